@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/exec/run.h"
+#include "core/rewrite/trace.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fxscope {
+
+/// |a - b| <= atol + rtol * |b|; NaN equals NaN. Defaults by dtype as in torch.testing: float32 1.3e-6 / 1e-5, float16
+/// 1e-3 / 1e-5, bfloat16 1.6e-2 / 1e-5, float64 1e-7 / 1e-7, integers and bool exact.
+struct Tolerance {
+    double rtol = 0, atol = 0;
+};
+Tolerance defaultTolerance(DType dtype);
+
+/// How far two tensors are apart. Indices count elements in row-major order.
+struct TensorDifference {
+    bool equal = false;      ///< within tolerance
+    bool bitEqual = false;
+    std::string mismatch;    ///< dtype or sizes differ: then nothing below holds
+    int64_t elements = 0, differing = 0;
+    double maxAbs = 0, maxRel = 0;
+    int64_t firstBad = -1;   ///< first element outside the tolerance, -1 if none
+    double firstBadA = 0, firstBadB = 0;
+};
+TensorDifference compareTensors(const Tensor& a, const Tensor& b, std::optional<Tolerance> tolerance = {});
+
+/// Of one tensor, for the Values panel. NaN and infinities are counted apart and left out of the rest.
+struct TensorStatistics {
+    int64_t elements = 0, nans = 0, infinities = 0;
+    double min = 0, max = 0, mean = 0, stddev = 0;
+    std::vector<int64_t> histogram; ///< 32 equal bins from min to max
+};
+TensorStatistics statistics(const Tensor& tensor);
+
+/// One value before and after.
+struct NodeComparison {
+    std::string before, after; ///< node names; the same for untouched nodes
+    NodeId beforeId, afterId;
+    std::string output;        ///< "out0" for graph outputs, else empty
+    TensorDifference difference;
+};
+struct Comparison {
+    std::vector<NodeComparison> nodes; ///< in execution order of the graph before, outputs last
+    bool equal = false;                ///< every output equal
+    std::string firstDiffering;        ///< node before, in execution order; empty if none
+    size_t rewrites = 0;
+    double maxAbs = 0, maxRel = 0;     ///< over the outputs
+    std::vector<NodeTime> beforeTimes, afterTimes;
+    std::chrono::nanoseconds before{}, after{}; ///< whole graph, median of the repeats
+    int64_t peakBefore = 0, peakAfter = 0;
+    std::vector<std::string> sources;  ///< of the inputs, see BoundInputs
+};
+
+struct CompareOptions {
+    uint64_t seed = 0;
+    std::optional<Tolerance> tolerance;
+    int repeats = 1; ///< timed runs of each side, alternating; values are compared on the first
+    Cancel cancel;
+    std::function<void(size_t done, size_t all)> progress;
+};
+
+/// Runs the trace's base and result with the same inputs and seed and compares every value both of them compute, by node
+/// (untouched nodes, and a rewritten root with what replaced it) and every output.
+Result<Comparison> compareTrace(const Trace& trace, const BoundInputs& inputs, Backend& backend, const CompareOptions& options = {});
+/// Two sets of named tensors: names in one only count as different.
+Comparison compareMaps(const TensorMap& a, const TensorMap& b, std::optional<Tolerance> tolerance = {});
+
+} // namespace fxscope

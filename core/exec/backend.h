@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/ops/op.h"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fxscope {
+
+/// Yes, or no with a sentence that says why.
+struct Support {
+    bool ok = true;
+    std::string why;
+    explicit operator bool() const { return ok; }
+};
+
+/// A device that runs operators. `cpu` is always there; others may say at run time why they are not.
+class Backend {
+public:
+    virtual ~Backend() = default;
+    virtual std::string_view name() const = 0;
+    virtual Support available() const { return {}; } ///< "no": why this machine cannot
+    /// Can this call run here? Looks at operator, dtype and the like; found out before a run starts.
+    virtual Support supports(const Graph& graph, const Node& node) const = 0;
+    /// Runs one call with bound arguments (see Kernel). Values are host tensors.
+    virtual Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) = 0;
+    virtual std::vector<std::string> description() const { return {}; } ///< lines for `doctor`
+};
+
+/// core/backends/all_backends.def, those built in. Owned by the library.
+std::span<Backend* const> allBackends();
+Result<Backend*> findBackend(std::string_view device); ///< "cpu", "cuda:0"; error lists what there is, and why not
+
+} // namespace fxscope

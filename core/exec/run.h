@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/exec/backend.h"
+#include "core/io/capture.h"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fxscope {
+
+/// The values of a graph's placeholders, in order, with a sentence per source ("2 inputs from x.safetensors",
+/// "148 weights from the archive", "1 input made up (normal, seed 7)").
+struct BoundInputs {
+    ValueList values;
+    std::vector<std::string> sources;
+    std::vector<bool> madeUp; ///< per placeholder
+};
+
+/// Placeholders get their values: weights by FQN, user inputs from `given` (names in0, in1 ..., or placeholder names), else
+/// the capture's sample inputs, else made up from metadata (seeded; valid indices where the graph uses them as such).
+/// Errors name the placeholder: missing weight, wrong dtype or sizes, unknown metadata.
+Result<BoundInputs> bindInputs(const Graph& graph, const Capture& capture, const TensorMap& given, uint64_t seed);
+
+/// What is known before a run: order, how long each value lives, what the backend cannot do.
+struct Plan {
+    std::vector<NodeId> order;
+    std::vector<std::vector<NodeId>> freedAfter; ///< per position of `order`: values not needed any more
+    int64_t estimatedPeakBytes = 0;              ///< from metadata; 0 where sizes are unknown
+};
+/// Error: the first node that cannot run, naming operator and node, and how many more there are.
+Result<Plan> plan(const Graph& graph, const Backend& backend);
+
+struct RunOptionsExec {
+    uint64_t seed = 0;
+    bool keepAll = false;               ///< keep every node's value in the result
+    std::vector<std::string> keepNames; ///< or those of these nodes
+    Cancel cancel;
+    std::function<void(size_t done, size_t all)> progress; ///< called about 20 times a second at most
+};
+
+struct NodeTime {
+    NodeId node;
+    std::chrono::nanoseconds took{};
+};
+struct RunResult {
+    Value output;                    ///< what the output node returns
+    std::map<NodeId, Value> values;  ///< kept ones, snapshots (later in-place writes do not show)
+    std::vector<NodeTime> times;     ///< in execution order, placeholders left out
+    std::chrono::nanoseconds total{};
+    int64_t peakBytes = 0;           ///< largest sum of live storages that the run allocated
+};
+
+/// Runs a graph once. A value is freed after its last use unless kept. Errors name the node; `inputs` are not changed.
+Result<RunResult> run(const Graph& graph, const ValueList& inputs, Backend& backend, const RunOptionsExec& options = {});
+
+} // namespace fxscope
