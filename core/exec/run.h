@@ -35,7 +35,7 @@ struct Plan {
 /// Error: the first node that cannot run, naming operator and node, and how many more there are.
 Result<Plan> plan(const Graph& graph, const Backend& backend);
 
-struct RunOptionsExec {
+struct ExecOptions {
     uint64_t seed = 0;
     bool keepAll = false;               ///< keep every node's value in the result
     std::vector<std::string> keepNames; ///< or those of these nodes
@@ -56,6 +56,6 @@ struct RunResult {
 };
 
 /// Runs a graph once. A value is freed after its last use unless kept. Errors name the node; `inputs` are not changed.
-Result<RunResult> run(const Graph& graph, const ValueList& inputs, Backend& backend, const RunOptionsExec& options = {});
+Result<RunResult> run(const Graph& graph, const ValueList& inputs, Backend& backend, const ExecOptions& options = {});
 
 } // namespace fxscope

@@ -47,7 +47,7 @@ public:
     virtual Result<Done> run(PassContext& context) const = 0;
 };
 
-struct RunOptions {
+struct PassOptions {
     std::string patterns; ///< empty: each pass's default
     Cancel cancel;
     size_t stepLimit = 1'000'000;
@@ -55,6 +55,6 @@ struct RunOptions {
 
 /// Runs passes in order on a copy of `graph`; verifies after each one and compares the graph's hash with what was
 /// recorded. On failure the trace up to there is lost and the Diagnostic names the pass.
-Result<Trace> runPasses(std::shared_ptr<const Graph> graph, std::span<const Pass* const> passes, const RunOptions& options = {});
+Result<Trace> runPasses(std::shared_ptr<const Graph> graph, std::span<const Pass* const> passes, const PassOptions& options = {});
 
 } // namespace fxscope
