@@ -19,12 +19,12 @@ Tolerance defaultTolerance(DType dtype);
 
 /// How far two tensors are apart. Indices count elements in row-major order.
 struct TensorDifference {
-    bool equal = false;      ///< within tolerance
+    bool equal = false; ///< within tolerance
     bool bitEqual = false;
-    std::string mismatch;    ///< dtype or sizes differ: then nothing below holds
+    std::string mismatch; ///< dtype or sizes differ: then nothing below holds
     int64_t elements = 0, differing = 0;
     double maxAbs = 0, maxRel = 0;
-    int64_t firstBad = -1;   ///< first element outside the tolerance, -1 if none
+    int64_t firstBad = -1; ///< first element outside the tolerance, -1 if none
     double firstBadA = 0, firstBadB = 0;
 };
 TensorDifference compareTensors(const Tensor& a, const Tensor& b, std::optional<Tolerance> tolerance = {});
@@ -41,19 +41,29 @@ TensorStatistics statistics(const Tensor& tensor);
 struct NodeComparison {
     std::string before, after; ///< node names; the same for untouched nodes
     NodeId beforeId, afterId;
-    std::string output;        ///< "out0" for graph outputs, else empty
+    std::string output; ///< "out0" for graph outputs, else empty
     TensorDifference difference;
+    std::string type = {}; ///< of the value before: "f32[4, 8]", "3"
+    std::optional<TensorStatistics> beforeStatistics = {}, afterStatistics = {}; ///< if asked for, of tensors
+};
+/// A value that only one side computes.
+struct LoneValue {
+    std::string name;
+    NodeId id;
+    std::string type;
+    std::optional<TensorStatistics> statistics;
 };
 struct Comparison {
     std::vector<NodeComparison> nodes; ///< in execution order of the graph before, outputs last
     bool equal = false;                ///< every output equal
     std::string firstDiffering;        ///< node before, in execution order; empty if none
     size_t rewrites = 0;
-    double maxAbs = 0, maxRel = 0;     ///< over the outputs
+    double maxAbs = 0, maxRel = 0; ///< over the outputs
     std::vector<NodeTime> beforeTimes, afterTimes;
     std::chrono::nanoseconds before{}, after{}; ///< whole graph, median of the repeats
     int64_t peakBefore = 0, peakAfter = 0;
-    std::vector<std::string> sources;  ///< of the inputs, see BoundInputs
+    std::vector<std::string> sources;             ///< of the inputs, see BoundInputs
+    std::vector<LoneValue> onlyBefore, onlyAfter; ///< without counterpart, in execution order
 };
 
 struct CompareOptions {
@@ -62,11 +72,13 @@ struct CompareOptions {
     int repeats = 1; ///< timed runs of each side, alternating; values are compared on the first
     Cancel cancel;
     std::function<void(size_t done, size_t all)> progress;
+    bool statistics = false; ///< of every value on both sides
 };
 
-/// Runs the trace's base and result with the same inputs and seed and compares every value both of them compute, by node
-/// (untouched nodes, and a rewritten root with what replaced it) and every output.
-Result<Comparison> compareTrace(const Trace& trace, const BoundInputs& inputs, Backend& backend, const CompareOptions& options = {});
+/// Runs the trace's base and result with the same inputs and seed and compares every value both of them compute, by
+/// node (untouched nodes, and a rewritten root with what replaced it) and every output.
+Result<Comparison> compareTrace(const Trace& trace, const BoundInputs& inputs, Backend& backend,
+                                const CompareOptions& options = {});
 /// Two sets of named tensors: names in one only count as different.
 Comparison compareMaps(const TensorMap& a, const TensorMap& b, std::optional<Tolerance> tolerance = {});
 
