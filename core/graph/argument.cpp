@@ -38,10 +38,12 @@ bool operator==(const Argument& a, const Argument& b) {
     switch (a.kind()) {
     case Argument::Kind::Float:
         return a.asFloat() == b.asFloat() || (std::isnan(a.asFloat()) && std::isnan(b.asFloat()));
-    case Argument::Kind::List: case Argument::Kind::Tuple: case Argument::Kind::Slice:
-        return &a.items() == &b.items() || a.items() == b.items();
+    case Argument::Kind::List:
+    case Argument::Kind::Tuple:
+    case Argument::Kind::Slice: return &a.items() == &b.items() || a.items() == b.items();
     case Argument::Kind::Dict: return &a.dict() == &b.dict() || a.dict() == b.dict();
-    case Argument::Kind::None: case Argument::Kind::Ellipsis: return true;
+    case Argument::Kind::None:
+    case Argument::Kind::Ellipsis: return true;
     case Argument::Kind::Bool: return a.asBool() == b.asBool();
     case Argument::Kind::Int: return a.asInt() == b.asInt();
     case Argument::Kind::Complex: return a.asComplex() == b.asComplex();
@@ -62,7 +64,9 @@ bool operator==(const Argument& a, const Argument& b) {
 void forEachNode(const Argument& argument, const std::function<void(NodeId)>& visit) {
     switch (argument.kind()) {
     case Argument::Kind::Node: visit(argument.asNode()); break;
-    case Argument::Kind::List: case Argument::Kind::Tuple: case Argument::Kind::Slice:
+    case Argument::Kind::List:
+    case Argument::Kind::Tuple:
+    case Argument::Kind::Slice:
         for (const Argument& item : argument.items())
             forEachNode(item, visit);
         break;
@@ -77,7 +81,9 @@ void forEachNode(const Argument& argument, const std::function<void(NodeId)>& vi
 Argument mapNodes(const Argument& argument, const std::function<Argument(NodeId)>& map) {
     switch (argument.kind()) {
     case Argument::Kind::Node: return map(argument.asNode());
-    case Argument::Kind::List: case Argument::Kind::Tuple: case Argument::Kind::Slice: {
+    case Argument::Kind::List:
+    case Argument::Kind::Tuple:
+    case Argument::Kind::Slice: {
         ArgumentList items;
         items.reserve(argument.items().size());
         for (const Argument& item : argument.items())
@@ -86,7 +92,8 @@ Argument mapNodes(const Argument& argument, const std::function<Argument(NodeId)
             return argument;
         if (argument.kind() == Argument::Kind::Slice)
             return Argument::slice(items[0], items[1], items[2]);
-        return argument.kind() == Argument::Kind::List ? Argument::list(std::move(items)) : Argument::tuple(std::move(items));
+        return argument.kind() == Argument::Kind::List ? Argument::list(std::move(items))
+                                                       : Argument::tuple(std::move(items));
     }
     case Argument::Kind::Dict: {
         Kwargs items;

@@ -30,8 +30,28 @@ using Kwargs = std::vector<Kwarg>;
 /// One argument of an FX node. Immutable like FX's own lists; copying shares nested content.
 class Argument {
 public:
-    enum class Kind : uint8_t { None, Bool, Int, Float, Complex, String, Node, Sym, DType, Device, Layout, MemoryFormat,
-                                List, Tuple, Dict, Slice, Ellipsis, Range, Operator, Opaque };
+    enum class Kind : uint8_t {
+        None,
+        Bool,
+        Int,
+        Float,
+        Complex,
+        String,
+        Node,
+        Sym,
+        DType,
+        Device,
+        Layout,
+        MemoryFormat,
+        List,
+        Tuple,
+        Dict,
+        Slice,
+        Ellipsis,
+        Range,
+        Operator,
+        Opaque
+    };
 
     Argument() = default;
     static Argument none() { return {}; }
@@ -41,7 +61,9 @@ public:
     static Argument complex(std::complex<double> value) { return Argument(Value(value)); }
     static Argument string(std::string value) { return Argument(Value(std::move(value))); }
     static Argument node(NodeId id) { return Argument(Value(id)); }
-    static Argument sym(SymInt value) { return value.isConstant() ? integer(value.constant()) : Argument(Value(std::move(value))); }
+    static Argument sym(SymInt value) {
+        return value.isConstant() ? integer(value.constant()) : Argument(Value(std::move(value)));
+    }
     static Argument dtype(DType value) { return Argument(Value(value)); }
     static Argument device(Device value) { return Argument(Value(std::move(value))); }
     static Argument layout(Layout value) { return Argument(Value(value)); }
@@ -51,8 +73,12 @@ public:
     static Argument dict(Kwargs items); ///< string keys only: FX has no other in practice
     static Argument slice(Argument start, Argument stop, Argument step);
     static Argument ellipsis() { return Argument(Value(EllipsisValue{})); }
-    static Argument range(int64_t start, int64_t stop, int64_t step) { return Argument(Value(RangeValue{start, stop, step})); }
-    static Argument op(std::string canonicalTarget) { return Argument(Value(OperatorValue{std::move(canonicalTarget)})); }
+    static Argument range(int64_t start, int64_t stop, int64_t step) {
+        return Argument(Value(RangeValue{start, stop, step}));
+    }
+    static Argument op(std::string canonicalTarget) {
+        return Argument(Value(OperatorValue{std::move(canonicalTarget)}));
+    }
     static Argument opaque(std::string text) { return Argument(Value(OpaqueValue{std::move(text)})); }
 
     Kind kind() const { return static_cast<Kind>(m_value.index()); }
@@ -97,19 +123,16 @@ private:
         std::string text;
         bool operator==(const OpaqueValue&) const = default;
     };
-    template <int Tag>
-    struct Sequence {
-        std::shared_ptr<const ArgumentList> items;
-    };
+    template <int Tag> struct Sequence { std::shared_ptr<const ArgumentList> items; };
     struct DictValue {
         std::shared_ptr<const Kwargs> items;
     };
     using ListValue = Sequence<0>;
     using TupleValue = Sequence<1>;
     using SliceValue = Sequence<2>;
-    using Value = std::variant<std::monostate, bool, int64_t, double, std::complex<double>, std::string, NodeId, SymInt, DType,
-                               Device, Layout, MemoryFormat, ListValue, TupleValue, DictValue, SliceValue, EllipsisValue,
-                               RangeValue, OperatorValue, OpaqueValue>;
+    using Value = std::variant<std::monostate, bool, int64_t, double, std::complex<double>, std::string, NodeId, SymInt,
+                               DType, Device, Layout, MemoryFormat, ListValue, TupleValue, DictValue, SliceValue,
+                               EllipsisValue, RangeValue, OperatorValue, OpaqueValue>;
     explicit Argument(Value value) : m_value(std::move(value)) {}
     Value m_value;
 };

@@ -43,7 +43,8 @@ void Hash::add(const Graph& graph, const Argument& argument) {
     using Kind = Argument::Kind;
     add(static_cast<uint64_t>(argument.kind()));
     switch (argument.kind()) {
-    case Kind::None: case Kind::Ellipsis: break;
+    case Kind::None:
+    case Kind::Ellipsis: break;
     case Kind::Bool: add(argument.asBool() ? 1u : 0u); break;
     case Kind::Int: add(static_cast<uint64_t>(argument.asInt())); break;
     case Kind::Float: add(reprFloat(argument.asFloat())); break;
@@ -55,7 +56,9 @@ void Hash::add(const Graph& graph, const Argument& argument) {
     case Kind::Device: add(argument.asDevice().str()); break;
     case Kind::Layout: add(static_cast<uint64_t>(argument.asLayout())); break;
     case Kind::MemoryFormat: add(static_cast<uint64_t>(argument.asMemoryFormat())); break;
-    case Kind::List: case Kind::Tuple: case Kind::Slice:
+    case Kind::List:
+    case Kind::Tuple:
+    case Kind::Slice:
         add(argument.items().size());
         for (const Argument& item : argument.items())
             add(graph, item);
@@ -64,7 +67,9 @@ void Hash::add(const Graph& graph, const Argument& argument) {
         for (const Kwarg& item : argument.dict())
             add(item.first), add(graph, item.second);
         break;
-    case Kind::Range: add(static_cast<uint64_t>(argument.asRange().start)), add(static_cast<uint64_t>(argument.asRange().stop)); break;
+    case Kind::Range:
+        add(static_cast<uint64_t>(argument.asRange().start)), add(static_cast<uint64_t>(argument.asRange().stop));
+        break;
     case Kind::Operator: add(argument.asOperator()); break;
     case Kind::Opaque: add(argument.asOpaque()); break;
     }
@@ -76,12 +81,16 @@ bool sameArgument(const Argument& a, const Argument& b, const std::function<bool
         return false;
     switch (a.kind()) {
     case Argument::Kind::Node: return same(a.asNode(), b.asNode());
-    case Argument::Kind::List: case Argument::Kind::Tuple: case Argument::Kind::Slice:
+    case Argument::Kind::List:
+    case Argument::Kind::Tuple:
+    case Argument::Kind::Slice:
         return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(),
                           [&](const Argument& x, const Argument& y) { return sameArgument(x, y, same); });
     case Argument::Kind::Dict:
         return std::equal(a.dict().begin(), a.dict().end(), b.dict().begin(), b.dict().end(),
-                          [&](const Kwarg& x, const Kwarg& y) { return x.first == y.first && sameArgument(x.second, y.second, same); });
+                          [&](const Kwarg& x, const Kwarg& y) {
+                              return x.first == y.first && sameArgument(x.second, y.second, same);
+                          });
     default: return a == b;
     }
 }
@@ -110,7 +119,8 @@ bool sameGraph(const Graph& a, const Graph& b, const SameOptions& options, std::
         return false;
     };
     if (a.size() != b.size())
-        return differ(counted(static_cast<int64_t>(a.size()), "node", "nodes") + " against " + std::to_string(b.size()));
+        return differ(counted(static_cast<int64_t>(a.size()), "node", "nodes") + " against " +
+                      std::to_string(b.size()));
     std::vector<NodeId> left = a.ids(), right;
     if (options.order) {
         right = b.ids();
@@ -139,9 +149,9 @@ bool sameGraph(const Graph& a, const Graph& b, const SameOptions& options, std::
         const auto argsSame = [&](const Argument& p, const Argument& q) { return sameArgument(p, q, same); };
         if (!std::equal(x.args.begin(), x.args.end(), y.args.begin(), y.args.end(), argsSame))
             return differ(x.name + ": args differ");
-        if (!std::equal(x.kwargs.begin(), x.kwargs.end(), y.kwargs.begin(), y.kwargs.end(), [&](const Kwarg& p, const Kwarg& q) {
-                return p.first == q.first && argsSame(p.second, q.second);
-            }))
+        if (!std::equal(
+                x.kwargs.begin(), x.kwargs.end(), y.kwargs.begin(), y.kwargs.end(),
+                [&](const Kwarg& p, const Kwarg& q) { return p.first == q.first && argsSame(p.second, q.second); }))
             return differ(x.name + ": kwargs differ");
         if (options.meta && x.meta != y.meta)
             return differ(x.name + ": " + x.meta.str(true) + " against " + y.meta.str(true));
@@ -159,7 +169,8 @@ bool sameGraph(const Graph& a, const Graph& b, const SameOptions& options, std::
 }
 
 Result<std::vector<NodeId>> topologicalOrder(const Graph& graph) {
-    // Pending nodes from the back of `stack`; a node whose dependencies are not all placed waits under the last such one.
+    // Pending nodes from the back of `stack`; a node whose dependencies are not all placed waits under the last such
+    // one.
     std::vector<NodeId> stack = graph.ids(), placed;
     std::reverse(stack.begin(), stack.end());
     std::vector<bool> isPlaced(graph.slotCount());

@@ -33,8 +33,7 @@ constexpr std::array<DTypeInfo, kDTypeCount> kDTypes{{
     {DType::Float4E2M1FNX2, "float4_e2m1fn_x2", "f4e2m1fnx2", -1, 1, "F4", ""},
 }};
 
-template <class Member, class Wanted>
-std::optional<DType> lookUp(Member DTypeInfo::*member, const Wanted& wanted) {
+template <class Member, class Wanted> std::optional<DType> lookUp(Member DTypeInfo::*member, const Wanted& wanted) {
     for (const DTypeInfo& entry : kDTypes)
         if (entry.*member == wanted)
             return entry.dtype;
@@ -42,20 +41,25 @@ std::optional<DType> lookUp(Member DTypeInfo::*member, const Wanted& wanted) {
 }
 
 constexpr std::array<std::pair<std::string_view, DType>, 8> kAliases{{
-    {"float", DType::Float32}, {"double", DType::Float64}, {"half", DType::Float16}, {"long", DType::Int64},
-    {"int", DType::Int32}, {"short", DType::Int16}, {"cfloat", DType::Complex64}, {"cdouble", DType::Complex128},
+    {"float", DType::Float32},
+    {"double", DType::Float64},
+    {"half", DType::Float16},
+    {"long", DType::Int64},
+    {"int", DType::Int32},
+    {"short", DType::Int16},
+    {"cfloat", DType::Complex64},
+    {"cdouble", DType::Complex128},
 }};
 
-constexpr std::string_view kDeviceTypes[] = {"cpu", "cuda", "xpu", "mps", "hpu", "xla", "meta", "mtia", "hip", "ipu",
-                                             "maia", "lazy", "vulkan", "ve", "fpga", "mkldnn", "npu", "privateuseone"};
+constexpr std::string_view kDeviceTypes[] = {"cpu",    "cuda", "xpu",  "mps",    "hpu",  "xla",
+                                             "meta",   "mtia", "hip",  "ipu",    "maia", "lazy",
+                                             "vulkan", "ve",   "fpga", "mkldnn", "npu",  "privateuseone"};
 constexpr std::string_view kLayouts[] = {"sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr",
-                                         "sparse_bsc", "_mkldnn", "strided"};
+                                         "sparse_bsc", "_mkldnn",    "strided"};
 constexpr std::string_view kMemoryFormats[] = {"contiguous_format", "channels_last", "channels_last_3d",
                                                "preserve_format"};
 
-std::string_view withoutTorch(std::string_view text) {
-    return text.starts_with("torch.") ? text.substr(6) : text;
-}
+std::string_view withoutTorch(std::string_view text) { return text.starts_with("torch.") ? text.substr(6) : text; }
 
 } // namespace
 
@@ -72,9 +76,7 @@ std::optional<DType> dtypeFromTorch(std::string_view text) {
 }
 
 std::optional<DType> dtypeFromReadable(std::string_view text) { return lookUp(&DTypeInfo::readable, text); }
-std::optional<DType> dtypeFromPt2(int number) {
-    return number <= 0 ? std::nullopt : lookUp(&DTypeInfo::pt2, number);
-}
+std::optional<DType> dtypeFromPt2(int number) { return number <= 0 ? std::nullopt : lookUp(&DTypeInfo::pt2, number); }
 std::optional<DType> dtypeFromSafetensors(std::string_view text) {
     return text.empty() ? std::nullopt : lookUp(&DTypeInfo::safetensors, text);
 }
@@ -84,9 +86,16 @@ std::optional<DType> dtypeFromNpy(std::string_view text) {
 
 bool isFloating(DType dtype) {
     switch (dtype) {
-    case DType::Float16: case DType::BFloat16: case DType::Float32: case DType::Float64:
-    case DType::Float8E4M3FN: case DType::Float8E5M2: case DType::Float8E4M3FNUZ: case DType::Float8E5M2FNUZ:
-    case DType::Float8E8M0FNU: case DType::Float4E2M1FNX2: return true;
+    case DType::Float16:
+    case DType::BFloat16:
+    case DType::Float32:
+    case DType::Float64:
+    case DType::Float8E4M3FN:
+    case DType::Float8E5M2:
+    case DType::Float8E4M3FNUZ:
+    case DType::Float8E5M2FNUZ:
+    case DType::Float8E8M0FNU:
+    case DType::Float4E2M1FNX2: return true;
     default: return false;
     }
 }

@@ -11,8 +11,28 @@ namespace fxscope {
 
 /// Element types of tensors, named as in torch (torch.float32 ...).
 enum class DType : uint8_t {
-    Bool, UInt8, Int8, Int16, Int32, Int64, Float16, Float32, Float64, Complex32, BFloat16, Complex64, Complex128,
-    UInt16, UInt32, UInt64, Float8E4M3FN, Float8E5M2, Float8E4M3FNUZ, Float8E5M2FNUZ, Float8E8M0FNU, Float4E2M1FNX2,
+    Bool,
+    UInt8,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Float16,
+    Float32,
+    Float64,
+    Complex32,
+    BFloat16,
+    Complex64,
+    Complex128,
+    UInt16,
+    UInt32,
+    UInt64,
+    Float8E4M3FN,
+    Float8E5M2,
+    Float8E4M3FNUZ,
+    Float8E5M2FNUZ,
+    Float8E8M0FNU,
+    Float4E2M1FNX2,
 };
 inline constexpr int kDTypeCount = 22;
 

@@ -35,25 +35,31 @@ std::pair<std::string_view, std::optional<int64_t>> splitNumber(std::string_view
 /// Names FX never gives without a number: Python keywords and builtins, and what its printed code needs.
 bool isReserved(std::string_view name) {
     static const std::unordered_set<std::string_view> kReserved{
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-        "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-        "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "abs", "aiter", "all", "any", "anext",
-        "ascii", "bin", "bool", "breakpoint", "bytearray", "bytes", "callable", "chr", "classmethod", "compile",
-        "complex", "copyright", "credits", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "exit",
-        "filter", "float", "format", "frozenset", "getattr", "globals", "hasattr", "hash", "help", "hex", "id",
-        "input", "int", "isinstance", "issubclass", "iter", "len", "license", "list", "locals", "map", "max",
-        "memoryview", "min", "next", "object", "oct", "open", "ord", "pow", "print", "property", "quit", "range",
-        "repr", "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod", "str", "sum", "super",
-        "tuple", "type", "vars", "zip", "__import__", "__build_class__", "inf", "nan", "NoneType", "torch", "device",
-        "fx_pytree", "pytree"};
+        "False",   "None",       "True",      "and",      "as",           "assert",     "async",
+        "await",   "break",      "class",     "continue", "def",          "del",        "elif",
+        "else",    "except",     "finally",   "for",      "from",         "global",     "if",
+        "import",  "in",         "is",        "lambda",   "nonlocal",     "not",        "or",
+        "pass",    "raise",      "return",    "try",      "while",        "with",       "yield",
+        "abs",     "aiter",      "all",       "any",      "anext",        "ascii",      "bin",
+        "bool",    "breakpoint", "bytearray", "bytes",    "callable",     "chr",        "classmethod",
+        "compile", "complex",    "copyright", "credits",  "delattr",      "dict",       "dir",
+        "divmod",  "enumerate",  "eval",      "exec",     "exit",         "filter",     "float",
+        "format",  "frozenset",  "getattr",   "globals",  "hasattr",      "hash",       "help",
+        "hex",     "id",         "input",     "int",      "isinstance",   "issubclass", "iter",
+        "len",     "license",    "list",      "locals",   "map",          "max",        "memoryview",
+        "min",     "next",       "object",    "oct",      "open",         "ord",        "pow",
+        "print",   "property",   "quit",      "range",    "repr",         "reversed",   "round",
+        "set",     "setattr",    "slice",     "sorted",   "staticmethod", "str",        "sum",
+        "super",   "tuple",      "type",      "vars",     "zip",          "__import__", "__build_class__",
+        "inf",     "nan",        "NoneType",  "torch",    "device",       "fx_pytree",  "pytree"};
     return kReserved.contains(name);
 }
 
 } // namespace
 
 std::string_view name(Op op) {
-    static constexpr std::string_view kNames[] = {"placeholder", "get_attr", "call_function", "call_method",
-                                                  "call_module", "output"};
+    static constexpr std::string_view kNames[] = {"placeholder", "get_attr",    "call_function",
+                                                  "call_method", "call_module", "output"};
     return kNames[static_cast<size_t>(op)];
 }
 

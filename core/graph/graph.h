@@ -25,8 +25,16 @@ struct InputSpec {
     bool operator==(const InputSpec&) const = default;
 };
 struct OutputSpec {
-    enum class Kind : uint8_t { UserOutput, LossOutput, BufferMutation, ParameterMutation, UserInputMutation,
-                                GradientToParameter, GradientToUserInput, Token };
+    enum class Kind : uint8_t {
+        UserOutput,
+        LossOutput,
+        BufferMutation,
+        ParameterMutation,
+        UserInputMutation,
+        GradientToParameter,
+        GradientToUserInput,
+        Token
+    };
     Kind kind = Kind::UserOutput;
     std::string target; ///< what is mutated, or what the gradient belongs to
     bool operator==(const OutputSpec&) const = default;
@@ -48,10 +56,10 @@ struct Edit {
 /// middle of a pass do not have it); `verify` says whether it holds. Not thread safe; share as shared_ptr<const Graph>.
 class Graph {
 public:
-    std::string name;                                            ///< class name in readable text
+    std::string name;                                             ///< class name in readable text
     std::map<std::string, std::shared_ptr<const Graph>> children; ///< by the attribute that fetches them
-    std::vector<InputSpec> inputSpecs;                           ///< one per placeholder, or empty
-    std::vector<OutputSpec> outputSpecs;                         ///< one per output, or empty
+    std::vector<InputSpec> inputSpecs;                            ///< one per placeholder, or empty
+    std::vector<OutputSpec> outputSpecs;                          ///< one per output, or empty
     SymHints symHints;
     SymRanges symRanges;
     bool partial = false; ///< the file ended, or printed, before the graph did
@@ -61,7 +69,7 @@ public:
     static Result<Graph> fromBodies(std::vector<NodeBody> bodies);
 
     // --- looking
-    size_t size() const { return m_alive; }          ///< living nodes
+    size_t size() const { return m_alive; }             ///< living nodes
     size_t slotCount() const { return m_slots.size(); } ///< ids ever given; ids are below this
     bool alive(NodeId id) const { return id.index < m_slots.size() && m_slots[id.index].alive; }
     /// Living or erased (an erased node keeps its last content, without users). `id` must be of this graph.
@@ -87,7 +95,11 @@ public:
         using difference_type = std::ptrdiff_t;
         NodeId operator*() const { return m_id; }
         Iterator& operator++() { return m_id = m_graph->next(m_id), *this; }
-        Iterator operator++(int) { Iterator old = *this; ++*this; return old; }
+        Iterator operator++(int) {
+            Iterator old = *this;
+            ++*this;
+            return old;
+        }
         bool operator==(const Iterator& other) const { return m_id == other.m_id; }
         const Graph* m_graph = nullptr;
         NodeId m_id;
@@ -101,11 +113,12 @@ public:
     std::vector<NodeId> ids() const; ///< a snapshot of order()
 
     // --- changing: Rewriter and readers only
-    /// A new node before `next` (invalid: at the end). The name must be free (see freshName) and every mentioned node alive.
+    /// A new node before `next` (invalid: at the end). The name must be free (see freshName) and every mentioned node
+    /// alive.
     NodeId insert(NodeBody body, NodeId next = {});
     void setBody(NodeId id, NodeBody body); ///< name may stay or be a free one
     void move(NodeId id, NodeId next);
-    void erase(NodeId id);                  ///< only without users; the name stays taken for ever, as in FX
+    void erase(NodeId id); ///< only without users; the name stays taken for ever, as in FX
     NodeState state(NodeId id) const { return {node(id), next(id)}; }
     /// Brings the node to `edit.now` (or back to `edit.was`). Edits must be replayed in order, undone in reverse order.
     void apply(const Edit& edit) { setState(edit.node, edit.now.get()); }
@@ -133,7 +146,7 @@ private:
     std::deque<Slot> m_slots;
     NodeId m_first, m_last;
     size_t m_alive = 0;
-    std::unordered_map<std::string, NodeId> m_names;               ///< every name ever used -> its last owner
+    std::unordered_map<std::string, NodeId> m_names;                ///< every name ever used -> its last owner
     mutable std::unordered_map<std::string, int64_t> m_nameCounter; ///< base -> last number tried
 };
 
@@ -146,7 +159,8 @@ struct SameOptions {
 /// Whether two graphs say the same; if not, `why` (may be null) gets a sentence about the first difference.
 bool sameGraph(const Graph& a, const Graph& b, const SameOptions& options = {}, std::string* why = nullptr);
 
-/// A hash of names, ops, targets, args, kwargs and order: equal for equal graphs, different after any edit that matters.
+/// A hash of names, ops, targets, args, kwargs and order: equal for equal graphs, different after any edit that
+/// matters.
 uint64_t hashOf(const Graph& graph);
 
 /// Living nodes so that definitions stand before uses: FX's stable topological sort (matcher.md 5.5).

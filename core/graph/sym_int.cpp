@@ -8,10 +8,11 @@
 namespace fxscope {
 
 // Note [Symbolic sizes]
-// An expression is kept as a tree (to evaluate), its text (to print as it was written) and a canonical polynomial: a sum
-// of integer multiples of products of atoms, an atom being a symbol or a call like (a//b) or Max(a, b) over canonical
-// arguments. Equality is equality of polynomials; an inequality is decided by interval arithmetic on the difference.
-// That proves what PyTorch's guards prove in the common cases and answers Unknown otherwise, never a wrong Yes or No.
+// An expression is kept as a tree (to evaluate), its text (to print as it was written) and a canonical polynomial: a
+// sum of integer multiples of products of atoms, an atom being a symbol or a call like (a//b) or Max(a, b) over
+// canonical arguments. Equality is equality of polynomials; an inequality is decided by interval arithmetic on the
+// difference. That proves what PyTorch's guards prove in the common cases and answers Unknown otherwise, never a wrong
+// Yes or No.
 struct SymInt::Expr {
     enum class Kind : uint8_t { Constant, Symbol, Add, Mul, Call, Opaque };
     Kind kind = Kind::Opaque;
@@ -21,8 +22,8 @@ struct SymInt::Expr {
     std::string text;         ///< as written; empty: print the polynomial
     std::string canonical;    ///< of the polynomial; equal text means equal value
 
-    using Monomial = std::vector<std::string>;            ///< sorted atoms, repeated for powers; {} is the constant
-    std::map<Monomial, int64_t> terms;                    ///< no zero coefficients
+    using Monomial = std::vector<std::string>;                ///< sorted atoms, repeated for powers; {} is the constant
+    std::map<Monomial, int64_t> terms;                        ///< no zero coefficients
     std::map<std::string, std::shared_ptr<const Expr>> atoms; ///< canonical text -> the atom
 };
 
@@ -83,7 +84,8 @@ int64_t floorDivide(int64_t a, int64_t b) {
 /// The value of a function over numbers; nothing on division by zero, overflow or an unknown function.
 std::optional<int64_t> callValue(std::string_view name, const std::vector<int64_t>& args) {
     const auto is = [&](std::string_view wanted, size_t arity) { return name == wanted && args.size() == arity; };
-    if ((is("FloorDiv", 2) || is("CleanDiv", 2) || is("CeilDiv", 2) || is("Mod", 2) || is("PythonMod", 2)) && args[1] == 0)
+    if ((is("FloorDiv", 2) || is("CleanDiv", 2) || is("CeilDiv", 2) || is("Mod", 2) || is("PythonMod", 2)) &&
+        args[1] == 0)
         return std::nullopt;
     const bool overflows = args.size() == 2 && args[0] == INT64_MIN && args[1] == -1;
     if (is("FloorDiv", 2) || is("CleanDiv", 2))
@@ -158,7 +160,8 @@ struct SymBuilder {
             if (const auto value = callValue(name, numbers))
                 return *value;
         if (name == "Max" || name == "Min")
-            std::sort(args.begin(), args.end(), [](const auto& a, const auto& b) { return canonical(a) < canonical(b); });
+            std::sort(args.begin(), args.end(),
+                      [](const auto& a, const auto& b) { return canonical(a) < canonical(b); });
         Expr expr;
         expr.kind = Expr::Kind::Call;
         std::string text;
@@ -339,7 +342,8 @@ private:
     /// Symbol('s0', integer=True, positive=True) after the parenthesis.
     Maybe quotedSymbol() {
         skipSpace();
-        const size_t open = m_at, close = open < m_text.size() ? m_text.find(m_text[open], open + 1) : std::string_view::npos;
+        const size_t open = m_at,
+                     close = open < m_text.size() ? m_text.find(m_text[open], open + 1) : std::string_view::npos;
         if (close == std::string_view::npos || (m_text[open] != '\'' && m_text[open] != '"'))
             return std::nullopt;
         const size_t end = m_text.find(')', close);
@@ -399,8 +403,8 @@ int64_t clampedMul(int64_t a, int64_t b) {
     return infinite || __builtin_mul_overflow(a, b, &product) ? ((a < 0) != (b < 0) ? INT64_MIN : INT64_MAX) : product;
 }
 Interval times(Interval a, Interval b) {
-    const auto [low, high] = std::minmax({clampedMul(a.low, b.low), clampedMul(a.low, b.high), clampedMul(a.high, b.low),
-                                          clampedMul(a.high, b.high)});
+    const auto [low, high] = std::minmax(
+        {clampedMul(a.low, b.low), clampedMul(a.low, b.high), clampedMul(a.high, b.low), clampedMul(a.high, b.high)});
     return {low, high};
 }
 
@@ -427,7 +431,9 @@ Interval intervalOfAtom(const Expr& atom, const SymRanges& ranges) {
     }
     const bool byConstant = atom.args.size() == 2 && atom.args[1].isConstant() && atom.args[1].constant() > 0;
     if (atom.name == "FloorDiv" && byConstant) {
-        const auto divide = [&](int64_t v) { return v == INT64_MIN || v == INT64_MAX ? v : floorDivide(v, atom.args[1].constant()); };
+        const auto divide = [&](int64_t v) {
+            return v == INT64_MIN || v == INT64_MAX ? v : floorDivide(v, atom.args[1].constant());
+        };
         return {divide(first.low), divide(first.high)};
     }
     if ((atom.name == "Mod" || atom.name == "PythonMod") && byConstant)
@@ -462,7 +468,8 @@ SymInt SymInt::parse(std::string_view text) {
     const auto value = Parser(text).parse();
     if (!value)
         return SymBuilder::opaque(text);
-    const bool srepr = text.find("Symbol(") != std::string_view::npos || text.find("Integer(") != std::string_view::npos;
+    const bool srepr =
+        text.find("Symbol(") != std::string_view::npos || text.find("Integer(") != std::string_view::npos;
     return srepr ? *value : SymBuilder::withText(*value, text);
 }
 

@@ -11,8 +11,7 @@ std::string bracketed(const SymSizes& sizes) {
     return text + "]";
 }
 
-template <class T>
-bool samePointee(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+template <class T> bool samePointee(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
     return a == b || (a && b && *a == *b);
 }
 
@@ -65,7 +64,8 @@ std::string ValueMeta::str(bool withStridesAndDevice) const {
         return text;
     }
     case Kind::SymInt: return "Sym(" + m_symInt->str() + ")";
-    case Kind::SymFloat: case Kind::SymBool: return "Sym(" + *m_expression + ")";
+    case Kind::SymFloat:
+    case Kind::SymBool: return "Sym(" + *m_expression + ")";
     default: return "";
     }
 }

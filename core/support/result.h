@@ -32,8 +32,7 @@ struct Done {};
 
 /// A value, or the Diagnostic that says why there is none. Everything a file, a user or a device can cause is
 /// returned this way; our own mistakes are asserts.
-template <class T>
-class [[nodiscard]] Result {
+template <class T> class [[nodiscard]] Result {
 public:
     Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
     Result(Diagnostic error) : m_state(std::in_place_index<1>, std::move(error)) {}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/tensor/tensor.h"
 
+#include "core/support/text.h"
 #include "core/tensor/half.h"
 #include "core/tensor/value.h"
-#include "core/support/text.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -35,8 +35,7 @@ std::optional<int64_t> extent(const Sizes& sizes, const Sizes& strides) {
     return furthest == INT64_MAX ? std::nullopt : std::optional(furthest + 1);
 }
 
-template <size_t Bytes>
-void copyStrided(const Tensor& from, Tensor& to) {
+template <size_t Bytes> void copyStrided(const Tensor& from, Tensor& to) {
     struct Unit {
         std::byte bytes[Bytes];
     };
@@ -49,7 +48,8 @@ void copyStrided(const Tensor& from, Tensor& to) {
         *target = *source;
         return;
     }
-    const int64_t inner = from.size(rank - 1), sourceStep = from.strides()[rank - 1], targetStep = to.strides()[rank - 1];
+    const int64_t inner = from.size(rank - 1), sourceStep = from.strides()[rank - 1],
+                  targetStep = to.strides()[rank - 1];
     Sizes index(rank, 0);
     for (;;) {
         if (sourceStep == 1 && targetStep == 1)
@@ -78,7 +78,8 @@ Result<std::shared_ptr<Storage>> Storage::allocate(size_t bytes) {
     const size_t rounded = (std::max<size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
     void* memory = rounded < bytes ? nullptr : std::aligned_alloc(kAlignment, rounded);
     if (!memory)
-        return Diagnostic{"no memory for " + std::to_string(bytes) + " bytes", "", "use smaller inputs or close other programs"};
+        return Diagnostic{"no memory for " + std::to_string(bytes) + " bytes", "",
+                          "use smaller inputs or close other programs"};
     return std::shared_ptr<Storage>(new Storage(static_cast<std::byte*>(memory), bytes, nullptr));
 }
 
@@ -116,7 +117,8 @@ Sizes rowMajorStrides(const Sizes& sizes) {
 
 Result<Tensor> Tensor::empty(DType dtype, Sizes sizes) {
     if (!elementCount(sizes))
-        return Diagnostic{"sizes " + sizesText(sizes) + " are no tensor", "", "sizes must not be negative, nor their product beyond 2^63"};
+        return Diagnostic{"sizes " + sizesText(sizes) + " are no tensor", "",
+                          "sizes must not be negative, nor their product beyond 2^63"};
     Sizes strides = rowMajorStrides(sizes);
     return emptyStrided(dtype, std::move(sizes), std::move(strides));
 }
@@ -131,7 +133,8 @@ Result<Tensor> Tensor::emptyStrided(DType dtype, Sizes sizes, Sizes strides) {
     const auto elements = elementCount(sizes) && sizes.size() == strides.size() ? extent(sizes, strides) : std::nullopt;
     size_t bytes = 0;
     if (!elements || __builtin_mul_overflow(static_cast<size_t>(*elements), bytesOf(dtype), &bytes))
-        return Diagnostic{"sizes " + sizesText(sizes) + " with strides " + sizesText(strides) + " are no tensor", "", ""};
+        return Diagnostic{"sizes " + sizesText(sizes) + " with strides " + sizesText(strides) + " are no tensor", "",
+                          ""};
     FX_TRY(auto storage, Storage::allocate(bytes));
     return view(std::move(storage), dtype, std::move(sizes), std::move(strides), 0);
 }
@@ -142,7 +145,8 @@ Result<Tensor> Tensor::view(std::shared_ptr<Storage> storage, DType dtype, Sizes
     const auto room = static_cast<int64_t>(storage->bytes() / bytesOf(dtype));
     if (!elements || offset < 0 || (*elements > 0 && *elements > room - offset))
         return Diagnostic{"a view of " + sizesText(sizes) + " with strides " + sizesText(strides) + " and offset " +
-                              std::to_string(offset) + " reaches outside its storage of " + std::to_string(room) + " elements",
+                              std::to_string(offset) + " reaches outside its storage of " + std::to_string(room) +
+                              " elements",
                           "", ""};
     Tensor tensor;
     tensor.m_storage = std::move(storage);
@@ -209,7 +213,8 @@ double elementAsDouble(const Tensor& tensor, int64_t i) {
         i /= tensor.size(d);
     }
     switch (tensor.dtype()) {
-    case DType::Bool: case DType::UInt8: return tensor.data<uint8_t>()[at];
+    case DType::Bool:
+    case DType::UInt8: return tensor.data<uint8_t>()[at];
     case DType::Int8: return tensor.data<int8_t>()[at];
     case DType::Int16: return tensor.data<int16_t>()[at];
     case DType::Int32: return tensor.data<int32_t>()[at];

@@ -48,7 +48,8 @@ public:
     /// With the given strides (storage large enough for the furthest element), uninitialised.
     static Result<Tensor> emptyStrided(DType dtype, Sizes sizes, Sizes strides);
     /// A view of `storage`. Errors: an element outside it, negative sizes or strides.
-    static Result<Tensor> view(std::shared_ptr<Storage> storage, DType dtype, Sizes sizes, Sizes strides, int64_t offset);
+    static Result<Tensor> view(std::shared_ptr<Storage> storage, DType dtype, Sizes sizes, Sizes strides,
+                               int64_t offset);
 
     bool defined() const { return m_storage != nullptr; }
     DType dtype() const { return m_dtype; }
@@ -57,16 +58,16 @@ public:
     int64_t size(size_t dim) const { return m_sizes[dim]; }
     size_t dim() const { return m_sizes.size(); }
     int64_t numel() const { return m_numel; }
-    size_t bytes() const { return static_cast<size_t>(m_numel) * bytesOf(m_dtype); } ///< of its elements, not its storage
+    size_t bytes() const {
+        return static_cast<size_t>(m_numel) * bytesOf(m_dtype);
+    } ///< of its elements, not its storage
     int64_t offset() const { return m_offset; }
     bool isContiguous() const;
     const std::shared_ptr<Storage>& storage() const { return m_storage; }
 
     /// First element; T must fit the dtype's width. Writing needs a storage that is not read-only.
-    template <class T>
-    T* data() { return reinterpret_cast<T*>(m_storage->data()) + m_offset; }
-    template <class T>
-    const T* data() const { return reinterpret_cast<const T*>(m_storage->data()) + m_offset; }
+    template <class T> T* data() { return reinterpret_cast<T*>(m_storage->data()) + m_offset; }
+    template <class T> const T* data() const { return reinterpret_cast<const T*>(m_storage->data()) + m_offset; }
     const std::byte* raw() const { return m_storage->data() + static_cast<size_t>(m_offset) * bytesOf(m_dtype); }
     std::byte* raw() { return m_storage->data() + static_cast<size_t>(m_offset) * bytesOf(m_dtype); }
 

@@ -17,19 +17,22 @@ using ValueList = std::vector<Value>;
 
 /// What a node yields, and what an operator takes, while a graph runs.
 struct Value {
-    using Variant = std::variant<std::monostate, Tensor, bool, int64_t, double, std::complex<double>, std::string, DType, Device,
-                                 Layout, MemoryFormat, ValueList>;
+    using Variant = std::variant<std::monostate, Tensor, bool, int64_t, double, std::complex<double>, std::string,
+                                 DType, Device, Layout, MemoryFormat, ValueList>;
     Variant v;
 
     Value() = default;
     template <class T>
-        requires std::constructible_from<Variant, T&&> && (!std::same_as<std::remove_cvref_t<T>, Value>)
-    Value(T&& value) : v(std::forward<T>(value)) {}
+    requires std::constructible_from<Variant, T&&> &&(!std::same_as<std::remove_cvref_t<T>, Value>)Value(T&& value)
+        : v(std::forward<T>(value)) {}
 
     bool isNone() const { return v.index() == 0; }
     bool isTensor() const { return std::holds_alternative<Tensor>(v); }
     bool isList() const { return std::holds_alternative<ValueList>(v); }
-    bool isNumber() const { return std::holds_alternative<bool>(v) || std::holds_alternative<int64_t>(v) || std::holds_alternative<double>(v); }
+    bool isNumber() const {
+        return std::holds_alternative<bool>(v) || std::holds_alternative<int64_t>(v) ||
+               std::holds_alternative<double>(v);
+    }
     const Tensor& tensor() const { return std::get<Tensor>(v); }
     Tensor& tensor() { return std::get<Tensor>(v); }
     const ValueList& list() const { return std::get<ValueList>(v); }
