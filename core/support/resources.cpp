@@ -6,9 +6,6 @@
 
 namespace fxscope {
 
-extern const ResourceEntry kResources[];
-extern const size_t kResourceCount;
-
 std::optional<std::string_view> resource(std::string_view name) {
     for (const ResourceEntry& entry : std::span(kResources, kResourceCount))
         if (entry.name == name)

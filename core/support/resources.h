@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,5 +16,7 @@ std::vector<std::string> resourceNames(std::string_view prefix = {});
 struct ResourceEntry {
     const char *name, *begin, *end;
 };
+extern const ResourceEntry kResources[]; ///< made by the build
+extern const size_t kResourceCount;
 
 } // namespace fxscope
