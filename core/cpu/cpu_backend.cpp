@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/cpu/cpu_backend.h"
+
+#include "core/cpu/cpu_info.h"
+#include "core/cpu/cpu_kernel.h"
+#include "core/cpu/parallel.h"
+#include "core/support/text.h"
+
+namespace fxscope {
+namespace {
+
+/// Dtypes that graphs can name but no kernel computes with; views and copies of bytes work on them all the same.
+bool isStorageOnly(DType dtype) { return dtype == DType::Complex32 || dtype >= DType::Float8E4M3FN; }
+
+Support unknownOperator(const Target& target) {
+    std::string why = "operator " + target.str() + " is unknown";
+    const auto near = nearestTargets(target.str());
+    if (!near.empty())
+        why += "; did you mean " + join(near, " or ") + "?";
+    return {false, why};
+}
+
+class CpuBackend final : public Backend {
+public:
+    std::string_view name() const override { return "cpu"; }
+    Support supports(const Graph& graph, const Node& node) const override;
+    Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) override;
+    std::vector<std::string> description() const override { return describeCpu(); }
+};
+
+Support CpuBackend::supports(const Graph& graph, const Node& node) const {
+    if (node.op == Op::Placeholder || node.op == Op::Output || node.op == Op::GetAttr)
+        return {};
+    if (node.op != Op::CallFunction)
+        return {false,
+                std::string(fxscope::name(node.op)) + " nodes need their Python module, only call_function runs here"};
+    const OpDef* op = findOp(node.target);
+    if (!op && node.target.isAten() && !findSchema(node.target))
+        return unknownOperator(node.target);
+    if (!op || !op->reference)
+        return {false, "no kernel for " + node.target.str()};
+    if (!op->view)
+        for (const NodeId input : graph.inputs(node.id))
+            if (const TensorMeta* meta = graph[input].tensor(); meta && isStorageOnly(meta->dtype))
+                return {false, "torch." + std::string(fxscope::name(meta->dtype)) + " is not implemented on cpu"};
+    return {};
+}
+
+Result<Value> CpuBackend::run(const OpDef& op, std::span<const Value> args, KernelContext& context) {
+    const CpuKernel* kernel = findCpuKernel(op.target);
+    if (kernel && kernel->takes(args))
+        return kernel->run(args, context);
+    if (!op.reference)
+        return Diagnostic{"no kernel for " + op.target.str(), "", "list the operators that run with: fxscope doctor"};
+    return op.reference(args, context);
+}
+
+} // namespace
+
+Backend& cpuBackend() {
+    static CpuBackend backend;
+    return backend;
+}
+
+} // namespace fxscope

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fxscope {
+
+/// What `doctor` says of this machine's CPU: model, cores and threads in use, instruction sets, oneDNN's version.
+std::vector<std::string> describeCpu();
+
+} // namespace fxscope
