@@ -23,14 +23,15 @@ struct Match {
     const Argument* capture(std::string_view name) const;
 };
 
-/// Why a rule does not apply at a node: a reason code (matcher.md section 9, "function_mismatch"), a format and its parts.
-/// Ids, not references: it becomes a sentence when somebody reads it, on any version of the graph that knows the ids.
+/// Why a rule does not apply at a node: a reason code (matcher.md section 9, "function_mismatch"), a format and its
+/// parts. Ids, not references: it becomes a sentence when somebody reads it, on any version of the graph that knows the
+/// ids.
 struct Miss {
     using Part = std::variant<NodeId, int64_t, std::string>;
     std::string rule;
-    NodeId node;            ///< the anchor that was tried
+    NodeId node; ///< the anchor that was tried
     std::string code;
-    std::string format;     ///< "%1 has %2 users, the pattern wants %3"
+    std::string format; ///< "%1 has %2 users, the pattern wants %3"
     std::vector<Part> parts;
     int matched = 0, wanted = 0; ///< how near: pattern parts that held before the failure, of all
     std::string sentence(const Graph& graph) const;

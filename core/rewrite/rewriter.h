@@ -4,11 +4,13 @@
 #include "core/graph/graph.h"
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fxscope {
 
-/// The only way to change a graph that is shown: every change becomes an Edit, so trace, undo and verifier see all of it.
+/// The only way to change a graph that is shown: every change becomes an Edit, so trace, undo and verifier see all of
+/// it.
 class Rewriter {
 public:
     explicit Rewriter(Graph& graph) : m_graph(graph) {}
@@ -28,12 +30,13 @@ public:
 
     const std::vector<Edit>& edits() const { return m_edits; }
     std::vector<Edit> takeEdits() { return std::exchange(m_edits, {}); }
+    /// Something the user should know about this rewrite; ends up in the step's warnings.
+    void warn(Diagnostic diagnostic) { m_diagnostics.push_back(std::move(diagnostic)); }
     Diagnostics takeDiagnostics() { return std::exchange(m_diagnostics, {}); }
     void undoAll(); ///< back to where this rewriter began, if edits were not taken
 
 private:
-    template <class Change>
-    NodeId record(NodeId id, const Change& change);
+    template <class Change> NodeId record(NodeId id, const Change& change);
     Graph& m_graph;
     std::vector<Edit> m_edits;
     Diagnostics m_diagnostics;

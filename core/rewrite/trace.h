@@ -18,7 +18,7 @@ struct RewriteStep {
     Match match;
     std::vector<Edit> edits;
     std::vector<NodeId> added, removed, changed; ///< from the edits
-    NodeId replacement;                          ///< what the root's users use now (the root itself if changed in place)
+    NodeId replacement; ///< what the root's users use now (the root itself if changed in place)
     Diagnostics warnings;
     std::chrono::nanoseconds took{};
 };

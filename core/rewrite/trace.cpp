@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/rewrite/trace.h"
+
+#include <algorithm>
+
+namespace fxscope {
+
+std::string_view name(StopReason reason) {
+    static constexpr std::string_view kNames[] = {"saturated", "step limit", "time limit", "cancelled", "failed"};
+    return kNames[static_cast<size_t>(reason)];
+}
+
+const PassRecord* Trace::passOf(size_t index) const {
+    for (const PassRecord& record : passes)
+        if (index >= record.firstStep && index < record.firstStep + record.stepCount)
+            return &record;
+    return nullptr;
+}
+
+TraceCursor::TraceCursor(std::shared_ptr<const Trace> trace) : m_trace(std::move(trace)), m_graph(*m_trace->base) {}
+
+void TraceCursor::moveTo(size_t position) {
+    position = std::min(position, m_trace->steps.size());
+    for (; m_position < position; ++m_position)
+        for (const Edit& edit : m_trace->steps[m_position].edits)
+            m_graph.apply(edit);
+    for (; m_position > position; --m_position) {
+        const std::vector<Edit>& edits = m_trace->steps[m_position - 1].edits;
+        for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
+            m_graph.undo(*edit);
+    }
+}
+
+NodeId successor(const Trace& trace, NodeId node, size_t position) {
+    position = std::min(position, trace.steps.size());
+    for (size_t i = 0; i < position && node.valid(); ++i) {
+        const RewriteStep& step = trace.steps[i];
+        if (std::find(step.removed.begin(), step.removed.end(), node) != step.removed.end())
+            node = node == step.match.root ? step.replacement : NodeId{};
+    }
+    return node;
+}
+
+} // namespace fxscope
