@@ -18,12 +18,13 @@ namespace fxscope {
 struct BoundInputs {
     ValueList values;
     std::vector<std::string> sources;
-    std::vector<bool> madeUp; ///< per placeholder
+    std::vector<bool> madeUp;  ///< per placeholder
+    TensorMap attributes = {}; ///< values of get_attr nodes by target, for ExecOptions::attributes
 };
 
-/// Placeholders get their values: weights by FQN, user inputs from `given` (names in0, in1 ..., or placeholder names), else
-/// the capture's sample inputs, else made up from metadata (seeded; valid indices where the graph uses them as such).
-/// Errors name the placeholder: missing weight, wrong dtype or sizes, unknown metadata.
+/// Placeholders get their values: weights by FQN, user inputs from `given` (names in0, in1 ..., or placeholder names),
+/// else the capture's sample inputs, else made up from metadata (seeded; valid indices where the graph uses them as
+/// such). Errors name the placeholder: missing weight, wrong dtype or sizes, unknown metadata.
 Result<BoundInputs> bindInputs(const Graph& graph, const Capture& capture, const TensorMap& given, uint64_t seed);
 
 /// What is known before a run: order, how long each value lives, what the backend cannot do.
@@ -41,6 +42,10 @@ struct ExecOptions {
     std::vector<std::string> keepNames; ///< or those of these nodes
     Cancel cancel;
     std::function<void(size_t done, size_t all)> progress; ///< called about 20 times a second at most
+    TensorMap attributes = {};                             ///< what get_attr nodes fetch, by target
+    /// Called with each node's value as soon as it is there, placeholders and output left out; the time it takes is not
+    /// counted. The value must not be changed, and may change later if the graph writes in place.
+    std::function<void(NodeId, const Value&)> observe = {};
 };
 
 struct NodeTime {
@@ -48,11 +53,11 @@ struct NodeTime {
     std::chrono::nanoseconds took{};
 };
 struct RunResult {
-    Value output;                    ///< what the output node returns
-    std::map<NodeId, Value> values;  ///< kept ones, snapshots (later in-place writes do not show)
-    std::vector<NodeTime> times;     ///< in execution order, placeholders left out
+    Value output;                   ///< what the output node returns
+    std::map<NodeId, Value> values; ///< kept ones, snapshots (later in-place writes do not show)
+    std::vector<NodeTime> times;    ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
-    int64_t peakBytes = 0;           ///< largest sum of live storages that the run allocated
+    int64_t peakBytes = 0; ///< largest sum of live storages that the run allocated
 };
 
 /// Runs a graph once. A value is freed after its last use unless kept. Errors name the node; `inputs` are not changed.

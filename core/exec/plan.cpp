@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/exec/aliases.h"
+#include "core/exec/run.h"
+#include "core/exec/symbols.h"
+#include "core/support/text.h"
+
+#include <algorithm>
+#include <map>
+
+namespace fxscope {
+namespace {
+
+bool isInOrder(const Graph& graph) {
+    std::vector<bool> defined(graph.slotCount());
+    for (const NodeId id : graph.order()) {
+        for (const NodeId input : graph.inputs(id))
+            if (!defined[input.index])
+                return false;
+        defined[id.index] = true;
+    }
+    return true;
+}
+
+/// getitem of an operator's several results is the executor's own; the list it takes apart is no tensor.
+bool takesListApart(const Graph& graph, const Node& node) {
+    if (node.target != Target("operator.getitem") || node.args.size() != 2 || !node.args[0].isNode() ||
+        !node.args[1].isInt())
+        return false;
+    return !graph[node.args[0].asNode()].meta.isTensor();
+}
+
+Support supported(const Graph& graph, const Node& node, const Backend& backend) {
+    if (node.op == Op::Placeholder || node.op == Op::Output || takesListApart(graph, node))
+        return {};
+    if (node.op == Op::GetAttr && graph.children.contains(node.target.str()))
+        return {false, "child graphs of higher-order operators are not run"};
+    return backend.supports(graph, node);
+}
+
+Diagnostic unsupported(const Graph& graph, const std::vector<NodeId>& nodes, const std::string& why) {
+    const Node& first = graph[nodes.front()];
+    std::string what = std::string(first.target.shortName()) + " cannot run: " + why;
+    if (nodes.size() > 1) {
+        std::vector<std::string> others;
+        for (size_t i = 1; i < nodes.size(); ++i)
+            if (const std::string name(graph[nodes[i]].target.shortName());
+                name != first.target.shortName() && std::find(others.begin(), others.end(), name) == others.end())
+                others.push_back(name);
+        what += " (and " + counted(static_cast<int64_t>(nodes.size()) - 1, "more node", "more nodes");
+        if (others.size() > 3)
+            others[2] = "...", others.resize(3);
+        what += others.empty() ? ")" : ": " + join(others, ", ") + ")";
+    }
+    return {what, "node " + first.name, "see which operators run with: fxscope list FILE --ops"};
+}
+
+std::vector<std::vector<NodeId>> lastUses(const Graph& graph, const std::vector<NodeId>& order) {
+    std::vector<std::vector<NodeId>> freed(order.size());
+    std::vector<bool> used(graph.slotCount());
+    for (size_t i = order.size(); i-- > 0;) {
+        if (!used[order[i].index]) // nobody needs it: it goes as soon as it is there
+            freed[i].push_back(order[i]);
+        for (const NodeId input : graph.inputs(order[i]))
+            if (!used[input.index]) {
+                used[input.index] = true;
+                freed[i].push_back(input);
+            }
+        used[order[i].index] = true;
+    }
+    return freed;
+}
+
+int64_t bytesOfMeta(const ValueMeta& meta, const SymHints& symbols, bool& known) {
+    if (meta.kind() == ValueMeta::Kind::List) {
+        int64_t sum = 0;
+        for (const ValueMeta& item : meta.items())
+            sum += bytesOfMeta(item, symbols, known);
+        return sum;
+    }
+    if (!meta.isTensor()) {
+        known = known && meta.isKnown();
+        return 0;
+    }
+    int64_t bytes = static_cast<int64_t>(bytesOf(meta.tensor().dtype));
+    for (const SymInt& size : meta.tensor().sizes) {
+        const auto number = size.eval(symbols);
+        known = known && number && !__builtin_mul_overflow(bytes, *number, &bytes);
+    }
+    return bytes;
+}
+
+/// Memory by roots: a view lives in its root's storage, which is free when root and views are all free.
+class MemoryModel {
+public:
+    explicit MemoryModel(const Graph& graph)
+        : m_graph(graph), m_root(graph.slotCount()), m_live(graph.slotCount()), m_bytes(graph.slotCount()) {
+        chooseSymbols(graph, m_symbols);
+    }
+    int64_t peak(const Plan& plan) {
+        for (size_t i = 0; i < plan.order.size(); ++i) {
+            define(plan.order[i]);
+            for (const NodeId id : plan.freedAfter[i])
+                release(id);
+        }
+        return m_known ? m_peak : 0;
+    }
+
+private:
+    void define(NodeId id) {
+        const Node& node = m_graph[id];
+        const bool input = node.op == Op::Placeholder || node.op == Op::GetAttr || node.op == Op::Output;
+        const std::vector<NodeId> inputs = m_graph.inputs(id);
+        const bool alias = !input && !inputs.empty() && mayAlias(node);
+        m_root[id.index] = alias ? m_root[inputs.front().index] : id;
+        ++m_live[m_root[id.index].index];
+        if (input || alias)
+            return;
+        m_bytes[id.index] = bytesOfMeta(node.meta, m_symbols, m_known);
+        m_now += m_bytes[id.index];
+        m_peak = std::max(m_peak, m_now);
+    }
+    void release(NodeId id) {
+        const NodeId root = m_root[id.index];
+        if (--m_live[root.index] == 0)
+            m_now -= m_bytes[root.index];
+    }
+
+    const Graph& m_graph;
+    SymHints m_symbols;
+    std::vector<NodeId> m_root;
+    std::vector<int> m_live;
+    std::vector<int64_t> m_bytes;
+    int64_t m_now = 0, m_peak = 0;
+    bool m_known = true;
+};
+
+} // namespace
+
+Result<Plan> plan(const Graph& graph, const Backend& backend) {
+    Plan plan;
+    if (!graph.output().valid())
+        return Diagnostic{"the graph has no output", graph.name,
+                          "its file ended, or was printed, before the graph did"};
+    FX_TRY(plan.order, isInOrder(graph) ? Result<std::vector<NodeId>>(graph.ids()) : topologicalOrder(graph));
+    std::vector<NodeId> impossible;
+    std::string why;
+    for (const NodeId id : plan.order)
+        if (Support support = supported(graph, graph[id], backend); !support) {
+            if (impossible.empty())
+                why = support.why;
+            impossible.push_back(id);
+        }
+    if (!impossible.empty())
+        return unsupported(graph, impossible, why);
+    plan.freedAfter = lastUses(graph, plan.order);
+    plan.estimatedPeakBytes = MemoryModel(graph).peak(plan);
+    return plan;
+}
+
+} // namespace fxscope

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/exec/run.h"
+
+#include "core/exec/aliases.h"
+#include "core/exec/evaluate.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace fxscope {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Bytes of the storages that the run allocated and still holds. Inputs, and views of them, do not count.
+class MemoryMeter {
+public:
+    void ignore(const Value& value) {
+        forEachTensor(value, [&](const Tensor& tensor) { m_inputs.insert(tensor.storage().get()); });
+    }
+    void add(const Value& value) {
+        forEachTensor(value, [&](const Tensor& tensor) {
+            const Storage* storage = tensor.storage().get();
+            if (storage && !m_inputs.contains(storage) && m_holders[storage]++ == 0)
+                m_now += static_cast<int64_t>(storage->bytes());
+        });
+        m_peak = std::max(m_peak, m_now);
+    }
+    void remove(const Value& value) {
+        forEachTensor(value, [&](const Tensor& tensor) {
+            const auto found = m_holders.find(tensor.storage().get());
+            if (found == m_holders.end() || --found->second > 0)
+                return;
+            m_now -= static_cast<int64_t>(found->first->bytes());
+            m_holders.erase(found);
+        });
+    }
+    int64_t peak() const { return m_peak; }
+
+private:
+    std::unordered_set<const Storage*> m_inputs;
+    std::unordered_map<const Storage*, int> m_holders;
+    int64_t m_now = 0, m_peak = 0;
+};
+
+Result<Value> cloned(const Value& value) {
+    if (value.isTensor()) {
+        FX_TRY(Tensor copy, value.tensor().clone());
+        return Value(std::move(copy));
+    }
+    if (!value.isList())
+        return value;
+    ValueList items;
+    for (const Value& item : value.list()) {
+        FX_TRY(Value copy, cloned(item));
+        items.push_back(std::move(copy));
+    }
+    return Value(std::move(items));
+}
+
+/// clone() is row-major; an input that is written in place keeps its strides.
+Result<Value> clonedWithStrides(const Value& value) {
+    if (!value.isTensor() || value.tensor().isContiguous())
+        return cloned(value);
+    const Tensor& from = value.tensor();
+    if (std::find(from.strides().begin(), from.strides().end(), 0) != from.strides().end())
+        return cloned(value);
+    FX_TRY(Tensor copy, Tensor::emptyStrided(from.dtype(), from.sizes(), from.strides()));
+    copyElements(from, copy);
+    return Value(std::move(copy));
+}
+
+/// One run of one graph.
+class Execution {
+public:
+    Execution(const Graph& graph, const Plan& plan, Backend& backend, const ExecOptions& options)
+        : m_graph(graph), m_plan(plan), m_backend(backend), m_options(options),
+          m_generator(options.seed), m_context{m_generator, m_options.cancel}, m_values(graph.slotCount()),
+          m_inPlace(writesInPlace(graph)) {}
+
+    Result<RunResult> run(const ValueList& inputs) {
+        FX_CHECK(takeInputs(inputs));
+        const auto begin = Clock::now();
+        for (size_t i = 0; i < m_plan.order.size(); ++i) {
+            if (m_options.cancel.requested())
+                return Diagnostic{"cancelled after " + std::to_string(i) + " of " +
+                                      std::to_string(m_plan.order.size()) + " nodes",
+                                  m_graph.name,
+                                  {}};
+            FX_CHECK(step(m_graph[m_plan.order[i]]));
+            for (const NodeId id : m_plan.freedAfter[i])
+                release(id);
+            report(i + 1);
+        }
+        m_result.total = Clock::now() - begin - m_aside;
+        m_result.peakBytes = m_memory.peak();
+        return std::move(m_result);
+    }
+
+private:
+    Result<Done> takeInputs(const ValueList& inputs) {
+        const std::vector<NodeId> placeholders = m_graph.placeholders();
+        if (inputs.size() != placeholders.size())
+            return Diagnostic{"the graph takes " + std::to_string(placeholders.size()) + " inputs, given are " +
+                                  std::to_string(inputs.size()),
+                              m_graph.name,
+                              {}};
+        for (size_t i = 0; i < inputs.size(); ++i) {
+            if (auto fits = unifyValue(m_graph[placeholders[i]].meta, inputs[i], m_symbols); !fits)
+                return Diagnostic{fits.error().what, "input " + m_graph[placeholders[i]].name, {}};
+            m_values[placeholders[i].index] = inputs[i];
+        }
+        chooseSymbols(m_graph, m_symbols);
+        for (const NodeId id : m_graph.order())
+            if (m_graph[id].op == Op::GetAttr)
+                FX_CHECK(takeAttribute(m_graph[id]));
+        for (const NodeId id : writtenInputs(m_graph)) {
+            FX_TRY(m_values[id.index], clonedWithStrides(m_values[id.index]));
+        }
+        for (const Value& value : m_values)
+            m_memory.ignore(value);
+        return Done{};
+    }
+
+    Result<Done> takeAttribute(const Node& node) {
+        const auto found = m_options.attributes.find(node.target.str());
+        if (found == m_options.attributes.end())
+            return Diagnostic{"the attribute '" + node.target.str() + "' has no value", "node " + node.name, {}};
+        m_values[node.id.index] = found->second;
+        return Done{};
+    }
+
+    Result<Done> step(const Node& node) {
+        if (node.op == Op::Placeholder || node.op == Op::GetAttr)
+            return keep(node);
+        if (node.op == Op::Output)
+            return finish(node);
+        const auto begin = Clock::now();
+        auto value = call(node);
+        m_result.times.push_back({node.id, Clock::now() - begin});
+        if (!value)
+            return located(std::move(value).error(), node);
+        m_memory.add(*value);
+        m_values[node.id.index] = std::move(value).value();
+        return keep(node);
+    }
+
+    Result<Value> call(const Node& node) {
+        if (node.target == Target("operator.getitem") && node.args.size() == 2 && node.args[0].isNode() &&
+            node.args[1].isInt())
+            if (const Value& list = m_values[node.args[0].asNode().index]; list.isList())
+                return item(list.list(), node.args[1].asInt());
+        const OpDef* op = findOp(node.target);
+        const Schema* schema = op ? schemaOf(*op) : nullptr;
+        if (!schema)
+            return Diagnostic{"the operator is unknown", {}, {}}; // the plan refuses these
+        FX_TRY(const ArgumentList bound, bindArguments(*schema, node.args, node.kwargs, node.name));
+        ValueList args;
+        args.reserve(bound.size());
+        for (const Argument& argument : bound) {
+            FX_TRY(Value value, evaluate(argument, Scope{m_values, m_symbols}));
+            args.push_back(std::move(value));
+        }
+        return m_backend.run(*op, args, m_context);
+    }
+
+    static Result<Value> item(const ValueList& list, int64_t index) {
+        const int64_t size = static_cast<int64_t>(list.size());
+        if (index < -size || index >= size)
+            return Diagnostic{"element " + std::to_string(index) + " of a list of " + std::to_string(size), {}, {}};
+        return list[static_cast<size_t>(index < 0 ? index + size : index)];
+    }
+
+    static Diagnostic located(Diagnostic error, const Node& node) {
+        error.where = "node " + node.name + " (" + std::string(node.target.shortName()) + ")";
+        return error;
+    }
+
+    Result<Done> finish(const Node& node) {
+        if (node.args.empty())
+            return Done{};
+        auto value = evaluate(node.args[0], Scope{m_values, m_symbols});
+        if (!value)
+            return located(std::move(value).error(), node);
+        m_result.output = std::move(value).value();
+        return Done{};
+    }
+
+    /// A later in-place write must not show in a kept value; without such operators sharing is enough.
+    Result<Done> keep(const Node& node) {
+        const auto begin = Clock::now();
+        const Value& value = m_values[node.id.index];
+        if (m_options.observe && node.op != Op::Placeholder)
+            m_options.observe(node.id, value);
+        if (wanted(node)) {
+            FX_TRY(m_result.values[node.id], m_inPlace ? cloned(value) : Result<Value>(value));
+        }
+        m_aside += Clock::now() - begin;
+        return Done{};
+    }
+
+    bool wanted(const Node& node) const {
+        const auto& names = m_options.keepNames;
+        return m_options.keepAll || std::find(names.begin(), names.end(), node.name) != names.end();
+    }
+
+    void release(NodeId id) {
+        m_memory.remove(m_values[id.index]);
+        m_values[id.index] = Value();
+    }
+
+    void report(size_t done) {
+        constexpr auto kInterval = std::chrono::milliseconds(50);
+        const auto now = Clock::now();
+        if (!m_options.progress || (done < m_plan.order.size() && now - m_reported < kInterval))
+            return;
+        m_reported = now;
+        m_options.progress(done, m_plan.order.size());
+        m_aside += Clock::now() - now;
+    }
+
+    const Graph& m_graph;
+    const Plan& m_plan;
+    Backend& m_backend;
+    const ExecOptions& m_options;
+    Generator m_generator;
+    KernelContext m_context;
+    SymHints m_symbols;
+    std::vector<Value> m_values;
+    bool m_inPlace;
+    MemoryMeter m_memory;
+    RunResult m_result;
+    Clock::duration m_aside{}; ///< spent for the caller: snapshots, observation, progress
+    Clock::time_point m_reported;
+};
+
+} // namespace
+
+Result<RunResult> run(const Graph& graph, const ValueList& inputs, Backend& backend, const ExecOptions& options) {
+    FX_TRY(const Plan planned, plan(graph, backend));
+    return Execution(graph, planned, backend, options).run(inputs);
+}
+
+} // namespace fxscope
