@@ -54,9 +54,14 @@ void normaliseCall(const Schema& schema, ArgumentList& args, Kwargs& kwargs);
 /// An argument of a call as shape rules see it: like Value, with metadata for tensors and symbolic sizes.
 struct MetaArg;
 using MetaArgs = std::vector<MetaArg>;
+/// A symbolic float or bool: its kind and text, no value.
+struct SymNumber {
+    bool boolean = false;
+    std::string expression;
+};
 struct MetaArg {
     std::variant<std::monostate, TensorMeta, SymInt, bool, double, std::complex<double>, std::string, DType, Device, Layout,
-                 MemoryFormat, MetaArgs>
+                 MemoryFormat, MetaArgs, SymNumber>
         v;
     bool isNone() const { return v.index() == 0; }
     bool isTensor() const { return std::holds_alternative<TensorMeta>(v); }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/graph/dtype.h"
+#include "core/support/result.h"
+#include "core/tensor/half.h"
+
+#include <complex>
+#include <concepts>
+#include <type_traits>
+
+namespace fxscope {
+
+/// What a kernel computes in: half and bfloat16 in float, everything else in itself.
+template <class T> struct ComputeTypeOf {
+    using type = std::conditional_t<std::same_as<T, Half> || std::same_as<T, BFloat16>, float, T>;
+};
+template <class T> using ComputeType = typename ComputeTypeOf<T>::type;
+
+template <class T> inline constexpr bool kIsReducedFloat = std::same_as<T, Half> || std::same_as<T, BFloat16>;
+template <class T> inline constexpr bool kIsFloat = kIsReducedFloat<T> || std::is_floating_point_v<T>;
+template <class T>
+inline constexpr bool kIsComplex = std::same_as<T, std::complex<float>> || std::same_as<T, std::complex<double>>;
+template <class T> inline constexpr bool kIsInteger = std::is_integral_v<T> && !std::same_as<T, bool>;
+
+/// One type to another as PyTorch casts: complex to real drops the imaginary part, floats truncate, anything but 0 is
+/// true.
+template <class To, class From> To castTo(From value) {
+    if constexpr (std::same_as<To, From>)
+        return value;
+    else if constexpr (kIsReducedFloat<From>)
+        return castTo<To>(static_cast<float>(value));
+    else if constexpr (kIsComplex<From> && kIsComplex<To>)
+        return To(static_cast<typename To::value_type>(value.real()),
+                  static_cast<typename To::value_type>(value.imag()));
+    else if constexpr (std::same_as<To, bool>)
+        return value != From(0);
+    else if constexpr (kIsComplex<From>)
+        return castTo<To>(value.real());
+    else if constexpr (kIsComplex<To>)
+        return To(static_cast<typename To::value_type>(value));
+    else if constexpr (kIsReducedFloat<To>)
+        return To(static_cast<float>(value));
+    else if constexpr (std::is_floating_point_v<From> && kIsInteger<To>) {
+        // Out of range is undefined in C++; PyTorch's x86 build goes through int64, and what does not fit is its
+        // minimum.
+        const bool fits = value >= From(-0x1p63) && value < From(0x1p63);
+        return static_cast<To>(fits ? static_cast<int64_t>(value) : INT64_MIN);
+    } else
+        return static_cast<To>(value);
+}
+
+/// The refusal of a kernel that has no code for a dtype.
+inline Diagnostic unsupportedDType(DType dtype) {
+    return Diagnostic{"no kernel for dtype torch." + std::string(name(dtype)), "", ""};
+}
+
+enum class DTypes { All, Real, Floating, FloatingOrComplex, Integral, IntegralOrBool, NoBool };
+
+constexpr bool covers(DTypes set, bool floating, bool complex, bool boolean) {
+    const bool integral = !floating && !complex && !boolean;
+    switch (set) {
+    case DTypes::All: return true;
+    case DTypes::Real: return !complex;
+    case DTypes::Floating: return floating;
+    case DTypes::FloatingOrComplex: return floating || complex;
+    case DTypes::Integral: return integral;
+    case DTypes::IntegralOrBool: return integral || boolean;
+    case DTypes::NoBool: return !boolean;
+    }
+    return false;
+}
+
+template <DTypes Set, class T, class Fn>
+auto dispatchOne(DType dtype, Fn&& fn) -> decltype(fn.template operator()<float>()) {
+    if constexpr (covers(Set, kIsFloat<T>, kIsComplex<T>, std::same_as<T, bool>))
+        return fn.template operator()<T>();
+    else
+        return unsupportedDType(dtype);
+}
+
+/// Calls `fn.operator()<T>()` with the C++ type of `dtype` (bool, uint8_t ... BFloat16, std::complex<double>) if `Set`
+/// has it; else the refusal. `fn` returns a Result. Usage:
+///     return dispatch<DTypes::Floating>(x.dtype(), [&]<class T>() -> Result<Done> { ... });
+template <DTypes Set, class Fn> auto dispatch(DType dtype, Fn&& fn) -> decltype(fn.template operator()<float>()) {
+    switch (dtype) {
+    case DType::Bool: return dispatchOne<Set, bool>(dtype, fn);
+    case DType::UInt8: return dispatchOne<Set, uint8_t>(dtype, fn);
+    case DType::Int8: return dispatchOne<Set, int8_t>(dtype, fn);
+    case DType::Int16: return dispatchOne<Set, int16_t>(dtype, fn);
+    case DType::Int32: return dispatchOne<Set, int32_t>(dtype, fn);
+    case DType::Int64: return dispatchOne<Set, int64_t>(dtype, fn);
+    case DType::UInt16: return dispatchOne<Set, uint16_t>(dtype, fn);
+    case DType::UInt32: return dispatchOne<Set, uint32_t>(dtype, fn);
+    case DType::UInt64: return dispatchOne<Set, uint64_t>(dtype, fn);
+    case DType::Float16: return dispatchOne<Set, Half>(dtype, fn);
+    case DType::BFloat16: return dispatchOne<Set, BFloat16>(dtype, fn);
+    case DType::Float32: return dispatchOne<Set, float>(dtype, fn);
+    case DType::Float64: return dispatchOne<Set, double>(dtype, fn);
+    case DType::Complex64: return dispatchOne<Set, std::complex<float>>(dtype, fn);
+    case DType::Complex128: return dispatchOne<Set, std::complex<double>>(dtype, fn);
+    default: return unsupportedDType(dtype);
+    }
+}
+
+} // namespace fxscope
