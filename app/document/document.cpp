@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/document/document.h"
+
+#include "app/document/recent_files.h"
+#include "core/support/resources.h"
+#include "passes/passes.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace fxscope {
+namespace {
+
+constexpr size_t kVisitsKept = 200;
+const char kSampleFolder[] = "samples/";
+
+std::shared_ptr<const Trace> emptyTrace(const std::shared_ptr<const Graph>& graph) {
+    auto trace = std::make_shared<Trace>();
+    trace->base = trace->result = graph;
+    return trace;
+}
+
+Result<std::shared_ptr<const Trace>> tracePasses(const std::shared_ptr<const Graph>& graph, const QStringList& names,
+                                                 const Cancel& cancel) {
+    std::vector<std::string> wanted;
+    for (const QString& name : names)
+        wanted.push_back(name.toStdString());
+    FX_TRY(const std::vector<const Pass*> passes, resolvePasses(wanted));
+    PassOptions options;
+    options.cancel = cancel;
+    FX_TRY(Trace trace, fxscope::runPasses(graph, passes, options));
+    return std::shared_ptr<const Trace>(std::make_shared<Trace>(std::move(trace)));
+}
+
+} // namespace
+
+Document::Document(QObject* parent) : QObject(parent) {
+    connect(&m_jobs, &Jobs::failed, this, [this](const QString&, const Diagnostic& what) { report(what); });
+    connect(&m_jobs, &Jobs::cancelled, this, [this](const QString& tag) {
+        report({"cancelled: " + tag.toStdString(), {}, {}, Severity::Note});
+    });
+    connect(&m_runner, &Runner::problem, this, &Document::report);
+    connect(&m_runner, &Runner::note, this, [this](Diagnostic what) {
+        what.severity = Severity::Note;
+        report(what);
+    });
+    connect(&m_runner, &Runner::finished, this, &Document::comparisonChanged);
+}
+
+Document::~Document() = default;
+
+// --- files and graphs
+
+void Document::open(const QString& path) {
+    const QString full = QFileInfo(path).absoluteFilePath();
+    m_jobs.start(
+        QStringLiteral("open"), tr("Opening %1").arg(QFileInfo(path).fileName()),
+        [full](const Cancel& cancel) { return io::open(full.toStdString(), cancel); }, this,
+        [this, full](Capture capture) {
+            RecentFiles::add(full);
+            addFile({full, QFileInfo(full).fileName(), std::move(capture)});
+        });
+}
+
+QStringList Document::samples() {
+    QStringList names;
+    for (const std::string& name : resourceNames(kSampleFolder))
+        names << QString::fromStdString(name).mid(sizeof kSampleFolder - 1);
+    return names;
+}
+
+void Document::openSample(const QString& name) {
+    const std::string resourceName = kSampleFolder + name.toStdString();
+    const auto text = resource(resourceName);
+    if (!text)
+        return report(
+            {"there is no sample " + name.toStdString(), {}, "samples: " + samples().join(u' ').toStdString()});
+    m_jobs.start(
+        QStringLiteral("open"), tr("Opening the sample %1").arg(name),
+        [text = *text, name](const Cancel&) { return io::openText(text, name.toStdString()); }, this,
+        [this, name](Capture capture) {
+            addFile({{}, name, std::move(capture)});
+        });
+}
+
+void Document::addFile(OpenFile file) {
+    for (const Diagnostic& note : file.capture.notes)
+        report(note);
+    if (file.capture.graphs.empty())
+        return report({"the file holds no graph", file.title.toStdString(), "open a printed graph or a .pt2 archive"});
+    const auto same = std::find_if(m_files.begin(), m_files.end(), [&](const OpenFile& known) {
+        return known.path == file.path && known.title == file.title;
+    });
+    const auto index = same - m_files.begin();
+    if (same == m_files.end())
+        m_files.push_back(std::move(file));
+    else
+        *same = std::move(file);
+    emit filesChanged();
+    showEntry(static_cast<int>(index), 0);
+}
+
+void Document::reload() {
+    if (const OpenFile* current = file())
+        current->path.isEmpty() ? openSample(current->title) : open(current->path);
+}
+
+void Document::closeFile() {
+    if (m_file < 0)
+        return;
+    m_files.erase(m_files.begin() + m_file);
+    const int next = std::min(m_file, static_cast<int>(m_files.size()) - 1);
+    forgetGraph();
+    m_file = m_entry = -1;
+    emit filesChanged();
+    if (next >= 0)
+        return showEntry(next, 0);
+    emit graphChanged(nullptr);
+    emit traceChanged(nullptr);
+    emit stepChanged(nullptr);
+}
+
+const OpenFile* Document::file() const { return m_file < 0 ? nullptr : &m_files[static_cast<size_t>(m_file)]; }
+
+const GraphEntry* Document::entry() const {
+    return m_file < 0 ? nullptr : &file()->capture.graphs[static_cast<size_t>(m_entry)];
+}
+
+void Document::showEntry(int fileIndex, int entryIndex, QObject* from) {
+    forgetGraph();
+    m_file = fileIndex;
+    m_entry = entryIndex;
+    m_before = m_after = entry()->graph;
+    emit graphChanged(from);
+    emit selectionChanged({}, from);
+    updateHits(from);
+    runPasses();
+}
+
+/// Leaves no file, trace, step or node current; what was computed of them is forgotten.
+void Document::forgetGraph() {
+    for (const char* tag : {"passes", "find"})
+        m_jobs.cancel(QLatin1String(tag));
+    m_runner.clear();
+    m_history.reset();
+    m_before.reset();
+    m_after.reset();
+    m_from = m_to = 0;
+    m_selected = {};
+    m_visited.clear();
+    m_visit = 0;
+    m_hits.clear();
+}
+
+// --- passes
+
+void Document::setPasses(const QStringList& names, QObject*) {
+    m_passes = names;
+    runPasses();
+}
+
+void Document::runPasses() {
+    if (!entry())
+        return;
+    const auto graph = entry()->graph;
+    if (m_passes.isEmpty()) {
+        m_jobs.cancel(QStringLiteral("passes"));
+        return setTrace(emptyTrace(graph));
+    }
+    m_jobs.start(
+        QStringLiteral("passes"), tr("Running %1").arg(m_passes.join(QStringLiteral(", "))),
+        [graph, names = m_passes](const Cancel& cancel) { return tracePasses(graph, names, cancel); }, this,
+        &Document::setTrace);
+}
+
+void Document::setTrace(std::shared_ptr<const Trace> trace) {
+    m_runner.clear();
+    m_history = std::make_unique<History>(std::move(trace));
+    for (const Diagnostic& note : m_history->trace()->diagnostics)
+        report(note);
+    for (const PassRecord& pass : m_history->trace()->passes)
+        for (const Diagnostic& note : pass.diagnostics)
+            report(note);
+    m_from = m_to = 0;
+    m_before = m_after = m_history->trace()->base;
+    emit traceChanged(nullptr);
+    moveTo(stepCount() ? 1 : 0);
+}
+
+// --- steps
+
+void Document::moveTo(size_t position, QObject* from) {
+    position = std::min(position, stepCount());
+    show(position ? position - 1 : 0, position, from);
+    if (position)
+        select(firstSightOf(position - 1), from);
+}
+
+void Document::showPass(size_t pass, QObject* from) {
+    if (!trace() || pass >= trace()->passes.size())
+        return;
+    const PassRecord& record = trace()->passes[pass];
+    show(record.firstStep, record.firstStep + record.stepCount, from);
+}
+
+void Document::show(size_t first, size_t last, QObject* sender) {
+    if (!m_history)
+        return;
+    m_from = first;
+    m_to = last;
+    m_before = m_history->version(first);
+    m_after = m_history->version(last);
+    updateHits(sender);
+    emit stepChanged(sender);
+}
+
+/// The node a step is about: what replaced the root, else the root.
+NodeId Document::firstSightOf(size_t step) const {
+    const RewriteStep& rewrite = trace()->steps[step];
+    return rewrite.replacement.valid() && m_after->alive(rewrite.replacement) ? rewrite.replacement
+                                                                              : rewrite.match.root;
+}
+
+int Document::currentPass() const {
+    if (!trace())
+        return -1;
+    const auto& passes = trace()->passes;
+    for (size_t i = 0; i < passes.size(); ++i)
+        if (m_to > passes[i].firstStep && m_to <= passes[i].firstStep + passes[i].stepCount)
+            return static_cast<int>(i);
+    return -1;
+}
+
+bool Document::moveToChangingPass(int direction) {
+    if (!trace())
+        return false;
+    const auto& passes = trace()->passes;
+    const int count = static_cast<int>(passes.size());
+    for (int i = std::max(currentPass(), direction > 0 ? -1 : 0) + direction; i >= 0 && i < count; i += direction)
+        if (passes[static_cast<size_t>(i)].stepCount > 0) {
+            moveTo(passes[static_cast<size_t>(i)].firstStep + 1);
+            return true;
+        }
+    return false;
+}
+
+// --- nodes
+
+std::shared_ptr<const Graph> Document::versionWith(NodeId node) const {
+    for (const auto& version : {m_after, m_before})
+        if (version && version->alive(node))
+            return version;
+    return nullptr;
+}
+
+void Document::select(NodeId node, QObject* from) {
+    if (node == m_selected)
+        return;
+    m_selected = node;
+    if (node.valid() && (m_visited.empty() || m_visited[m_visit] != node)) {
+        m_visited.resize(m_visited.empty() ? 0 : m_visit + 1);
+        m_visited.push_back(node);
+        if (m_visited.size() > kVisitsKept)
+            m_visited.erase(m_visited.begin());
+        m_visit = m_visited.size() - 1;
+    }
+    emit selectionChanged(node, from);
+}
+
+void Document::visitBack() {
+    if (m_visit > 0)
+        select(m_visited[--m_visit]);
+}
+
+void Document::visitForward() {
+    if (m_visit + 1 < m_visited.size())
+        select(m_visited[++m_visit]);
+}
+
+// --- find
+
+void Document::find(const QString& text, QObject* from) {
+    m_findText = text;
+    updateHits(from);
+}
+
+void Document::updateHits(QObject* from) {
+    auto query = FindQuery::parse(m_findText);
+    m_findProblem = query.ok() ? QString() : QString::fromStdString(query.error().str());
+    if (!query.ok() || query->isEmpty() || !m_after) {
+        m_jobs.cancel(QStringLiteral("find"));
+        m_hits.clear();
+        return emit hitsChanged(from);
+    }
+    m_jobs.start(
+        QStringLiteral("find"), tr("Finding"),
+        [graph = m_after, query = *query](const Cancel& cancel) { return query.in(*graph, cancel); }, this,
+        [this, from = QPointer<QObject>(from)](std::vector<NodeId> hits) {
+            m_hits = std::move(hits);
+            emit hitsChanged(from);
+        });
+}
+
+void Document::nextHit(int direction) {
+    if (m_hits.empty())
+        return;
+    const auto count = static_cast<int>(m_hits.size());
+    const auto at = std::find(m_hits.begin(), m_hits.end(), m_selected);
+    int index = direction > 0 ? 0 : count - 1;
+    if (at != m_hits.end())
+        index = (static_cast<int>(at - m_hits.begin()) + direction + count) % count;
+    select(m_hits[static_cast<size_t>(index)]);
+}
+
+// --- run and compare
+
+void Document::compare(int repeats) {
+    if (!trace())
+        return report({"there is nothing to run", {}, "open a graph first", Severity::Warning});
+    const auto started =
+        m_runner.compare({file()->path, QString::fromStdString(entry()->id), m_passes, trace()}, repeats);
+    if (!started.ok())
+        report(started.error());
+}
+
+// --- what there is to say
+
+void Document::report(const Diagnostic& what) {
+    m_log.push_back({QDateTime::currentDateTime(), what});
+    emit logged(m_log.back());
+    if (what.severity == Severity::Error)
+        emit problem(what);
+}
+
+} // namespace fxscope

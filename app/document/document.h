@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "app/document/find_query.h"
+#include "app/document/history.h"
+#include "app/document/jobs.h"
+#include "app/document/runner.h"
+#include "core/io/capture.h"
+#include "core/rewrite/trace.h"
+
+#include <QDateTime>
+#include <QObject>
+#include <QStringList>
+
+#include <memory>
+#include <vector>
+
+namespace fxscope {
+
+/// A file that is open; copies are cheap.
+struct OpenFile {
+    QString path;  ///< empty: a sample, or text from the clipboard
+    QString title; ///< "sdvit.pt2"
+    Capture capture;
+};
+
+/// One line of the Log panel.
+struct LogLine {
+    QDateTime when;
+    Diagnostic what;
+};
+
+/// Everything that is open, and what the user looks at: file, graph, passes, step, node. The only object that docks
+/// share: they read it, ask it to change, and follow its signals. `from` is whoever asked for a change; a receiver
+/// skips its own. GUI thread only; works without widgets.
+///
+/// Note [What is shown]
+/// The pair on show is two versions of the trace: `shownFrom` before and `shownTo` after. A step k shows versions k and
+/// k+1, a pass those around all its steps, the start shows version 0 alone. Node ids are stable over all versions.
+class Document : public QObject {
+    Q_OBJECT
+public:
+    explicit Document(QObject* parent = nullptr);
+    ~Document() override;
+
+    Jobs& jobs() { return m_jobs; }
+    Runner& runner() { return m_runner; }
+
+    // --- files and graphs
+    void open(const QString& path);       ///< a job; what is open stays open if it fails
+    void openSample(const QString& name); ///< a file of resources/samples, "index_add.py"
+    static QStringList samples();
+    void reload();    ///< reads the current file again
+    void closeFile(); ///< the current one; another open file becomes current
+    const std::vector<OpenFile>& files() const { return m_files; }
+    int currentFile() const { return m_file; }   ///< -1: none
+    int currentEntry() const { return m_entry; } ///< graph of the file
+    const OpenFile* file() const;                ///< null: none
+    const GraphEntry* entry() const;             ///< null: none
+    void showEntry(int file, int entry, QObject* from = nullptr);
+
+    // --- passes
+    QStringList passes() const { return m_passes; }                    ///< names of passes and pipelines, in order
+    void setPasses(const QStringList& names, QObject* from = nullptr); ///< and runs them
+    void runPasses();                                                  ///< a job
+    std::shared_ptr<const Trace> trace() const { return m_history ? m_history->trace() : nullptr; }
+
+    // --- steps, see Note [What is shown]
+    size_t stepCount() const { return trace() ? trace()->steps.size() : 0; }
+    size_t shownFrom() const { return m_from; }
+    size_t shownTo() const { return m_to; }
+    void moveTo(size_t position, QObject* from = nullptr); ///< 0: the start; else the step before `position`
+    void showPass(size_t pass, QObject* from = nullptr);
+    void moveBy(int steps) { moveTo(static_cast<size_t>(std::max<int64_t>(0, static_cast<int64_t>(m_to) + steps))); }
+    bool moveToChangingPass(int direction); ///< the first step of the next or previous pass that changed something
+    int currentStep() const { return m_to == m_from + 1 ? static_cast<int>(m_from) : -1; } ///< -1: start, or a pass
+    int currentPass() const; ///< the one of the current step, or the one shown; -1: none
+    std::shared_ptr<const Graph> before() const { return m_before; } ///< null: nothing open
+    std::shared_ptr<const Graph> after() const { return m_after; }
+
+    // --- nodes
+    NodeId selected() const { return m_selected; }
+    void select(NodeId node, QObject* from = nullptr);
+    /// The version on show that has `node`: after, else before; null if neither.
+    std::shared_ptr<const Graph> versionWith(NodeId node) const;
+    void visitBack(); ///< to the node selected before this one
+    void visitForward();
+
+    // --- find
+    QString findText() const { return m_findText; }
+    const std::vector<NodeId>& hits() const { return m_hits; }
+    QString findProblem() const { return m_findProblem; } ///< why the text is no query
+    void find(const QString& text, QObject* from = nullptr);
+    void nextHit(int direction); ///< selects it
+
+    // --- run and compare
+    void compare(int repeats);
+    std::shared_ptr<const Comparison> comparison() const { return m_runner.result(); }
+
+    // --- what there is to say
+    void report(const Diagnostic& problem); ///< errors appear in the bar, everything in the log
+    const std::vector<LogLine>& log() const { return m_log; }
+
+signals:
+    void filesChanged();
+    void graphChanged(QObject* from); ///< another graph is current; its trace comes later
+    void traceChanged(QObject* from);
+    void stepChanged(QObject* from);
+    void selectionChanged(fxscope::NodeId node, QObject* from);
+    void hitsChanged(QObject* from);
+    void comparisonChanged();
+    void problem(const fxscope::Diagnostic& what);
+    void logged(const fxscope::LogLine& line);
+
+private:
+    void addFile(OpenFile file);
+    void setTrace(std::shared_ptr<const Trace> trace);
+    void show(size_t from, size_t to, QObject* sender);
+    void showGraphOnly();
+    void forgetGraph();
+    void updateHits(QObject* from);
+    NodeId firstSightOf(size_t step) const;
+
+    Jobs m_jobs;
+    Runner m_runner;
+    std::vector<OpenFile> m_files;
+    int m_file = -1, m_entry = -1;
+    QStringList m_passes{QStringLiteral("misc")};
+    std::unique_ptr<History> m_history;
+    size_t m_from = 0, m_to = 0;
+    std::shared_ptr<const Graph> m_before, m_after;
+    NodeId m_selected;
+    std::vector<NodeId> m_visited;
+    size_t m_visit = 0; ///< index into m_visited of the current one
+    QString m_findText, m_findProblem;
+    std::vector<NodeId> m_hits;
+    std::vector<LogLine> m_log;
+};
+
+} // namespace fxscope

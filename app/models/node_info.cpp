@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/models/node_info.h"
+
+#include "app/models/format.h"
+#include "core/io/capture.h"
+#include "core/ops/op.h"
+
+#include <QStringList>
+
+#include <algorithm>
+
+namespace fxscope {
+namespace {
+
+/// Collects fields; empty ones are left out.
+struct Fields {
+    std::vector<NodeField> list;
+    void add(const QString& name, const QString& html) {
+        if (!html.isEmpty())
+            list.push_back({name, html});
+    }
+    void section(const QString& name) { list.push_back({name, {}, true}); }
+};
+
+QString sizesText(const SymSizes& sizes) {
+    QStringList parts;
+    for (const SymInt& size : sizes)
+        parts << qs(size.str());
+    return u'[' + parts.join(QStringLiteral(", ")) + u']';
+}
+
+QString links(const Graph& graph, const std::vector<NodeId>& nodes) {
+    QStringList parts;
+    for (NodeId node : nodes)
+        parts << nodeLink(graph, node) + QStringLiteral(" <span class='faint'>") + htmlText(graph[node].meta.str()) +
+                     QStringLiteral("</span>");
+    return parts.join(QStringLiteral("<br>"));
+}
+
+/// The argument as Python prints it, with a link for each node it names.
+QString argumentHtml(const Graph& graph, const Argument& argument) {
+    if (argument.isNode())
+        return nodeLink(graph, argument.asNode());
+    if (argument.isSequence()) {
+        QStringList parts;
+        for (const Argument& item : argument.items())
+            parts << argumentHtml(graph, item);
+        const bool list = argument.kind() == Argument::Kind::List;
+        const QString inner =
+            parts.join(QStringLiteral(", ")) + (!list && parts.size() == 1 ? QStringLiteral(",") : QString());
+        return (list ? u'[' : u'(') + inner + (list ? u']' : u')');
+    }
+    return htmlText(io::writeArgument(graph, argument));
+}
+
+QString argumentName(const Schema* schema, size_t index) {
+    if (schema && index < schema->args.size())
+        return qs(schema->args[index].name);
+    return QStringLiteral("arg %1").arg(index);
+}
+
+void addArguments(Fields& fields, const Graph& graph, const Node& node) {
+    if (node.args.empty() && node.kwargs.empty())
+        return;
+    fields.section(QStringLiteral("Arguments"));
+    const Schema* schema = node.op == Op::CallFunction ? findSchema(node.target) : nullptr;
+    for (size_t i = 0; i < node.args.size(); ++i)
+        fields.add(argumentName(schema, i), argumentHtml(graph, node.args[i]));
+    for (const auto& [key, value] : node.kwargs)
+        fields.add(htmlText(key) + u'=', argumentHtml(graph, value));
+}
+
+void addMeta(Fields& fields, const Node& node) {
+    if (const TensorMeta* tensor = node.tensor()) {
+        fields.add(QStringLiteral("dtype"), qs(name(tensor->dtype)));
+        fields.add(QStringLiteral("shape"), htmlText(sizesText(tensor->sizes).toStdString()));
+        if (tensor->strides)
+            fields.add(QStringLiteral("strides"), htmlText(sizesText(*tensor->strides).toStdString()));
+        if (tensor->device)
+            fields.add(QStringLiteral("device"), qs(tensor->device->str()));
+    } else if (node.meta.isKnown()) {
+        fields.add(QStringLiteral("value"), htmlText(node.meta.str()));
+    }
+    fields.add(QStringLiteral("declared"), htmlText(node.declaredType));
+}
+
+QString sourceHtml(const SourceLine& line) {
+    const QString place = htmlText(line.file) + u':' + QString::number(line.line) +
+                          (line.function.empty() ? QString() : QStringLiteral(" in ") + htmlText(line.function));
+    return QStringLiteral("<span class='faint'>%1</span><br><code>%2</code>").arg(place, htmlText(line.code));
+}
+
+QString provenanceHtml(const Provenance& from) {
+    QString text = htmlText(from.name) + QStringLiteral(" <span class='faint'>") + htmlText(from.target);
+    if (!from.pass.empty())
+        text += QStringLiteral(", ") + htmlText(from.pass);
+    for (const std::string& action : from.actions)
+        text += QStringLiteral(", ") + htmlText(action);
+    text += QStringLiteral("</span>");
+    for (const Provenance& earlier : from.from)
+        text += QStringLiteral("<br>&nbsp;&nbsp;← ") + provenanceHtml(earlier);
+    return text;
+}
+
+void addOrigin(Fields& fields, const Node& node) {
+    if (!node.origin)
+        return;
+    QStringList stack, modules, provenance;
+    for (auto line = node.origin->stack.rbegin(); line != node.origin->stack.rend(); ++line)
+        stack << sourceHtml(*line);
+    for (const ModuleFrame& frame : node.origin->modules)
+        modules << (frame.path.empty() ? QStringLiteral("<i>root</i>") : htmlText(frame.path)) +
+                       QStringLiteral(" <span class='faint'>") + htmlText(frame.type) + QStringLiteral("</span>");
+    for (const Provenance& from : node.origin->provenance)
+        provenance << provenanceHtml(from);
+    if (stack.isEmpty() && modules.isEmpty() && provenance.isEmpty() && node.origin->meta.empty())
+        return;
+    fields.section(QStringLiteral("Where it comes from"));
+    fields.add(QStringLiteral("source"), stack.join(QStringLiteral("<br>")));
+    fields.add(QStringLiteral("modules"), modules.join(QStringLiteral("<br>")));
+    fields.add(QStringLiteral("provenance"), provenance.join(QStringLiteral("<br>")));
+    for (const auto& [key, value] : node.origin->meta)
+        fields.add(htmlText(key), htmlText(value));
+}
+
+WhyMiss whyOf(const Trace& trace, const PassRecord& pass, const Miss& miss) {
+    return {miss.node,    qs(pass.pass), qs(miss.rule), qs(miss.code), qs(miss.sentence(*trace.result)),
+            miss.matched, miss.wanted};
+}
+
+void sortNearestFirst(std::vector<WhyMiss>& list) {
+    std::stable_sort(list.begin(), list.end(), [](const WhyMiss& a, const WhyMiss& b) {
+        return a.matched * std::max(1, b.wanted) > b.matched * std::max(1, a.wanted);
+    });
+}
+
+} // namespace
+
+QString nodeLink(const Graph& graph, NodeId node) {
+    return QStringLiteral("<a href='node:%1'>%2</a>").arg(node.index).arg(htmlText(graph[node].name));
+}
+
+NodeId nodeOfLink(const QString& link) {
+    bool ok = false;
+    const uint index = link.startsWith(u"node:") ? link.mid(5).toUInt(&ok) : 0;
+    return ok ? NodeId{index} : NodeId{};
+}
+
+std::vector<NodeField> nodeFields(const Graph& graph, NodeId id) {
+    const Node& node = graph[id];
+    Fields fields;
+    fields.add(QStringLiteral("op"), qs(name(node.op)));
+    fields.add(QStringLiteral("target"), htmlText(node.target.str()));
+    addMeta(fields, node);
+    addArguments(fields, graph, node);
+    fields.section(QStringLiteral("Connections"));
+    fields.add(QStringLiteral("inputs"), links(graph, graph.inputs(id)));
+    fields.add(QStringLiteral("users"),
+               node.users.empty() ? QStringLiteral("<span class='faint'>none</span>") : links(graph, node.users));
+    addOrigin(fields, node);
+    return std::move(fields.list);
+}
+
+std::vector<WhyMiss> missesAt(const Trace& trace, NodeId node) {
+    std::vector<WhyMiss> list;
+    for (const PassRecord& pass : trace.passes)
+        for (const Miss& miss : pass.misses)
+            if (miss.node == node)
+                list.push_back(whyOf(trace, pass, miss));
+    sortNearestFirst(list);
+    return list;
+}
+
+std::vector<WhyMiss> missesOf(const Trace& trace, size_t pass, size_t limit) {
+    std::vector<WhyMiss> list;
+    for (const Miss& miss : trace.passes[pass].misses)
+        list.push_back(whyOf(trace, trace.passes[pass], miss));
+    sortNearestFirst(list);
+    if (list.size() > limit)
+        list.resize(limit);
+    return list;
+}
+
+std::vector<WhyCapture> capturesOf(const Trace& trace, size_t step) {
+    std::vector<WhyCapture> list;
+    const Graph& graph = *trace.result; // knows every id, erased nodes included
+    int colour = 0;
+    for (const Binding& binding : trace.steps[step].match.captures) {
+        const bool isNode = binding.value.isNode();
+        list.push_back({qs(binding.name), argumentHtml(graph, binding.value), isNode ? colour : -1});
+        ++colour;
+    }
+    return list;
+}
+
+} // namespace fxscope
