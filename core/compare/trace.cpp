@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/compare/compare.h"
+#include "core/exec/outputs.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fxscope {
+namespace {
+
+/// Numbers are compared as tensors of one element; None and the like by their text.
+TensorDifference compareScalars(const Value& a, const Value& b) {
+    TensorDifference result;
+    const bool numbers = a.isNumber() && b.isNumber();
+    result.equal = result.bitEqual = numbers ? a.toDouble() == b.toDouble() : a.str() == b.str();
+    if (!numbers && !result.equal)
+        result.mismatch = a.str() + " against " + b.str();
+    result.elements = 1;
+    if (result.equal || !numbers)
+        return result;
+    result.differing = 1;
+    result.firstBad = 0;
+    result.firstBadA = a.toDouble();
+    result.firstBadB = b.toDouble();
+    result.maxAbs = std::abs(result.firstBadA - result.firstBadB);
+    result.maxRel = result.maxAbs / std::abs(result.firstBadB);
+    return result;
+}
+
+TensorDifference compareValues(const Value& a, const Value& b, const std::optional<Tolerance>& tolerance) {
+    return a.isTensor() && b.isTensor() ? compareTensors(a.tensor(), b.tensor(), tolerance) : compareScalars(a, b);
+}
+
+std::optional<TensorStatistics> statisticsOf(const Value& value) {
+    return value.isTensor() && value.tensor().defined() ? std::optional(statistics(value.tensor())) : std::nullopt;
+}
+
+std::chrono::nanoseconds median(std::vector<std::chrono::nanoseconds> times) {
+    if (times.empty())
+        return {};
+    const auto middle = times.begin() + static_cast<long>(times.size() / 2);
+    std::nth_element(times.begin(), middle, times.end());
+    return *middle;
+}
+
+/// Runs of one side: whole and per node; what is reported is the median of each.
+class Timings {
+public:
+    void add(const RunResult& result) {
+        m_totals.push_back(result.total);
+        m_runs.push_back(result.times);
+    }
+    std::chrono::nanoseconds total() const { return median(m_totals); }
+    std::vector<NodeTime> nodes() const {
+        std::vector<NodeTime> times = m_runs.empty() ? std::vector<NodeTime>{} : m_runs.front();
+        for (size_t i = 0; i < times.size(); ++i) {
+            std::vector<std::chrono::nanoseconds> all;
+            for (const auto& run : m_runs)
+                all.push_back(run[i].took);
+            times[i].took = median(std::move(all));
+        }
+        return times;
+    }
+
+private:
+    std::vector<std::chrono::nanoseconds> m_totals;
+    std::vector<std::vector<NodeTime>> m_runs;
+};
+
+/// Note [One side's values]
+/// The graph before runs first and keeps every value; the graph after is compared while it runs, and each value of the
+/// first side is dropped once its partner was seen. So no more than one side is held at any time.
+class TraceComparison {
+public:
+    TraceComparison(const Trace& trace, const BoundInputs& inputs, Backend& backend, const CompareOptions& options)
+        : m_trace(trace), m_inputs(inputs), m_backend(backend), m_options(options) {}
+
+    Result<Comparison> run() {
+        pairNodes();
+        FX_TRY(RunResult before, runSide(*m_trace.base, true, [](ExecOptions& options) { options.keepAll = true; }));
+        m_values = std::move(before.values);
+        m_beforeOrder = before.times;
+        FX_TRY(RunResult after, runSide(*m_trace.result, false, [this](ExecOptions& options) {
+                   options.observe = [this](NodeId id, const Value& value) { seen(id, value); };
+               }));
+        for (int i = 1; i < m_options.repeats; ++i) {
+            FX_TRY(RunResult again, runSide(*m_trace.base, true, [](ExecOptions&) {}));
+            FX_TRY(RunResult againAfter, runSide(*m_trace.result, false, [](ExecOptions&) {}));
+        }
+        collect();
+        compareOutputs(before.output, after.output);
+        m_result.peakBefore = before.peakBytes;
+        m_result.peakAfter = after.peakBytes;
+        return std::move(m_result);
+    }
+
+private:
+    void pairNodes() {
+        for (const NodeId id : m_trace.base->order()) {
+            const Op op = m_trace.base->node(id).op;
+            if (op == Op::Placeholder || op == Op::Output)
+                continue;
+            const NodeId now = successor(m_trace, id, m_trace.steps.size());
+            if (now.valid() && m_trace.result->alive(now) && m_trace.result->node(now).op != Op::Placeholder)
+                m_partners[now].push_back(id);
+        }
+    }
+
+    template <class Adjust> Result<RunResult> runSide(const Graph& graph, bool before, const Adjust& adjust) {
+        ExecOptions options{.seed = m_options.seed, .cancel = m_options.cancel, .attributes = m_inputs.attributes};
+        const size_t offset = before ? 0 : m_trace.base->size(), all = m_trace.base->size() + m_trace.result->size();
+        if (m_options.progress)
+            options.progress = [=, this](size_t done, size_t) { m_options.progress(offset + done, all); };
+        adjust(options);
+        auto result = fxscope::run(graph, m_inputs.values, m_backend, options);
+        if (result)
+            (before ? m_before : m_after).add(*result);
+        else if (!m_options.cancel.requested())
+            return Diagnostic{result.error().what,
+                              (before ? "before the passes, " : "after the passes, ") + result.error().where,
+                              result.error().next};
+        return result;
+    }
+
+    void seen(NodeId id, const Value& value) {
+        const auto partners = m_partners.find(id);
+        if (partners == m_partners.end()) {
+            lone(m_result.onlyAfter, *m_trace.result, id, value);
+            return;
+        }
+        for (const NodeId before : partners->second) {
+            const auto found = m_values.find(before);
+            if (found == m_values.end())
+                continue;
+            compareNode(before, id, found->second, value, {});
+            m_values.erase(found);
+        }
+    }
+
+    void compareNode(NodeId before, NodeId after, const Value& a, const Value& b, const std::string& element) {
+        if (a.isList() && b.isList() && a.list().size() == b.list().size()) {
+            for (size_t i = 0; i < a.list().size(); ++i)
+                compareNode(before, after, a.list()[i], b.list()[i], element + "." + std::to_string(i));
+            return;
+        }
+        m_pairs[before].push_back(row(m_trace.base->node(before).name + element,
+                                      m_trace.result->node(after).name + element, before, after, a, b));
+    }
+
+    NodeComparison row(std::string before, std::string after, NodeId beforeId, NodeId afterId, const Value& a,
+                       const Value& b) const {
+        NodeComparison row{
+            .before = std::move(before), .after = std::move(after), .beforeId = beforeId, .afterId = afterId};
+        row.type = a.str();
+        row.difference = compareValues(a, b, m_options.tolerance);
+        if (m_options.statistics) {
+            row.beforeStatistics = statisticsOf(a);
+            row.afterStatistics = row.difference.bitEqual ? row.beforeStatistics : statisticsOf(b);
+        }
+        return row;
+    }
+
+    void lone(std::vector<LoneValue>& into, const Graph& graph, NodeId id, const Value& value) const {
+        into.push_back(
+            {graph.node(id).name, id, value.str(), m_options.statistics ? statisticsOf(value) : std::nullopt});
+    }
+
+    void collect() {
+        for (const NodeTime& time : m_beforeOrder) {
+            const auto pair = m_pairs.find(time.node);
+            if (pair != m_pairs.end()) {
+                for (NodeComparison& row : pair->second) {
+                    if (!row.difference.equal && m_result.firstDiffering.empty())
+                        m_result.firstDiffering = row.before;
+                    m_result.nodes.push_back(std::move(row));
+                }
+            } else if (const auto value = m_values.find(time.node); value != m_values.end())
+                lone(m_result.onlyBefore, *m_trace.base, time.node, value->second);
+        }
+        m_result.rewrites = m_trace.steps.size();
+        m_result.sources = m_inputs.sources;
+        m_result.before = m_before.total();
+        m_result.after = m_after.total();
+        m_result.beforeTimes = m_before.nodes();
+        m_result.afterTimes = m_after.nodes();
+    }
+
+    void compareOutputs(const Value& before, const Value& after) {
+        const auto a = namedOutputs(*m_trace.base, before), b = namedOutputs(*m_trace.result, after);
+        m_result.equal = a.size() == b.size();
+        for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
+            const auto nameOf = [](const Graph& graph, NodeId id) {
+                return id.valid() ? graph.node(id).name : "constant";
+            };
+            NodeComparison out = row(nameOf(*m_trace.base, a[i].node), nameOf(*m_trace.result, b[i].node), a[i].node,
+                                     b[i].node, a[i].value, b[i].value);
+            out.output = a[i].name;
+            m_result.equal = m_result.equal && out.difference.equal;
+            m_result.maxAbs = std::max(m_result.maxAbs, out.difference.maxAbs);
+            m_result.maxRel = std::max(m_result.maxRel, out.difference.maxRel);
+            m_result.nodes.push_back(std::move(out));
+        }
+    }
+
+    const Trace& m_trace;
+    const BoundInputs& m_inputs;
+    Backend& m_backend;
+    const CompareOptions& m_options;
+    Comparison m_result;
+    Timings m_before, m_after;
+    std::map<NodeId, std::vector<NodeId>> m_partners;      ///< node after -> nodes before that it stands for
+    std::map<NodeId, std::vector<NodeComparison>> m_pairs; ///< by node before
+    std::map<NodeId, Value> m_values;                      ///< before; those whose partner was not seen yet
+    std::vector<NodeTime> m_beforeOrder;
+};
+
+} // namespace
+
+Result<Comparison> compareTrace(const Trace& trace, const BoundInputs& inputs, Backend& backend,
+                                const CompareOptions& options) {
+    return TraceComparison(trace, inputs, backend, options).run();
+}
+
+Comparison compareMaps(const TensorMap& a, const TensorMap& b, std::optional<Tolerance> tolerance) {
+    Comparison result;
+    result.equal = true;
+    const auto add = [&](const std::string& name, TensorDifference difference, const Tensor& shown) {
+        NodeComparison row{.before = name, .after = name, .difference = std::move(difference)};
+        row.type = Value(shown).str();
+        if (!row.difference.equal && result.firstDiffering.empty())
+            result.firstDiffering = name;
+        result.equal = result.equal && row.difference.equal;
+        result.maxAbs = std::max(result.maxAbs, row.difference.maxAbs);
+        result.maxRel = std::max(result.maxRel, row.difference.maxRel);
+        result.nodes.push_back(std::move(row));
+    };
+    for (const auto& [name, tensor] : a) {
+        const auto other = b.find(name);
+        add(name,
+            other == b.end() ? TensorDifference{.mismatch = "only in the first"}
+                             : compareTensors(tensor, other->second, tolerance),
+            tensor);
+    }
+    for (const auto& [name, tensor] : b)
+        if (!a.contains(name))
+            add(name, TensorDifference{.mismatch = "only in the second"}, tensor);
+    return result;
+}
+
+} // namespace fxscope
