@@ -175,7 +175,7 @@ std::string comparisonJson(const Comparison& comparison);
 Result<Comparison> parseComparison(std::string_view json);
 
 /// One frame from the worker, taken apart. `kind` says which member holds: Done is the answer of unload, cancel and
-/// quit ({"id", "ok": true, "answer": VERB}); errors are {"id", "ok": false, "code", "error": diagnostic}.
+/// quit ({"id", "ok": true, "answer": "done"}); errors are {"id", "ok": false, "code", "error": diagnostic}.
 struct Message {
     enum class Kind { Progress, Error, Done, Hello, Load, Run, Compare };
     Kind kind = Kind::Done;
