@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "core/ops/args.h"
-#include "core/ops/dispatch.h"
+#include "core/ops/kernel_util.h"
 
 namespace fxscope {
 
@@ -44,6 +43,9 @@ template <class T> Accumulate<T> scalarAt(Values values, size_t i, Accumulate<T>
 }
 
 /// A row-major tensor with the elements of `tensor` in another dtype; `tensor` itself if it is that already.
-Result<Tensor> converted(const Tensor& tensor, DType dtype);
+inline Result<Tensor> converted(const Tensor& tensor, DType dtype) {
+    FX_TRY(const Tensor cast, castTensor(tensor, dtype));
+    return cast.contiguous();
+}
 
 } // namespace fxscope

@@ -2,7 +2,6 @@
 #include "core/ops/accumulate.h"
 #include "core/ops/conv_shape.h"
 #include "core/ops/memory_format.h"
-#include "core/ops/ops.h"
 
 // y[n, o, p] = b[o] + sum over c of the group and taps k: x[n, c, tap(p, k)] * w[o, c, k], w[c, o, k] if transposed.
 

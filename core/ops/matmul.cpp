@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/accumulate.h"
 #include "core/ops/memory_format.h"
-#include "core/ops/ops.h"
 
 // C = alpha * A B + beta * D for stacks of matrices; every product operator is a case of it. With beta == 0 D is not
 // read, so its NaNs do not come through, as in PyTorch; an inner dimension of 0 gives beta * D.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/accumulate.h"
 #include "core/ops/memory_format.h"
-#include "core/ops/ops.h"
 
 #include <cmath>
 
