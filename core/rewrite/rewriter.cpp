@@ -7,6 +7,19 @@
 #include <unordered_set>
 
 namespace fxscope {
+namespace {
+
+bool inputsHaveMeta(const Graph& graph, const ArgumentList& args, const Kwargs& kwargs) {
+    bool all = true;
+    const auto look = [&](NodeId id) { all = all && graph[id].meta.isKnown(); };
+    for (const Argument& arg : args)
+        forEachNode(arg, look);
+    for (const Kwarg& kwarg : kwargs)
+        forEachNode(kwarg.second, look);
+    return all;
+}
+
+} // namespace
 
 template <class Change> NodeId Rewriter::record(NodeId id, const Change& change) {
     const auto stateOf = [this](NodeId node) {
@@ -26,11 +39,13 @@ NodeId Rewriter::call(Target target, ArgumentList args, Kwargs kwargs, NodeId ne
     body.target = target;
     if (like.valid())
         body.origin = m_graph[like].origin;
-    if (auto meta = inferCall(m_graph, target, args, kwargs, body.name); meta.ok())
-        body.meta = std::move(meta).value();
-    else
-        m_diagnostics.push_back({"no shape could be given to the new node: " + meta.error().what, body.name,
-                                 meta.error().next, Severity::Warning});
+    if (inputsHaveMeta(m_graph, args, kwargs)) { // without it there is nothing to infer from, and nothing to warn of
+        if (auto meta = inferCall(m_graph, target, args, kwargs, body.name); meta.ok())
+            body.meta = std::move(meta).value();
+        else
+            warn({"no shape could be given to the new node: " + meta.error().what, body.name, meta.error().next,
+                  Severity::Warning});
+    }
     body.args = std::move(args);
     body.kwargs = std::move(kwargs);
     return insert(std::move(body), next);

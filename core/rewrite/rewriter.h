@@ -16,8 +16,9 @@ public:
     explicit Rewriter(Graph& graph) : m_graph(graph) {}
     const Graph& graph() const { return m_graph; }
 
-    /// A call_function node before `next`: FX's name for it, metadata from the operator's shape rule (unknown, with a
-    /// warning in diagnostics(), where there is no rule), origin of `like` if valid (stack trace and modules are kept).
+    /// A call_function node before `next`: FX's name for it, metadata from the operator's shape rule (unknown where
+    /// inputs have none, and, with a warning, where there is no rule), origin of `like` if valid (stack trace and
+    /// modules are kept).
     NodeId call(Target target, ArgumentList args, Kwargs kwargs, NodeId next, NodeId like = {});
     NodeId insert(NodeBody body, NodeId next);
     /// Every mention of `old` becomes `replacement`, in list order, except in the nodes of `except`.
