@@ -28,9 +28,9 @@ struct Capture {
     std::string path;
     std::string form; ///< name of the format in all_formats.def
     std::vector<GraphEntry> graphs;
-    TensorMap weights;             ///< parameters, buffers and constants by FQN, viewing the mapped file
-    ValueList sampleInputs;        ///< user inputs in placeholder order; empty if there are none
-    Diagnostics notes;             ///< warnings and notes of reading; errors are returned instead
+    TensorMap weights;      ///< parameters, buffers and constants by FQN, viewing the mapped file
+    ValueList sampleInputs; ///< user inputs in placeholder order; empty if there are none
+    Diagnostics notes;      ///< warnings and notes of reading; errors are returned instead
 
     /// The entry that `id` names; an empty id is the only graph, or the first. Error lists the ids there are.
     Result<GraphEntry> entry(std::string_view id = {}) const;
@@ -73,9 +73,12 @@ std::vector<std::string> exportEndings(); ///< ".py", ".txt" ...
 std::string writeArgument(const Graph& graph, const Argument& argument);
 
 // --- tensors
-Result<TensorMap> loadTensors(const std::string& path); ///< .safetensors or .npz/.npy, recognised by content; mapped where stored
-Result<TensorMap> loadSafetensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& where);
-/// The bytes of a safetensors file; tensors are made row-major. complex128 and others the form lacks: error naming the tensor.
+Result<TensorMap>
+loadTensors(const std::string& path); ///< .safetensors or .npz/.npy, recognised by content; mapped where stored
+Result<TensorMap> loadSafetensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                                  const std::string& where);
+/// The bytes of a safetensors file; tensors are made row-major. complex128 and others the form lacks: error naming the
+/// tensor.
 Result<std::string> safetensorsBytes(const TensorMap& tensors);
 Result<Done> saveTensors(const TensorMap& tensors, const std::string& path); ///< by ending: .safetensors, .npz
 

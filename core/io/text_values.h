@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/io/body.h"
+
+#include <string>
+#include <string_view>
+
+namespace fxscope::io {
+
+/// Reads the arguments that str(graph) prints. It is not Python: strings are bare, so a word that is neither a literal
+/// nor a reference is a string, and one that looks like a literal is taken for it. Separators are a comma and a space.
+class TextValues {
+public:
+    TextValues(std::string_view text, const NameTable& names) : m_text(text), m_names(names) {}
+
+    bool value(Argument& out, int depth = 0);
+    bool tuple(ArgumentList& out);         ///< "(a, b)"
+    bool dict(Kwargs& out, int depth = 0); ///< "{k: v}"
+    bool eat(std::string_view token);
+    bool atEnd() const { return m_at == m_text.size(); }
+
+    const std::string& error() const { return m_error; }
+    std::string_view undefinedName() const { return m_undefined; } ///< set if that was the error
+
+private:
+    bool fail(std::string what);
+    bool items(ArgumentList& out, char close, int depth);
+    bool reference(Argument& out);
+    bool slice(Argument& out, int depth);
+    std::string_view bareWord();
+    Argument wordOrString(std::string_view word) const;
+
+    std::string_view m_text;
+    size_t m_at = 0;
+    const NameTable& m_names;
+    bool m_inSlice = false;
+    std::string m_error;
+    std::string_view m_undefined;
+};
+
+} // namespace fxscope::io
