@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/conform/conform.h"
+
+#include "app/cli/json_print.h"
+#include "app/cli/options.h"
+#include "app/cli/print.h"
+#include "app/cli/verbs.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace fxscope::cli {
+namespace {
+
+using conform::Report;
+
+struct ConformOptions {
+    std::vector<std::string> paths;
+    std::string device = "cpu";
+    bool json = false;
+};
+
+std::string remark(const Report::Group& group) {
+    if (!group.firstFailure.empty())
+        return group.firstFailure;
+    if (group.skipReasons.empty())
+        return "";
+    const auto& [why, count] = *group.skipReasons.begin();
+    return group.skipReasons.size() == 1 ? why : fmt::format("{} ({}), and other reasons", why, count);
+}
+
+void printText(const Report& report) {
+    Table table({"record", ">passed", ">failed", ">skipped", "first failure, or why skipped"});
+    for (const auto& [name, group] : report.groups())
+        table.add({name, std::to_string(group.passed), std::to_string(group.failed), std::to_string(group.skipped),
+                   remark(group)},
+                  group.failed   ? Style::Bad
+                  : group.passed ? Style::Plain
+                                 : Style::Dim);
+    const Report::Group total = report.total();
+    fmt::print("{}{} passed, {} failed, {} skipped\n", table.str(), total.passed, total.failed, total.skipped);
+}
+
+void printAsJson(const Report& report) {
+    Json groups = Json::array();
+    for (const auto& [name, group] : report.groups())
+        groups.push_back({{"name", name},
+                          {"passed", group.passed},
+                          {"failed", group.failed},
+                          {"skipped", group.skipped},
+                          {"firstFailure", group.firstFailure},
+                          {"skipReasons", group.skipReasons}});
+    const Report::Group total = report.total();
+    printJson({{"groups", groups}, {"passed", total.passed}, {"failed", total.failed}, {"skipped", total.skipped}});
+}
+
+int conformPaths(const ConformOptions& options) {
+    const auto backend = findBackend(options.device);
+    if (!backend)
+        return fail(backend.error());
+    Report report;
+    for (const std::string& path : options.paths) {
+        const auto part = conform::replay(path, **backend);
+        if (!part)
+            return fail(part.error());
+        report.add(*part);
+    }
+    options.json ? printAsJson(report) : printText(report);
+    return report.total().failed > 0 ? 1 : 0;
+}
+
+} // namespace
+
+void addConform(CLI::App& app, int& exitCode) {
+    auto options = std::make_shared<ConformOptions>();
+    CLI::App* command = app.add_subcommand("conform", "replay results recorded from PyTorch");
+    command->add_option("PATH", options->paths, "files or folders of records, recognised by content")->required();
+    command->add_option("--device", options->device, "where to run (see: fxscope doctor)")->capture_default_str();
+    addJson(*command, options->json);
+    command->callback([options, &exitCode] { exitCode = conformPaths(*options); });
+}
+
+} // namespace fxscope::cli

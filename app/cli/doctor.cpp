@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/cli/gui.h"
+#include "app/cli/json_print.h"
+#include "app/cli/options.h"
+#include "app/cli/print.h"
+#include "app/cli/verbs.h"
+#include "core/exec/backend.h"
+#include "core/ops/op.h"
+#include "core/support/text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <unistd.h>
+
+namespace fxscope::cli {
+namespace {
+
+/// First line that a command prints; empty if it fails.
+std::string outputOf(const char* command) {
+    FILE* pipe = popen(command, "r");
+    if (!pipe)
+        return {};
+    char line[256] = {};
+    const bool read = std::fgets(line, sizeof line, pipe) != nullptr;
+    return pclose(pipe) == 0 && read ? std::string(trim(line)) : std::string();
+}
+
+std::string pytorch() {
+    const std::string version =
+        outputOf("python3 -c \"import importlib.metadata as m; print(m.version('torch'))\" 2>/dev/null");
+    return version.empty() ? "not found by python3; only needed to run what is exported" : version;
+}
+
+size_t kernelCount() {
+    size_t count = 0;
+    for (const OpDef* op : allOps())
+        count += op->reference != nullptr;
+    return count;
+}
+
+void printFindings(const std::vector<std::pair<std::string, std::string>>& findings) {
+    for (const auto& [label, text] : findings)
+        printField(label, text);
+}
+
+int doctor(bool json) {
+    const std::string gui = guiProgram();
+    const std::string window = access(gui.c_str(), X_OK) == 0 ? gui : "not installed (wanted: " + gui + ")";
+    const std::string kernels = fmt::format("{} with a kernel, {} known", kernelCount(), allOps().size());
+    Json devices = Json::array();
+    std::vector<std::pair<std::string, std::string>> findings{{"fxscope", FXSCOPE_VERSION}};
+    for (const Backend* backend : allBackends()) {
+        const Support support = backend->available();
+        devices.push_back({{"name", backend->name()},
+                           {"available", support.ok},
+                           {"why", support.why},
+                           {"description", backend->description()}});
+        findings.emplace_back(backend->name(), support ? "available" : "not available: " + support.why);
+        for (const std::string& line : backend->description())
+            findings.emplace_back("", line);
+    }
+    const std::string torch = pytorch();
+    findings.insert(findings.end(), {{"operators", kernels}, {"window", window}, {"PyTorch", torch}});
+    if (json)
+        printJson({{"version", FXSCOPE_VERSION},
+                   {"devices", devices},
+                   {"operators", kernels},
+                   {"window", window},
+                   {"pytorch", torch}});
+    else
+        printFindings(findings);
+    return 0;
+}
+
+} // namespace
+
+void addDoctor(CLI::App& app, int& exitCode) {
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("doctor", "say what this machine offers, and why not");
+    addJson(*command, *json);
+    command->callback([json, &exitCode] { exitCode = doctor(*json); });
+}
+
+} // namespace fxscope::cli

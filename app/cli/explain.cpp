@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/cli/json_print.h"
+#include "app/cli/options.h"
+#include "app/cli/print.h"
+#include "app/cli/verbs.h"
+#include "core/support/text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace fxscope::cli {
+namespace {
+
+struct ExplainOptions {
+    service::LoadOptions load;
+    std::string node;
+    bool json = false;
+};
+
+/// One place where a pass tried a rule, and what came of it.
+struct Candidate {
+    std::string pass, rule, node, code, reason, near;
+};
+
+std::vector<Candidate> candidatesOf(const Trace& trace, const std::string& onlyNode) {
+    std::vector<Candidate> all;
+    const auto add = [&](Candidate candidate) {
+        if (onlyNode.empty() || candidate.node == onlyNode)
+            all.push_back(std::move(candidate));
+    };
+    const Graph& graph = *trace.result; // knows every node there ever was
+    for (const PassRecord& pass : trace.passes) {
+        for (size_t i = pass.firstStep; i < pass.firstStep + pass.stepCount; ++i) {
+            const RewriteStep& step = trace.steps[i];
+            add({pass.pass, step.rule, graph[step.match.root].name, "matched", "matched", ""});
+        }
+        for (const Miss& miss : pass.misses)
+            add({pass.pass, miss.rule, graph[miss.node].name, miss.code, miss.sentence(graph),
+                 fmt::format("{}/{}", miss.matched, miss.wanted)});
+    }
+    return all;
+}
+
+void print(const std::vector<Candidate>& candidates) {
+    Table table({"node", "rule", ">held", "outcome"});
+    for (const Candidate& candidate : candidates)
+        table.add({candidate.node, candidate.rule, candidate.near, candidate.reason},
+                  candidate.code == "matched" ? Style::Good : Style::Plain);
+    fmt::print("{}", candidates.empty() ? "no node was a candidate for these passes\n" : table.str());
+}
+
+void printAsJson(const std::vector<Candidate>& candidates) {
+    Json array = Json::array();
+    for (const Candidate& candidate : candidates)
+        array.push_back({{"pass", candidate.pass},
+                         {"rule", candidate.rule},
+                         {"node", candidate.node},
+                         {"code", candidate.code},
+                         {"reason", candidate.reason},
+                         {"held", candidate.near}});
+    printJson({{"candidates", array}});
+}
+
+Diagnostic noSuchNode(const Graph& graph, const std::string& wanted, const std::string& file) {
+    std::vector<std::string> names;
+    for (const NodeId id : graph.order())
+        names.push_back(graph[id].name);
+    const auto near = nearest(wanted, names);
+    return {"the graph has no node '" + wanted + "'", file,
+            near.empty() ? "" : "did you mean " + join(near, " or ") + "?"};
+}
+
+int explain(ExplainOptions options) {
+    if (options.load.passes.empty())
+        options.load.passes = {"misc"};
+    const auto loaded = loadAndWarn(options.load);
+    if (!loaded)
+        return fail(loaded.error());
+    const Trace& trace = *loaded->trace;
+    if (!options.node.empty() && !trace.base->find(options.node) && !trace.result->nameTaken(options.node))
+        return fail(noSuchNode(*trace.base, options.node, options.load.path));
+    const auto candidates = candidatesOf(trace, options.node);
+    options.json ? printAsJson(candidates) : print(candidates);
+    return 0;
+}
+
+} // namespace
+
+void addExplain(CLI::App& app, int& exitCode) {
+    auto options = std::make_shared<ExplainOptions>();
+    CLI::App* command = app.add_subcommand("explain", "say at every candidate why a rule matched or did not");
+    addGraphOptions(*command, options->load);
+    addPassOptions(*command, options->load);
+    command->add_option("--node", options->node, "only at this node");
+    addJson(*command, options->json);
+    command->callback([options, &exitCode] { exitCode = explain(*options); });
+}
+
+} // namespace fxscope::cli

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/cli/json_print.h"
+#include "app/cli/options.h"
+#include "app/cli/print.h"
+#include "app/cli/verbs.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace fxscope::cli {
+namespace {
+
+struct ExportOptions {
+    service::LoadOptions load;
+    std::string out;
+    bool json = false;
+};
+
+int exportTo(const ExportOptions& options) {
+    const auto loaded = loadAndWarn(options.load);
+    if (!loaded)
+        return fail(loaded.error());
+    const Graph& graph = *loaded->trace->result;
+    if (const auto written = io::exportGraph(graph, options.out); !written)
+        return fail(written.error());
+    if (options.json)
+        printJson({{"out", options.out}, {"nodes", graph.size()}, {"rewrites", loaded->trace->steps.size()}});
+    else
+        fmt::print("{}: {} nodes written\n", options.out, graph.size());
+    return 0;
+}
+
+} // namespace
+
+void addExport(CLI::App& app, int& exitCode) {
+    auto options = std::make_shared<ExportOptions>();
+    CLI::App* command = app.add_subcommand("export", "write a graph in another form");
+    addGraphOptions(*command, options->load);
+    addPassOptions(*command, options->load);
+    command->add_option("-o,--out", options->out, "file to write; form by ending")->required();
+    addJson(*command, options->json);
+    command->callback([options, &exitCode] { exitCode = exportTo(*options); });
+}
+
+} // namespace fxscope::cli

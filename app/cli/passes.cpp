@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "passes/passes.h"
+
+#include "app/cli/json_print.h"
+#include "app/cli/options.h"
+#include "app/cli/print.h"
+#include "app/cli/verbs.h"
+#include "core/support/text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace fxscope::cli {
+namespace {
+
+void printPassesJson() {
+    Json passes = Json::array(), pipelines = Json::array();
+    for (const Pass* pass : allPasses())
+        passes.push_back({{"name", pass->name()}, {"summary", pass->summary()}, {"patternSets", pass->patternSets()}});
+    for (const Pipeline& pipeline : allPipelines())
+        pipelines.push_back({{"name", pipeline.name}, {"summary", pipeline.summary}, {"passes", pipeline.passes}});
+    printJson({{"passes", passes}, {"pipelines", pipelines}});
+}
+
+void printPassesText() {
+    Table passes({"pass", "pattern sets", "what it does"});
+    for (const Pass* pass : allPasses()) {
+        const auto sets = pass->patternSets();
+        passes.add({std::string(pass->name()), sets.empty() ? "-" : join(sets, ", "), std::string(pass->summary())});
+    }
+    Table pipelines({"pipeline", "passes", "what it is for"});
+    for (const Pipeline& pipeline : allPipelines())
+        pipelines.add({pipeline.name, join(pipeline.passes, ", "), pipeline.summary});
+    fmt::print("{}\n{}", passes.str(), pipelines.str());
+}
+
+} // namespace
+
+void addPasses(CLI::App& app, int& exitCode) {
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("passes", "list passes, pipelines and pattern sets");
+    addJson(*command, *json);
+    command->callback([json, &exitCode] {
+        *json ? printPassesJson() : printPassesText();
+        exitCode = 0;
+    });
+}
+
+} // namespace fxscope::cli

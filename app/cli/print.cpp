@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/cli/print.h"
+
+#include "core/support/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace fxscope::cli {
+namespace {
+
+constexpr size_t kWidth = 100, kLabel = 12;
+
+bool usesColour() {
+    static const bool uses = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+    return uses;
+}
+
+/// One paragraph: what a file brought in must not break lines or send control characters.
+std::string paragraph(const Diagnostic& diagnostic) {
+    std::string text = displayText(diagnostic.str());
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+std::string cutTo(const std::string& text, size_t columns) {
+    if (columnsOf(text) <= columns || columns < 4 || text.find('\x1b') != std::string::npos)
+        return text;
+    size_t end = 0;
+    for (size_t count = 0; end < text.size() && count < columns - 3; ++count)
+        do
+            ++end;
+        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80);
+    return text.substr(0, end) + "...";
+}
+
+} // namespace
+
+int fail(const Diagnostic& error, int exitCode) {
+    std::fflush(stdout);
+    fmt::print(stderr, "fxscope: {}\n", paragraph(error));
+    return exitCode;
+}
+
+void warn(const Diagnostics& notes) {
+    constexpr size_t kShown = 5;
+    for (size_t i = 0; i < std::min(notes.size(), kShown); ++i)
+        fmt::print(stderr, "fxscope: {}: {}\n", notes[i].severity == Severity::Note ? "note" : "warning",
+                   paragraph(notes[i]));
+    if (notes.size() > kShown)
+        fmt::print(stderr, "fxscope: and {} more like these\n", notes.size() - kShown);
+}
+
+std::string styled(Style style, std::string_view text) {
+    static constexpr std::array<std::string_view, 5> kCodes{"", "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[2m"};
+    if (style == Style::Plain || !usesColour() || text.empty())
+        return std::string(text);
+    return fmt::format("{}{}\x1b[0m", kCodes[static_cast<size_t>(style)], text);
+}
+
+size_t columnsOf(std::string_view text) {
+    size_t columns = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\x1b')
+            i = std::min(text.find('m', i), text.size());
+        else
+            columns += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+    }
+    return columns;
+}
+
+Table::Table(std::vector<std::string> titles) {
+    for (std::string& title : titles) {
+        m_right.push_back(title.starts_with('>'));
+        if (m_right.back())
+            title.erase(0, 1);
+    }
+    m_titles = {std::move(titles), Style::Dim};
+}
+
+void Table::add(std::vector<std::string> cells, Style style) {
+    cells.resize(m_right.size());
+    for (std::string& cell : cells)
+        cell = displayText(cell);
+    m_rows.push_back({std::move(cells), style});
+}
+
+std::string Table::str(std::string_view indent) const {
+    std::vector<size_t> widths(m_right.size());
+    const auto measure = [&](const Row& row) {
+        for (size_t i = 0; i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], columnsOf(row.cells[i]));
+    };
+    measure(m_titles);
+    std::for_each(m_rows.begin(), m_rows.end(), measure);
+    std::string text;
+    const auto append = [&](const Row& row) {
+        std::string line(indent);
+        for (size_t i = 0; i < widths.size(); ++i) {
+            const bool last = i + 1 == widths.size();
+            const std::string cell =
+                last ? cutTo(row.cells[i], kWidth - std::min(kWidth - 8, line.size())) : row.cells[i];
+            const std::string padding(widths[i] - std::min(widths[i], columnsOf(cell)), ' ');
+            line += m_right[i] ? padding + cell : last ? cell : cell + padding;
+            line += last ? "" : "  ";
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += styled(row.style, line) + "\n";
+    };
+    append(m_titles);
+    std::for_each(m_rows.begin(), m_rows.end(), append);
+    return text;
+}
+
+void printField(std::string_view label, std::string_view text) {
+    std::string line = fmt::format("{:<{}}", label, kLabel);
+    bool fresh = true;
+    for (const std::string_view word : split(text, ' ')) {
+        if (!fresh && columnsOf(line) + 1 + columnsOf(word) > kWidth) {
+            fmt::print("{}\n", line);
+            line.assign(kLabel, ' ');
+            fresh = true;
+        }
+        line += fresh ? std::string(word) : " " + std::string(word);
+        fresh = false;
+    }
+    fmt::print("{}\n", line);
+}
+
+std::string shortBytes(int64_t bytes) {
+    static constexpr std::array<const char*, 4> kUnits{"KiB", "MiB", "GiB", "TiB"};
+    if (bytes < 1024)
+        return fmt::format("{} B", bytes);
+    double amount = static_cast<double>(bytes) / 1024;
+    size_t unit = 0;
+    for (; amount >= 1024 && unit + 1 < kUnits.size(); ++unit)
+        amount /= 1024;
+    return fmt::format("{:.{}f} {}", amount, amount < 10 ? 2 : 1, kUnits[unit]);
+}
+
+std::string shortTime(std::chrono::nanoseconds time) {
+    const double ns = static_cast<double>(time.count());
+    if (ns < 1e3)
+        return fmt::format("{:.0f} ns", ns);
+    if (ns < 1e6)
+        return fmt::format("{:.{}f} us", ns / 1e3, ns < 1e5 ? 1 : 0);
+    return ns < 1e9 ? fmt::format("{:.{}f} ms", ns / 1e6, ns < 1e8 ? 2 : 0) : fmt::format("{:.2f} s", ns / 1e9);
+}
+
+std::string shortNumber(double value) {
+    return value == 0 ? "0" : fmt::format("{:.{}g}", value, std::abs(value) < 1e-3 ? 2 : 4);
+}
+
+std::string describe(const TensorStatistics& statistics) {
+    if (statistics.elements == 0)
+        return "empty";
+    std::string text =
+        fmt::format("min {} max {} mean {} std {}", shortNumber(statistics.min), shortNumber(statistics.max),
+                    shortNumber(statistics.mean), shortNumber(statistics.stddev));
+    if (statistics.nans > 0)
+        text += fmt::format(", {} NaN", statistics.nans);
+    if (statistics.infinities > 0)
+        text += fmt::format(", {} infinite", statistics.infinities);
+    return text;
+}
+
+std::string verdict(const TensorDifference& difference) {
+    if (!difference.mismatch.empty())
+        return difference.mismatch;
+    if (difference.bitEqual)
+        return "equal, bit for bit";
+    const std::string apart =
+        fmt::format("max abs {} max rel {}", shortNumber(difference.maxAbs), shortNumber(difference.maxRel));
+    if (difference.equal)
+        return "equal, " + apart;
+    return fmt::format("differs, {}; first at {}: {} against {}", apart, difference.firstBad,
+                       shortNumber(difference.firstBadA), shortNumber(difference.firstBadB));
+}
+
+} // namespace fxscope::cli

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/cli/expectation.h"
+#include "app/cli/json_print.h"
+#include "app/cli/options.h"
+#include "app/cli/print.h"
+#include "app/cli/verbs.h"
+#include "core/exec/outputs.h"
+#include "core/support/text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace fxscope::cli {
+namespace {
+
+struct RunOptions {
+    service::LoadOptions load;
+    service::ExecuteOptions execute;
+    ToleranceOptions tolerance;
+    std::string saveNodes, saveOutputs, expect, expectNodes;
+    bool profile = false, json = false;
+};
+
+/// One graph that was run, with what there is to say about it.
+struct Ran {
+    const Graph& graph;
+    const service::Prepared& prepared;
+    const RunResult& result;
+    std::vector<Expectation> expectations;
+};
+
+Result<Done> save(const RunOptions& options, const Ran& ran) {
+    if (!options.saveNodes.empty())
+        FX_CHECK(io::saveTensors(service::nodeTensors(ran.graph, ran.result), options.saveNodes));
+    if (!options.saveOutputs.empty())
+        FX_CHECK(io::saveTensors(service::outputTensors(ran.graph, ran.result), options.saveOutputs));
+    return Done{};
+}
+
+/// Compares with the recorded files that were named. Error: one of them cannot be read.
+Result<Done> expectAll(const RunOptions& options, Ran& ran) {
+    const auto add = [&](const std::string& path, const TensorMap& actual) -> Result<Done> {
+        FX_TRY(const TensorMap recorded, io::loadTensors(path));
+        ran.expectations.push_back({path, compareExpected(actual, recorded, options.tolerance.tolerance())});
+        return Done{};
+    };
+    if (!options.expect.empty())
+        FX_CHECK(add(options.expect, service::outputTensors(ran.graph, ran.result)));
+    if (!options.expectNodes.empty())
+        FX_CHECK(add(options.expectNodes, everyTensor(ran.graph, ran.result)));
+    return Done{};
+}
+
+std::vector<NodeTime> slowestFirst(const RunResult& result) {
+    std::vector<NodeTime> times = result.times;
+    std::stable_sort(times.begin(), times.end(), [](const NodeTime& a, const NodeTime& b) { return a.took > b.took; });
+    return times;
+}
+
+void printProfile(const Ran& ran) {
+    const auto total = std::accumulate(ran.result.times.begin(), ran.result.times.end(), std::chrono::nanoseconds(0),
+                                       [](auto sum, const NodeTime& time) { return sum + time.took; });
+    Table table({">time", ">share", "node", "operator", "result"});
+    for (const NodeTime& time : slowestFirst(ran.result)) {
+        const Node& node = ran.graph[time.node];
+        const double share = total.count() > 0 ? 100.0 * double(time.took.count()) / double(total.count()) : 0;
+        table.add({shortTime(time.took), fmt::format("{:.1f}%", share), node.name, std::string(node.target.shortName()),
+                   node.meta.str()});
+    }
+    fmt::print("{}\n", table.str());
+}
+
+void printOutputs(const Ran& ran) {
+    Table table({"output", "value", "statistics"});
+    for (const NamedOutput& output : namedOutputs(ran.graph, ran.result.output))
+        table.add({output.name, output.value.str(),
+                   output.value.isTensor() && output.value.tensor().defined()
+                       ? describe(statistics(output.value.tensor()))
+                       : ""});
+    fmt::print("{}\n", table.str());
+}
+
+void printReport(const RunOptions& options, const Ran& ran) {
+    if (options.profile)
+        printProfile(ran);
+    printOutputs(ran);
+    printField("inputs", join(ran.prepared.inputs.sources, ", "));
+    printField("time",
+               fmt::format("{} for {} on {}", shortTime(ran.result.total),
+                           counted(int64_t(ran.result.times.size()), "operator", "operators"), options.execute.device));
+    printField("peak", shortBytes(ran.result.peakBytes) + " allocated at once");
+    for (const Expectation& expectation : ran.expectations)
+        printExpectation(expectation);
+}
+
+Json outputsJson(const Ran& ran) {
+    Json outputs = Json::array();
+    for (const NamedOutput& output : namedOutputs(ran.graph, ran.result.output)) {
+        outputs.push_back({{"name", output.name}, {"type", output.value.str()}});
+        if (output.value.isTensor() && output.value.tensor().defined())
+            outputs.back()["statistics"] = worker::statisticsJson(statistics(output.value.tensor()));
+    }
+    return outputs;
+}
+
+void printJsonReport(const RunOptions& options, const Ran& ran) {
+    Json json{{"file", options.load.path},        {"device", options.execute.device},
+              {"seed", options.execute.seed},     {"sources", ran.prepared.inputs.sources},
+              {"outputs", outputsJson(ran)},      {"totalNs", ran.result.total.count()},
+              {"peakBytes", ran.result.peakBytes}};
+    for (const NodeTime& time : ran.result.times)
+        if (options.profile)
+            json["nodes"].push_back({{"name", ran.graph[time.node].name},
+                                     {"operator", ran.graph[time.node].target.shortName()},
+                                     {"tookNs", time.took.count()}});
+    for (const Expectation& expectation : ran.expectations)
+        json["expected"].push_back(
+            {{"file", expectation.path}, {"comparison", worker::toJson(expectation.comparison)}});
+    printJson(json);
+}
+
+int runGraph(const RunOptions& options) {
+    const auto loaded = loadAndWarn(options.load);
+    if (!loaded)
+        return fail(loaded.error());
+    const Graph& graph = *loaded->trace->result;
+    const auto prepared = service::prepare(*loaded, {&graph}, options.execute);
+    if (!prepared)
+        return fail(prepared.error());
+    ExecOptions exec{.seed = options.execute.seed,
+                     .keepAll = !options.saveNodes.empty() || !options.expectNodes.empty()};
+    exec.attributes = prepared->inputs.attributes;
+    const auto result = fxscope::run(graph, prepared->inputs.values, *prepared->backend, exec);
+    if (!result)
+        return fail(result.error(), 1);
+    Ran ran{graph, *prepared, *result, {}};
+    if (const auto saved = save(options, ran); !saved)
+        return fail(saved.error());
+    if (const auto expected = expectAll(options, ran); !expected)
+        return fail(expected.error());
+    options.json ? printJsonReport(options, ran) : printReport(options, ran);
+    const auto& all = ran.expectations;
+    return std::all_of(all.begin(), all.end(), [](const Expectation& e) { return e.comparison.equal; }) ? 0 : 1;
+}
+
+} // namespace
+
+void addRun(CLI::App& app, int& exitCode) {
+    auto options = std::make_shared<RunOptions>();
+    CLI::App* command = app.add_subcommand("run", "run a graph and describe what it returns");
+    addGraphOptions(*command, options->load);
+    addPassOptions(*command, options->load);
+    addExecuteOptions(*command, options->execute);
+    command->add_option("--save-nodes", options->saveNodes, "write every node's value")->type_name("F.safetensors");
+    command->add_option("--outputs", options->saveOutputs, "write the outputs")->type_name("F.safetensors");
+    command->add_option("--expect", options->expect, "compare the outputs with recorded ones")
+        ->type_name("F.safetensors");
+    command->add_option("--expect-nodes", options->expectNodes, "compare nodes with recorded ones")
+        ->type_name("F.safetensors");
+    addToleranceOptions(*command, options->tolerance);
+    command->add_flag("--profile", options->profile, "time of every node, slowest first");
+    addJson(*command, options->json);
+    command->callback([options, &exitCode] { exitCode = runGraph(*options); });
+}
+
+} // namespace fxscope::cli
