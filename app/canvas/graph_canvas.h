@@ -16,9 +16,11 @@ class QPainter;
 
 namespace fxscope {
 
-/// Colours of the picture; light and dark. Differences are never told by colour alone (shape, line style and a sign too).
+/// Colours of the picture; light and dark. Differences are never told by colour alone (shape, line style and a sign
+/// too).
 struct CanvasTheme {
-    QColor background, text, faint, edge, box, placeholder, output, attribute, border, selected, added, removed, changed, error;
+    QColor background, text, faint, edge, box, placeholder, output, attribute, border, selected, added, removed,
+        changed, error;
     std::vector<QColor> captures; ///< for pattern variables, in order; colour-blind safe
     static CanvasTheme light();
     static CanvasTheme dark();
@@ -28,16 +30,18 @@ struct CanvasTheme {
 struct NodeMarks {
     enum class Change : uint8_t { Added, Removed, Changed };
     std::map<NodeId, Change> changes;
-    std::map<NodeId, int> captures;     ///< index into CanvasTheme::captures
-    std::map<NodeId, QString> badges;   ///< short text at the box's corner
-    std::set<NodeId> found;             ///< hits of the find bar
-    std::map<NodeId, double> heat;      ///< 0..1, time or error
+    std::map<NodeId, int> captures;    ///< index into CanvasTheme::captures
+    std::map<NodeId, QString> badges;  ///< short text at the box's corner
+    std::vector<QString> captureNames; ///< for the legend, by the same index
+    std::set<NodeId> found;            ///< hits of the find bar
+    std::map<NodeId, double> heat;     ///< 0..1, time or error
 };
 
 /// The one paint path: screen, PNG, SVG and PDF. Paints what touches `area` (scene coordinates); the painter is already
-/// transformed so that one unit is one scene unit times `zoom`. `version` says which items and links exist.
-void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks, const CanvasTheme& theme,
-                const QRectF& area, double zoom, NodeId selected, NodeId hovered);
+/// transformed so that one unit is one scene unit times `zoom`. `version` says which items and links exist; a node that
+/// is marked as removed is painted also where the version no longer has it, so that one picture can show both.
+void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks,
+                const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered);
 
 /// A view of one version of a scene: pan, zoom, select, hover. GUI thread only. Several canvases may share a scene and
 /// follow each other's view (linkViewWith). Keyboard: arrows walk to neighbours, Space fits, + and - zoom.
@@ -52,7 +56,7 @@ public:
     void setVersion(std::shared_ptr<const Graph> version); ///< another version of the same scene
     void setMarks(NodeMarks marks);
     void setTheme(const CanvasTheme& theme);
-    void setTitle(const QString& title); ///< small text in the corner: "before", "after"
+    void setTitle(const QString& title);          ///< small text in the corner: "before", "after"
     void setPlaceholderText(const QString& text); ///< shown while there is no scene
 
     void select(NodeId node, bool reveal = true); ///< does not emit nodeSelected
@@ -61,13 +65,14 @@ public:
     void fitNodes(const std::vector<NodeId>& nodes);
     void setZoom(double zoom); ///< about the centre
     double zoom() const;
+    QRectF visibleArea() const;            ///< in scene coordinates
     void linkViewWith(GraphCanvas* other); ///< pan, zoom and hover follow both ways
     QImage picture(QSize size) const;      ///< the whole scene, fitted
     void writeSvg(const QString& path) const;
     void writePdf(const QString& path) const;
 
 signals:
-    void nodeSelected(fxscope::NodeId node); ///< by the user; invalid: nothing
+    void nodeSelected(fxscope::NodeId node);  ///< by the user; invalid: nothing
     void nodeActivated(fxscope::NodeId node); ///< double click or Enter
     void nodeHovered(fxscope::NodeId node);
     void contextMenuWanted(fxscope::NodeId node, QPoint globalPosition);
@@ -84,6 +89,8 @@ protected:
     void contextMenuEvent(QContextMenuEvent*) override;
     void keyPressEvent(QKeyEvent*) override;
     void leaveEvent(QEvent*) override;
+    bool viewportEvent(QEvent*) override;
+    void changeEvent(QEvent*) override;
     void scrollContentsBy(int dx, int dy) override;
 
 private:

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/canvas/graph_canvas_p.h"
+
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+
+namespace fxscope {
+namespace {
+
+constexpr double kZoomStep = 1.25;
+
+enum class Way { None, Input, User, Before, After };
+
+/// Arrows follow the picture: against and along the flow, and to the neighbours beside.
+Way wayOf(int key, Direction direction) {
+    const bool down = direction == Direction::TopDown;
+    switch (key) {
+    case Qt::Key_Up: return down ? Way::Input : Way::Before;
+    case Qt::Key_Down: return down ? Way::User : Way::After;
+    case Qt::Key_Left: return down ? Way::Before : Way::Input;
+    case Qt::Key_Right: return down ? Way::After : Way::User;
+    default: return Way::None;
+    }
+}
+
+} // namespace
+
+/// The nearest of several: fewest layers away, then straightest. A walk turns back the way it came.
+NodeId GraphCanvas::Private::nearestOf(const std::vector<NodeId>& candidates) const {
+    const GraphScene::Item* from = scene->item(selected);
+    const bool down = scene->style().layout.direction == Direction::TopDown;
+    NodeId best;
+    std::pair<int, double> least;
+    for (const NodeId candidate : candidates) {
+        if (candidate == walkedFrom)
+            return candidate;
+        const GraphScene::Item* item = scene->item(candidate);
+        const QPointF away = item->rect.center() - from->rect.center();
+        const std::pair cost(std::abs(item->layer - from->layer), std::abs(down ? away.x() : away.y()));
+        if (!best.valid() || cost < least) {
+            best = candidate;
+            least = cost;
+        }
+    }
+    return best;
+}
+
+NodeId GraphCanvas::Private::neighbourInLayer(int step) const {
+    const auto& layer = scene->layer(scene->item(selected)->layer);
+    const int index = scene->indexOf(selected);
+    auto at = static_cast<std::ptrdiff_t>(std::find(layer.begin(), layer.end(), index) - layer.begin());
+    for (at += step; at >= 0 && at < static_cast<std::ptrdiff_t>(layer.size()); at += step)
+        if (const GraphScene::Item& item = scene->items()[layer[at]]; version().shows(item))
+            return item.node;
+    return {};
+}
+
+/// The topmost node in sight: where a walk begins.
+NodeId GraphCanvas::Private::firstVisible() const {
+    std::vector<int> items;
+    scene->itemsIn(visible(), items);
+    const GraphScene::Item* best = nullptr;
+    for (const int index : items) {
+        const GraphScene::Item& item = scene->items()[index];
+        if (version().shows(item) && (!best || item.layer < best->layer))
+            best = &item;
+    }
+    return best ? best->node : NodeId{};
+}
+
+NodeId GraphCanvas::Private::walk(int key) const {
+    if (!shownItem(selected))
+        return firstVisible();
+    switch (wayOf(key, scene->style().layout.direction)) {
+    case Way::Input: return nearestOf(version().inputs(selected));
+    case Way::User: return nearestOf(version().users(selected));
+    case Way::Before: return neighbourInLayer(-1);
+    case Way::After: return neighbourInLayer(1);
+    case Way::None: break;
+    }
+    return {};
+}
+
+std::vector<NodeId> GraphCanvas::Private::neighbourhood(NodeId node) const {
+    std::vector<NodeId> result{node};
+    for (const auto& list : {version().inputs(node), version().users(node)})
+        result.insert(result.end(), list.begin(), list.end());
+    return result;
+}
+
+bool GraphCanvas::Private::zoomKey(QKeyEvent* event) {
+    const QPointF middle(viewSize().width() / 2, viewSize().height() / 2);
+    switch (event->key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: zoomAbout(middle, kZoomStep); return true;
+    case Qt::Key_Minus: zoomAbout(middle, 1 / kZoomStep); return true;
+    case Qt::Key_0:
+        if (!(event->modifiers() & Qt::ControlModifier))
+            return false;
+        zoomAbout(middle, 1 / zoom);
+        return true;
+    case Qt::Key_Space:
+        if (shownItem(selected))
+            q->fitNodes(neighbourhood(selected));
+        else
+            q->fitAll();
+        return true;
+    default: return false;
+    }
+}
+
+bool GraphCanvas::Private::nodeKey(QKeyEvent* event) {
+    const auto keys = event->modifiers() & ~Qt::KeypadModifier;
+    const int key = event->key();
+    if (keys == Qt::NoModifier && wayOf(key, scene->style().layout.direction) != Way::None) {
+        if (const NodeId next = walk(key); next.valid())
+            choose(next, true);
+        return true;
+    }
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && shownItem(selected)) {
+        emit q->nodeActivated(selected);
+        return true;
+    }
+    if (keys == Qt::NoModifier && key >= Qt::Key_1 && key <= Qt::Key_9 && shownItem(selected)) {
+        const auto inputs = version().inputs(selected);
+        if (const size_t wanted = static_cast<size_t>(key - Qt::Key_1); wanted < inputs.size())
+            choose(inputs[wanted], true);
+        return true;
+    }
+    return false;
+}
+
+void GraphCanvas::keyPressEvent(QKeyEvent* event) {
+    if (!d->empty() && (d->zoomKey(event) || d->nodeKey(event)))
+        event->accept();
+    else if (wayOf(event->key(), Direction::TopDown) != Way::None)
+        event->ignore(); // with Ctrl or Alt the window's: not a scroll bar's
+    else
+        QAbstractScrollArea::keyPressEvent(event);
+}
+
+void GraphCanvas::contextMenuEvent(QContextMenuEvent* event) {
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const GraphScene::Item* item = byKey ? d->shownItem(d->selected) : nullptr;
+    const QPoint position = item ? d->toScreen(item->rect.center()).toPoint() : event->pos();
+    emit contextMenuWanted(item ? item->node : d->nodeAt(position), viewport()->mapToGlobal(position));
+    event->accept();
+}
+
+} // namespace fxscope

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/canvas/graph_canvas_p.h"
+
+#include <QScrollBar>
+
+namespace fxscope {
+namespace {
+
+constexpr double kMostZoom = 4, kMargin = 24;
+constexpr double kWholeFrom = 0.35; ///< a graph that fits at this zoom is shown whole at first
+constexpr double kReadable = 0.65, kComfortable = 0.9;
+constexpr int kFirstLayers = 6;
+
+double fitting(QSizeF view, QSizeF content) {
+    return std::min(view.width() / (content.width() + 2 * kMargin), view.height() / (content.height() + 2 * kMargin));
+}
+
+} // namespace
+
+const GraphScene::Item* GraphCanvas::Private::shownItem(NodeId node) const {
+    if (empty() || !node.valid())
+        return nullptr;
+    const GraphScene::Item* item = scene->item(node);
+    return item && version().shows(*item) ? item : nullptr;
+}
+
+QRectF GraphCanvas::Private::shownBounds() const {
+    QRectF bounds;
+    if (!empty())
+        for (const GraphScene::Item& item : scene->items())
+            if (version().shows(item))
+                bounds |= item.rect;
+    return bounds;
+}
+
+double GraphCanvas::Private::leastZoom() const {
+    return empty() ? 1 : std::min(kWholeFrom, 0.8 * fitting(viewSize(), scene->bounds().size()));
+}
+
+void GraphCanvas::Private::setView(QPointF newCorner, double newZoom) {
+    zoom = qBound(leastZoom(), newZoom, kMostZoom);
+    if (!empty()) { // the middle of the view stays over the picture
+        const QRectF bounds = scene->bounds();
+        const QPointF half(viewSize().width() / zoom / 2, viewSize().height() / zoom / 2);
+        const QPointF middle = newCorner + half;
+        newCorner = QPointF(qBound(bounds.left(), middle.x(), bounds.right()),
+                            qBound(bounds.top(), middle.y(), bounds.bottom())) -
+                    half;
+    }
+    corner = newCorner;
+    firstViewPending = false;
+    updateScrollBars();
+    q->viewport()->update();
+    if (linked && !following) {
+        linked->d->following = true;
+        linked->d->setView(corner, zoom);
+        linked->d->following = false;
+    }
+}
+
+void GraphCanvas::Private::updateScrollBars() {
+    if (empty())
+        return;
+    const QRectF bounds = scene->bounds();
+    const auto update = [](QScrollBar* bar, double low, double high, double view, double value) {
+        const QSignalBlocker blocker(bar);
+        bar->setRange(qFloor(low - view / 2), qCeil(high - view / 2));
+        bar->setPageStep(qRound(view));
+        bar->setSingleStep(40);
+        bar->setValue(qRound(value));
+    };
+    update(q->horizontalScrollBar(), bounds.left() * zoom, bounds.right() * zoom, viewSize().width(),
+           corner.x() * zoom);
+    update(q->verticalScrollBar(), bounds.top() * zoom, bounds.bottom() * zoom, viewSize().height(), corner.y() * zoom);
+}
+
+void GraphCanvas::Private::zoomAbout(QPointF screen, double factor) {
+    const QPointF fixed = toScene(screen);
+    const double newZoom = qBound(leastZoom(), zoom * factor, kMostZoom);
+    setView(fixed - screen / newZoom, newZoom);
+}
+
+void GraphCanvas::Private::fit(QRectF rect, double mostZoom) {
+    if (empty() || rect.isEmpty())
+        return;
+    const double newZoom = qBound(leastZoom(), fitting(viewSize(), rect.size()), mostZoom);
+    const QSizeF view = viewSize() / newZoom;
+    setView(rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+}
+
+/// Whole if it can be read whole; else the beginning, or the selected node, at a zoom that reads well.
+void GraphCanvas::Private::firstView() {
+    firstViewPending = false;
+    const QRectF bounds = shownBounds();
+    if (empty() || bounds.isEmpty())
+        return;
+    if (fitting(viewSize(), bounds.size()) >= kWholeFrom)
+        return fit(bounds, 1);
+    const double newZoom = qBound(kReadable, viewSize().width() / (bounds.width() + 2 * kMargin), kComfortable);
+    const QSizeF view = viewSize() / newZoom;
+    if (const GraphScene::Item* item = shownItem(selected))
+        return setView(item->rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+    double sum = 0, top = bounds.bottom();
+    int count = 0;
+    for (int layer = 0, seen = 0; layer < scene->layerCount() && seen < kFirstLayers; ++layer)
+        for (const int index : scene->layer(layer))
+            if (const GraphScene::Item& item = scene->items()[index]; version().shows(item)) {
+                seen = layer;
+                top = std::min(top, item.rect.top());
+                sum += item.rect.center().x();
+                ++count;
+            }
+    setView({sum / count - view.width() / 2, top - kMargin / newZoom}, newZoom);
+}
+
+/// Brings a node into the view, if it is not there already with room around it.
+void GraphCanvas::Private::reveal(NodeId node) {
+    const GraphScene::Item* item = shownItem(node);
+    if (!item || firstViewPending)
+        return;
+    const double newZoom = zoom < kWholeFrom / 2 ? kReadable : zoom;
+    if (newZoom == zoom && visible().adjusted(4, 4, -4, -4).contains(item->rect))
+        return;
+    const QSizeF view = viewSize() / newZoom;
+    setView(item->rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+}
+
+} // namespace fxscope

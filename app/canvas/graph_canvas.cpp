@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/canvas/graph_canvas.h"
+
+#include "app/canvas/graph_canvas_p.h"
+
+#include <QEvent>
+#include <QPainter>
+
+namespace fxscope {
+
+GraphCanvas::GraphCanvas(QWidget* parent) : QAbstractScrollArea(parent), d(std::make_unique<Private>(this)) {
+    qRegisterMetaType<NodeId>();
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    setFocusPolicy(Qt::StrongFocus);
+    viewport()->setMouseTracking(true);
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
+    setAccessibleName(tr("Graph"));
+}
+
+GraphCanvas::~GraphCanvas() = default;
+
+void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_ptr<const Graph> version) {
+    const NodeId anchor = d->anchor(scene.get(), version.get());
+    const QPointF before = anchor.valid() ? d->toScreen(d->scene->item(anchor)->rect.center()) : QPointF();
+    const bool sameScene = scene == d->scene;
+    d->scene = std::move(scene);
+    d->graph = std::move(version);
+    d->hovered = {};
+    d->firstPicturePending = !d->empty();
+    const GraphCanvas* linked = d->linked;
+    if (anchor.valid())
+        d->setView(d->scene->item(anchor)->rect.center() - before / d->zoom, d->zoom);
+    else if (linked && linked->d->scene == d->scene && !d->empty() && !linked->d->firstViewPending)
+        d->setView(linked->d->corner, linked->d->zoom);
+    else if (!sameScene)
+        d->firstViewPending = !d->empty();
+    viewport()->update();
+}
+
+void GraphCanvas::setVersion(std::shared_ptr<const Graph> version) {
+    d->graph = std::move(version);
+    viewport()->update();
+}
+
+void GraphCanvas::setMarks(NodeMarks marks) {
+    d->marks = std::move(marks);
+    viewport()->update();
+}
+
+void GraphCanvas::setTheme(const CanvasTheme& theme) {
+    d->theme = theme;
+    viewport()->update();
+}
+
+void GraphCanvas::setTitle(const QString& title) {
+    d->title = title;
+    setAccessibleName(title.isEmpty() ? tr("Graph") : tr("Graph, %1").arg(title));
+    viewport()->update();
+}
+
+void GraphCanvas::setPlaceholderText(const QString& text) {
+    d->placeholderText = text;
+    viewport()->update();
+}
+
+void GraphCanvas::select(NodeId node, bool reveal) {
+    d->selected = node;
+    if (reveal)
+        d->reveal(node);
+    d->describeToReaders();
+    viewport()->update();
+}
+
+NodeId GraphCanvas::selected() const { return d->selected; }
+double GraphCanvas::zoom() const { return d->zoom; }
+void GraphCanvas::fitAll() { d->fit(d->shownBounds(), 1); }
+
+void GraphCanvas::fitNodes(const std::vector<NodeId>& nodes) {
+    QRectF rect;
+    for (const NodeId node : nodes)
+        if (const GraphScene::Item* item = d->shownItem(node))
+            rect |= item->rect;
+    d->fit(rect, 1);
+}
+
+void GraphCanvas::setZoom(double zoom) {
+    if (d->firstViewPending)
+        d->firstView();
+    d->zoomAbout({d->viewSize().width() / 2, d->viewSize().height() / 2}, zoom / d->zoom);
+}
+
+QRectF GraphCanvas::visibleArea() const { return d->visible(); }
+
+void GraphCanvas::linkViewWith(GraphCanvas* other) {
+    d->linked = other;
+    other->d->linked = this;
+}
+
+void GraphCanvas::paintEvent(QPaintEvent*) {
+    if (d->firstViewPending)
+        d->firstView();
+    QPainter painter(viewport());
+    d->paint(painter);
+    if (std::exchange(d->firstPicturePending, false))
+        QMetaObject::invokeMethod(this, &GraphCanvas::firstPicture, Qt::QueuedConnection);
+}
+
+void GraphCanvas::resizeEvent(QResizeEvent*) {
+    if (!d->firstViewPending && !d->empty())
+        d->updateScrollBars();
+}
+
+void GraphCanvas::scrollContentsBy(int dx, int dy) { d->setView(d->corner - QPointF(dx, dy) / d->zoom, d->zoom); }
+
+void GraphCanvas::changeEvent(QEvent* event) {
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::EnabledChange)
+        viewport()->update();
+}
+
+} // namespace fxscope

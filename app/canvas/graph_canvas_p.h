@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "app/canvas/scene_painter.h"
+
+#include <optional>
+
+namespace fxscope {
+
+/// The state of a canvas. The view is a point of the scene (its top left corner) and a zoom; scroll bars follow it.
+struct GraphCanvas::Private {
+    explicit Private(GraphCanvas* canvas) : q(canvas) {}
+
+    // --- what is shown
+    std::shared_ptr<const GraphScene> scene;
+    std::shared_ptr<const Graph> graph;
+    NodeMarks marks;
+    CanvasTheme theme = CanvasTheme::light();
+    QString title, placeholderText;
+    NodeId selected, hovered, walkedFrom;
+
+    bool empty() const { return !scene || !graph; }
+    SceneVersion version() const { return {*scene, *graph, marks}; }
+    QRectF shownBounds() const;                           ///< of the items this version has
+    const GraphScene::Item* shownItem(NodeId node) const; ///< null: not in this version
+
+    // --- view
+    QPointF corner;
+    double zoom = 1;
+    bool firstViewPending = false, firstPicturePending = false, following = false;
+    QPointer<GraphCanvas> linked;
+
+    QSizeF viewSize() const { return q->viewport()->size(); }
+    QRectF visible() const { return {corner, viewSize() / zoom}; }
+    QPointF toScene(QPointF screen) const { return corner + screen / zoom; }
+    QPointF toScreen(QPointF point) const { return (point - corner) * zoom; }
+    double leastZoom() const;
+    void setView(QPointF newCorner, double newZoom); ///< keeps the picture reachable; tells the linked canvas
+    void zoomAbout(QPointF screen, double factor);
+    void fit(QRectF rect, double mostZoom);
+    void firstView();
+    void reveal(NodeId node);
+    void updateScrollBars();
+    NodeId anchor(const GraphScene* next, const Graph* nextGraph) const;
+
+    // --- interaction
+    enum class Drag { None, Maybe, Nothing, Pan, ZoomBox };
+    Drag drag = Drag::None;
+    QPoint pressed, last;
+    NodeId nodeAt(QPoint screen) const;
+    std::optional<SceneVersion::Tag> tagAt(QPoint screen, NodeId* owner) const;
+    const GraphScene::Link* linkAt(QPoint screen) const;
+    QString tooltipAt(QPoint screen) const;
+    void click(QPoint screen, Qt::KeyboardModifiers keys);
+    void hover(NodeId node);
+    void choose(NodeId node, bool reveal); ///< by the user: selects and tells
+    bool zoomKey(QKeyEvent* event);
+    bool nodeKey(QKeyEvent* event);
+    NodeId walk(int key) const;
+    NodeId nearestOf(const std::vector<NodeId>& candidates) const;
+    NodeId neighbourInLayer(int step) const;
+    NodeId firstVisible() const;
+    std::vector<NodeId> neighbourhood(NodeId node) const;
+    void describeToReaders();
+
+    // --- painting
+    void paint(QPainter& painter);
+    void paintLegend(QPainter& painter);
+    void paintTitle(QPainter& painter);
+    QRectF wholeArea() const;
+    void paintWhole(QPainter& painter, const QRectF& target, bool vector) const;
+
+    GraphCanvas* q;
+};
+
+} // namespace fxscope

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/canvas/scene_painter.h"
+
+#include <cmath>
+
+namespace fxscope {
+namespace {
+
+constexpr double kArrowsFrom = 0.45, kLabelsFrom = 1.25;
+constexpr double kReach = 24; ///< how far a label or a smooth step may leave the line's own points
+
+/// The links of a frame, sorted into those that are looked at and the others.
+struct Lines {
+    QPainterPath plain, looked, stubs;
+    QPainterPath plainArrows, lookedArrows;
+    QVector<QLineF> thin;
+    std::vector<const GraphScene::Link*> labelled;
+};
+
+QPointF at(Point point) { return {point.x, point.y}; }
+
+void addArrow(QPainterPath& arrows, const EdgePath& path, Direction direction) {
+    const QPointF tip = at(path.points.back()), before = at(path.points[path.points.size() - 2]);
+    QPointF along = path.curve                        ? tip - before
+                    : direction == Direction::TopDown ? QPointF(0, tip.y() - before.y())
+                                                      : QPointF(tip.x() - before.x(), 0);
+    const double length = std::hypot(along.x(), along.y());
+    if (length == 0)
+        return;
+    along *= 6 / length;
+    const QPointF side(along.y() * 0.55, -along.x() * 0.55);
+    arrows.moveTo(tip);
+    arrows.lineTo(tip - along + side);
+    arrows.lineTo(tip - along - side);
+    arrows.closeSubpath();
+}
+
+QPen linePen(const QColor& colour, double width, Qt::PenStyle style = Qt::SolidLine) {
+    QPen pen(colour, width, style);
+    pen.setCosmetic(true); // as thin as it looks best at every zoom, and the raster engine's fast path
+    return pen;
+}
+
+class LinkPainter {
+public:
+    explicit LinkPainter(PaintContext& context) : c(context), m_direction(context.scene.style().layout.direction) {}
+
+    void paint() {
+        std::vector<int> links;
+        if (c.detail != Detail::Blocks)
+            c.scene.linksIn(c.area.adjusted(-kReach, -kReach, kReach, kReach), links);
+        for (const int index : links)
+            add(c.scene.links()[index]);
+        for (const NodeId node : {c.selected, c.hovered})
+            addStubs(node);
+        drawLines();
+        if (c.zoom >= kLabelsFrom)
+            for (const auto* link : m_lines.labelled)
+                drawLabel(*link);
+    }
+
+private:
+    void add(const GraphScene::Link& link) {
+        if (link.path.stub || !c.version.shows(link))
+            return;
+        const bool looked = c.focuses(link.from) || c.focuses(link.to);
+        if (c.detail == Detail::Boxes && !looked) {
+            for (size_t i = 1; i < link.path.points.size(); ++i)
+                m_lines.thin.append(QLineF(at(link.path.points[i - 1]), at(link.path.points[i])));
+            return;
+        }
+        (looked ? m_lines.looked : m_lines.plain).addPath(linePath(link.path, m_direction, c.detail != Detail::Boxes));
+        if (c.zoom >= kArrowsFrom)
+            addArrow(looked ? m_lines.lookedArrows : m_lines.plainArrows, link.path, m_direction);
+        m_lines.labelled.push_back(&link);
+    }
+
+    /// The stubs of a node that is looked at are connected.
+    void addStubs(NodeId node) {
+        for (const int index : c.scene.linksOf(node))
+            if (const auto& link = c.scene.links()[index];
+                link.path.stub && link.from != link.to && c.version.shows(link))
+                m_lines.stubs.addPath(
+                    stubPath(c.scene.item(link.from)->rect, c.scene.item(link.to)->rect, m_direction));
+    }
+
+    void drawLines() {
+        const QColor plain = c.near.empty() ? c.theme.edge : mixed(c.theme.edge, c.theme.background, 0.55);
+        QPainter& p = c.painter;
+        p.setBrush(Qt::NoBrush);
+        p.setRenderHint(QPainter::Antialiasing, false);
+        p.setPen(linePen(mixed(plain, c.theme.background, 0.35), 1));
+        p.drawLines(m_lines.thin);
+        p.setRenderHint(QPainter::Antialiasing);
+        p.setPen(linePen(plain, 1));
+        p.drawPath(m_lines.plain);
+        p.setPen(linePen(c.theme.selected, 1.2, Qt::DashLine));
+        p.drawPath(m_lines.stubs);
+        p.setPen(linePen(c.theme.selected, 2));
+        p.drawPath(m_lines.looked);
+        p.setPen(Qt::NoPen);
+        p.setBrush(plain);
+        p.drawPath(m_lines.plainArrows);
+        p.setBrush(c.theme.selected);
+        p.drawPath(m_lines.lookedArrows);
+    }
+
+    /// dtype[shape] in the middle of the first free piece of a link that leads away from its box.
+    void drawLabel(const GraphScene::Link& link) {
+        const GraphScene::Item& from = *c.scene.item(link.from);
+        if (from.type.isEmpty() || link.path.points.size() < 2)
+            return;
+        const QPointF a = at(link.path.points[0]), b = at(link.path.points[1]);
+        if (!c.area.contains((a + b) / 2) || c.scene.itemAt((a + b) / 2).valid())
+            return;
+        c.painter.setFont(c.fonts.small.font());
+        c.painter.setPen(c.dims(link.from) || c.dims(link.to) ? mixed(c.theme.faint, c.theme.background, 0.5)
+                                                              : c.theme.faint);
+        c.fonts.small.drawOn(c.painter, (a + b) / 2, from.type, c.theme.background);
+    }
+
+    PaintContext& c;
+    Direction m_direction;
+    Lines m_lines;
+};
+
+} // namespace
+
+QPainterPath linePath(const EdgePath& path, Direction direction, bool smooth) {
+    QPainterPath line(at(path.points[0]));
+    for (size_t i = 1; i < path.points.size(); ++i) {
+        const QPointF a = at(path.points[i - 1]), b = at(path.points[i]), middle = (a + b) / 2;
+        if (!smooth || path.curve || a.x() == b.x() || a.y() == b.y())
+            line.lineTo(b);
+        else if (direction == Direction::TopDown)
+            line.cubicTo({a.x(), middle.y()}, {b.x(), middle.y()}, b);
+        else
+            line.cubicTo({middle.x(), a.y()}, {middle.x(), b.y()}, b);
+    }
+    return line;
+}
+
+QPainterPath stubPath(const QRectF& from, const QRectF& to, Direction direction) {
+    const bool down = direction == Direction::TopDown;
+    const QPointF a = down ? QPointF(from.center().x(), from.bottom()) : QPointF(from.right(), from.center().y());
+    const QPointF b = down ? QPointF(to.center().x(), to.top()) : QPointF(to.left(), to.center().y());
+    const double side = 40 + (from.width() + to.width()) / 2; // beside the boxes between its ends
+    const QPointF leave = down ? QPointF(side, 120) : QPointF(120, side);
+    const QPointF arrive = down ? QPointF(side, -120) : QPointF(-120, side);
+    QPainterPath line(a);
+    line.cubicTo(a + leave, b + arrive, b);
+    return line;
+}
+
+void paintLinks(PaintContext& context) { LinkPainter(context).paint(); }
+
+} // namespace fxscope

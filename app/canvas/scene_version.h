@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "app/canvas/graph_canvas.h"
+
+namespace fxscope {
+
+/// What of a scene one version shows; painting, hit testing and walking ask the same questions here.
+class SceneVersion {
+public:
+    SceneVersion(const GraphScene& scene, const Graph& graph, const NodeMarks& marks)
+        : m_scene(scene), m_graph(graph), m_marks(marks) {}
+
+    bool shows(const GraphScene::Item& item) const;
+    bool shows(const GraphScene::Link& link) const;
+    bool shows(NodeId node) const;
+
+    std::vector<NodeId> inputs(NodeId node) const; ///< shown ones, in the order of the arguments
+    std::vector<NodeId> users(NodeId node) const;
+
+    /// The named end of stubs at a box: "↑ weight" above its left half, "↓ 12 users" below its right half.
+    struct Tag {
+        QRectF rect;
+        QString text;
+        std::vector<NodeId> others; ///< what it leads to
+        bool below = false;
+    };
+    /// Tags of an item, none or up to two.
+    std::vector<Tag> tags(int item) const;
+    /// "f32[4, 8], 2 users": one line about the value of a node.
+    QString describe(NodeId node) const;
+
+private:
+    bool ghost(NodeId node) const; ///< marked as removed and no longer in the version
+    Tag makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below) const;
+
+    const GraphScene& m_scene;
+    const Graph& m_graph;
+    const NodeMarks& m_marks;
+};
+
+} // namespace fxscope

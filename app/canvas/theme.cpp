@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/canvas/graph_canvas.h"
+
+namespace fxscope {
+
+// The colours of added, removed, changed and of the captures stay apart for all common kinds of colour blindness.
+
+CanvasTheme CanvasTheme::light() {
+    CanvasTheme t;
+    t.background = QColor(0xf6f7f9);
+    t.text = QColor(0x1b2430);
+    t.faint = QColor(0x5f6b7a);
+    t.edge = QColor(0x98a3b0);
+    t.box = QColor(0xffffff);
+    t.placeholder = QColor(0xdfebfa);
+    t.output = QColor(0xebe2f8);
+    t.attribute = QColor(0xfbefd2);
+    t.border = QColor(0x8b96a4);
+    t.selected = QColor(0x0a63c9);
+    t.added = QColor(0x00805a);
+    t.removed = QColor(0xc23616);
+    t.changed = QColor(0xa86400);
+    t.error = QColor(0xb3261e);
+    t.captures = {QColor(0x0072b2), QColor(0xe69f00), QColor(0xcc79a7), QColor(0x56b4e9),
+                  QColor(0xd55e00), QColor(0x009e73), QColor(0xc9b800), QColor(0x777777)};
+    return t;
+}
+
+CanvasTheme CanvasTheme::dark() {
+    CanvasTheme t;
+    t.background = QColor(0x15181d);
+    t.text = QColor(0xe8ecf1);
+    t.faint = QColor(0x9aa6b4);
+    t.edge = QColor(0x67737f);
+    t.box = QColor(0x252b33);
+    t.placeholder = QColor(0x1c3553);
+    t.output = QColor(0x3a2b56);
+    t.attribute = QColor(0x43381d);
+    t.border = QColor(0x667282);
+    t.selected = QColor(0x5cb0ff);
+    t.added = QColor(0x3ccb92);
+    t.removed = QColor(0xff7f5f);
+    t.changed = QColor(0xf2b544);
+    t.error = QColor(0xff6b60);
+    t.captures = {QColor(0x4aa8e0), QColor(0xf0b030), QColor(0xe093c0), QColor(0x8fd0f5),
+                  QColor(0xf28238), QColor(0x33c79b), QColor(0xe8dc50), QColor(0xaaaaaa)};
+    return t;
+}
+
+} // namespace fxscope
