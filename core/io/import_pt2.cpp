@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Archives of torch.export.save, and what other zip files are told. See formats.md, section 4.
+#include "core/io/formats.h"
+#include "core/io/pt2_parts.h"
+#include "core/support/text.h"
+
+namespace fxscope::io::pt2 {
+namespace {
+
+/// What is found before anything is interpreted: the root folder, and the programs in it.
+struct Contents {
+    std::string root; ///< with its slash
+    std::vector<std::string> programs;
+};
+
+bool hasEntry(const ZipArchive& zip, std::string_view ending) {
+    for (const ZipEntry& entry : zip.entries())
+        if (entry.name.ends_with(ending))
+            return true;
+    return false;
+}
+
+/// A zip archive that is no pt2 archive: say what it is.
+Diagnostic otherZip(const ZipArchive& zip, const std::string& where) {
+    bool onlyNpy = !zip.entries().empty();
+    for (const ZipEntry& entry : zip.entries())
+        onlyNpy = onlyNpy && entry.name.ends_with(".npy");
+    if (zip.find("serialized_exported_program.json"))
+        return {"an export file of PyTorch 2.7 or older", where, "load it and save it again with PyTorch 2.8 or newer"};
+    if (onlyNpy)
+        return {"an .npz file holds tensors, not a graph", where, "give it with --inputs"};
+    if (hasEntry(zip, "/constants.pkl"))
+        return {"a TorchScript file; fxscope reads FX graphs", where, "save the model with torch.export.save"};
+    if (hasEntry(zip, "/data.pkl"))
+        return {"a torch.save file holds pickled objects, which are never loaded", where,
+                "save tensors as .safetensors and models with torch.export.save"};
+    return {"a zip archive, but none of torch.export", where, "save the model with torch.export.save"};
+}
+
+/// The container's one-word entries must say what we know.
+Result<Done> expectWord(const ZipArchive& zip, const std::string& entry, std::string_view expected) {
+    FX_TRY(const ZipData data, zip.read(entry));
+    const std::string_view word = trim(data.text().substr(0, 64));
+    if (word == expected)
+        return Done{};
+    return Diagnostic{"found '" + displayText(word) + "', expected '" + std::string(expected) + "'", zip.whereIs(entry),
+                      "the archive is of another PyTorch or machine"};
+}
+
+Result<Contents> contentsOf(const ZipArchive& zip, const std::string& where) {
+    if (zip.entries().empty())
+        return Diagnostic{"the zip archive is empty", where, "save the model again"};
+    const std::string_view first = zip.entries()[0].name;
+    Contents contents{std::string(first.substr(0, first.find('/') + 1)), {}};
+    if (contents.root.empty() || !zip.find(contents.root + "archive_format"))
+        return otherZip(zip, where);
+    FX_CHECK(expectWord(zip, contents.root + "archive_format", "pt2"));
+    if (zip.find(contents.root + "archive_version"))
+        FX_CHECK(expectWord(zip, contents.root + "archive_version", "0"));
+    if (zip.find(contents.root + "byteorder"))
+        FX_CHECK(expectWord(zip, contents.root + "byteorder", "little"));
+    const std::string models = contents.root + "models/";
+    for (const ZipEntry& entry : zip.entries()) {
+        if (!entry.name.starts_with(contents.root))
+            return Diagnostic{"entries lie in several folders", zip.whereIs(entry.name), "the file is damaged"};
+        if (entry.name.starts_with(models) && entry.name.ends_with(".json"))
+            contents.programs.emplace_back(entry.name.substr(models.size(), entry.name.size() - models.size() - 5));
+    }
+    if (contents.programs.empty())
+        return Diagnostic{"this archive holds compiled code without a graph", where,
+                          "save the program itself with torch.export.save"};
+    return contents;
+}
+
+Result<Done> checkSchema(Json program, const std::string& where) {
+    int64_t major = -1, minor = 0;
+    if (program["schema_version"]["major"].get(major))
+        major = -1;
+    if (program["schema_version"]["minor"].get(minor))
+        minor = 0;
+    if (major == 8 || (major == 0 && minor == 0))
+        return Done{};
+    return Diagnostic{"schema version " + std::to_string(major) + "." + std::to_string(minor) + ", expected 8.x", where,
+                      "load it and save it again with PyTorch 2.8 or newer"};
+}
+
+class ProgramReader {
+public:
+    ProgramReader(const ZipArchive& zip, const Source& source, const Contents& contents, Capture& capture)
+        : m_zip(zip), m_source(source), m_contents(contents), m_capture(capture) {}
+
+    Result<Done> read(const std::string& name) {
+        const std::string entry = m_contents.root + "models/" + name + ".json", where = m_zip.whereIs(entry);
+        FX_TRY(const ZipData data, m_zip.read(entry));
+        simdjson::dom::parser parser;
+        FX_TRY(const Json program, parseJson(parser, data.text(), where));
+        FX_CHECK(checkSchema(program, where));
+        SymbolReader symbols;
+        FX_TRY(Graph graph, readProgram(program, symbols, where));
+        readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", symbols,
+                    m_capture);
+        readTensors(m_zip, m_source, m_contents.root + "data/constants/", name + "_constants_config.json", symbols,
+                    m_capture);
+        if (m_capture.graphs.empty())
+            readSamples(m_zip, m_source, m_contents.root + "data/sample_inputs/" + name + ".pt", m_capture);
+        warnOfMissingWeights(graph, where);
+        m_capture.graphs.push_back({name, "export", "", std::make_shared<const Graph>(std::move(graph))});
+        return Done{};
+    }
+
+private:
+    Result<Graph> readProgram(Json program, SymbolReader& symbols, const std::string& where) {
+        Json json, signature, constraints;
+        if (program["graph_module"]["graph"].get(json) || program["graph_module"]["signature"].get(signature))
+            return Diagnostic{"expected graph_module with graph and signature", where, "the file is damaged"};
+        OriginReader origins;
+        GraphContext context{m_source, where, symbols, origins, m_capture.notes};
+        FX_TRY(Graph graph, readGraph(json, context, literalInputNames(signature)));
+        FX_CHECK(readSignature(signature, graph, where));
+        if (!program["range_constraints"].get(constraints)) {
+            FX_TRY(graph.symRanges, readRanges(constraints, where));
+        }
+        return graph;
+    }
+
+    void warnOfMissingWeights(const Graph& graph, const std::string& where) {
+        using Kind = InputSpec::Kind;
+        for (const InputSpec& spec : graph.inputSpecs)
+            if ((spec.kind == Kind::Parameter || spec.kind == Kind::Buffer || spec.kind == Kind::TensorConstant) &&
+                !m_capture.weights.contains(spec.target))
+                m_capture.notes.push_back({"the weight " + displayText(spec.target) + " is missing", where,
+                                           "the graph cannot be run without it", Severity::Warning});
+    }
+
+    const ZipArchive& m_zip;
+    const Source& m_source;
+    const Contents& m_contents;
+    Capture& m_capture;
+};
+
+} // namespace
+
+bool recognise(const Source& source) { return source.content.starts_with("PK\3\4"); }
+
+Result<Capture> open(const Source& source) {
+    FX_TRY(const ZipArchive zip, ZipArchive::open(source.bytes(), source.where));
+    FX_TRY(const Contents contents, contentsOf(zip, source.where));
+    Capture capture;
+    std::optional<Diagnostic> failure;
+    ProgramReader reader(zip, source, contents, capture);
+    for (const std::string& program : contents.programs)
+        if (auto read = reader.read(program); !read.ok()) {
+            if (!failure)
+                failure = read.error();
+            capture.notes.push_back(read.error());
+            capture.notes.back().severity = Severity::Warning;
+        }
+    if (capture.graphs.empty())
+        return *failure;
+    return capture;
+}
+
+} // namespace fxscope::io::pt2

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Weights and constants: raw storages in entries of their own, viewed where they lie. See formats.md, 4.7.
+#include "core/io/pt2_parts.h"
+#include "core/io/tensor_bytes.h"
+
+#include "core/support/text.h"
+
+namespace fxscope::io::pt2 {
+namespace {
+
+class TensorReader {
+public:
+    TensorReader(const ZipArchive& zip, const Source& source, std::string folder, SymbolReader& symbols)
+        : m_zip(zip), m_source(source), m_folder(std::move(folder)), m_symbols(symbols) {}
+
+    Result<Tensor> read(Json json, const std::string& where) {
+        bool pickled = false;
+        std::string_view path;
+        Json metaJson;
+        if (json["path_name"].get(path))
+            return Diagnostic{"the entry has no path_name", where, "the file is damaged"};
+        if (!json["use_pickle"].get(pickled) && pickled)
+            return Diagnostic{"the tensor is pickled, which is never loaded", where, "save it as a plain tensor"};
+        if (path.empty() || path.find('/') != std::string_view::npos || path.find("..") != std::string_view::npos ||
+            path.ends_with(".json"))
+            return Diagnostic{"path_name must be a plain entry of its folder: " + displayText(path), where, ""};
+        if (json["tensor_meta"].get(metaJson) || !metaJson.is_object())
+            return Diagnostic{"the entry has no tensor_meta", where, "the file is damaged"};
+        FX_TRY(const TensorMeta meta, m_symbols.tensorMeta(metaJson, where));
+        FX_TRY(auto storage, storageAt(path, bytesOf(meta.dtype)));
+        if (storage->bytes() % bytesOf(meta.dtype) != 0)
+            return Diagnostic{"the stored size is no multiple of the element's", where, "the file is damaged"};
+        if (meta.layout != Layout::Strided)
+            return Diagnostic{"tensors of layout " + std::string(name(meta.layout)) + " are not loaded", where, ""};
+        FX_TRY(Sizes sizes, numbers(meta.sizes, where));
+        FX_TRY(Sizes strides, meta.strides ? numbers(*meta.strides, where) : Result<Sizes>(rowMajorStrides(sizes)));
+        if (!meta.storageOffset.isConstant() || meta.storageOffset.constant() < 0)
+            return Diagnostic{"the storage offset is no number from 0 up", where, "the file is damaged"};
+        return Tensor::view(std::move(storage), meta.dtype, std::move(sizes), std::move(strides),
+                            meta.storageOffset.constant());
+    }
+
+private:
+    static Result<Sizes> numbers(const SymSizes& sizes, const std::string& where) {
+        Sizes result;
+        for (const SymInt& size : sizes) {
+            if (!size.isConstant())
+                return Diagnostic{"a weight has the symbolic size " + size.str(), where, "the file is damaged"};
+            result.push_back(size.constant());
+        }
+        return result;
+    }
+
+    /// Names with one path share the storage, as tied weights do.
+    Result<std::shared_ptr<Storage>> storageAt(std::string_view path, size_t elementSize) {
+        auto& known = m_storages[std::string(path)];
+        if (known)
+            return known;
+        FX_TRY(const ZipData data, m_zip.read(m_folder + std::string(path), /*checkSum=*/false));
+        FX_TRY(known, storageOf(data.bytes, data.owner ? data.owner : m_source.owner, elementSize));
+        return known;
+    }
+
+    const ZipArchive& m_zip;
+    const Source& m_source;
+    std::string m_folder;
+    SymbolReader& m_symbols;
+    std::map<std::string, std::shared_ptr<Storage>> m_storages;
+};
+
+} // namespace
+
+void readTensors(const ZipArchive& zip, const Source& source, const std::string& folder, const std::string& config,
+                 SymbolReader& symbols, Capture& capture) {
+    const auto warn = [&](Diagnostic problem) {
+        problem.severity = Severity::Warning;
+        capture.notes.push_back(std::move(problem));
+    };
+    if (!zip.find(folder + config))
+        return warn(
+            {"the list of weights is missing", zip.whereIs(folder + config), "the graph cannot be run with them"});
+    auto data = zip.read(folder + config);
+    if (!data.ok())
+        return warn(data.error());
+    simdjson::dom::parser parser;
+    auto json = parseJson(parser, data->text(), zip.whereIs(folder + config));
+    if (!json.ok())
+        return warn(json.error());
+    JsonObject entries;
+    if ((*json)["config"].get(entries))
+        return warn({"expected an object 'config'", zip.whereIs(folder + config), ""});
+    TensorReader reader(zip, source, folder, symbols);
+    for (const auto field : entries) {
+        auto tensor = reader.read(field.value, zip.whereIs(folder + config) + ", weight " + displayText(field.key));
+        if (!tensor.ok())
+            warn(tensor.error());
+        else
+            capture.weights.emplace(std::string(field.key), std::move(tensor).value());
+    }
+}
+
+} // namespace fxscope::io::pt2
