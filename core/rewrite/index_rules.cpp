@@ -65,6 +65,11 @@ IndexFacts distinctIn(const Node& node, SymInt low, SymInt high, std::optional<S
     return facts;
 }
 
+/// The length that the node's own metadata states.
+std::optional<SymInt> statedLength(const Analysis& analysis, const Node& node) {
+    return node.tensor() ? analysis.sizeOf(node.id, 0) : std::nullopt;
+}
+
 IndexFacts randperm(Analysis& analysis, const Node& node) {
     const Argument* size = argumentOf(node, 0, "n");
     const auto n = size ? analysis.integer(*size) : std::nullopt;
@@ -95,7 +100,7 @@ IndexFacts arange(Analysis& analysis, const Node& node) {
     const auto step = stepArg ? constantOf(stepArg) : std::optional<int64_t>(1);
     if (!start || !end || !step || (!endOnly && !startArg))
         return {};
-    const auto length = *step == 1 ? std::optional(*end - *start) : analysis.sizeOf(node.id, 0);
+    const auto length = *step == 1 ? std::optional(*end - *start) : statedLength(analysis, node);
     return sequence(analysis, node, *start, *step, *step > 0 ? *end - 1 : *end + 1, length);
 }
 
@@ -113,14 +118,14 @@ IndexFacts iota(Analysis& analysis, const Node& node) {
     return sequence(analysis, node, *start, *step, last, length);
 }
 
-/// argsort and the indices of sort and topk: positions of a 1-D tensor, each at most once.
-IndexFacts positions(const Analysis& analysis, const Node& node, NodeId of, std::optional<SymInt> length) {
+/// argsort and the indices of sort and topk: positions of a 1-D tensor, each at most once. All of them, if `every`.
+IndexFacts positions(const Analysis& analysis, const Node& node, NodeId of, bool every) {
     const auto n = analysis.rankOf(of) == 1 ? analysis.sizeOf(of, 0) : std::nullopt;
-    return n ? distinctIn(node, 0, *n - 1, length ? length : n, DType::Int64) : IndexFacts{};
+    return n ? distinctIn(node, 0, *n - 1, every ? n : statedLength(analysis, node), DType::Int64) : IndexFacts{};
 }
 IndexFacts argsort(Analysis& analysis, const Node& node) {
     const Argument* self = firstInput(node);
-    return self ? positions(analysis, node, self->asNode(), {}) : IndexFacts{};
+    return self ? positions(analysis, node, self->asNode(), true) : IndexFacts{};
 }
 
 IndexFacts randint(Analysis& analysis, const Node& node) {
@@ -146,7 +151,7 @@ IndexFacts multinomial(Analysis& analysis, const Node& node) {
     return {.known = true,
             .low = SymInt(0),
             .high = *n - 1,
-            .length = analysis.sizeOf(node.id, 0),
+            .length = statedLength(analysis, node),
             .dtype = DType::Int64,
             .blame = node.id};
 }
@@ -202,7 +207,7 @@ IndexFacts slice(Analysis& analysis, const Node& node) {
     const bool unitStep = !stepArg || (stepArg->isInt() && stepArg->asInt() == 1);
     const auto begin = position(analysis, argumentOf(node, 2, "start"), 0, whole);
     const auto end = position(analysis, argumentOf(node, 3, "end"), whole.value_or(INT64_MAX), whole);
-    auto length = node.tensor() ? analysis.sizeOf(node.id, 0) : std::nullopt;
+    auto length = statedLength(analysis, node);
     if (!length && begin && end && whole && unitStep)
         length = clampedLength(analysis, *begin, *end, *whole);
     if (!begin || !end) {
@@ -415,7 +420,7 @@ IndexFacts piece(Analysis& analysis, const Node& node, const Node& source, int64
         }
         return part(analysis, facts, begin, end, end - begin);
     }
-    const auto length = node.tensor() ? analysis.sizeOf(node.id, 0) : std::nullopt;
+    const auto length = statedLength(analysis, node);
     std::optional<SymInt> step = sizes ? analysis.integer(*sizes) : std::nullopt;
     if (source.target.shortName().starts_with("aten.chunk")) {
         const auto chunks = constantOf(argumentOf(source, 1, "chunks"));
@@ -446,15 +451,14 @@ IndexFacts item(Analysis& analysis, const Node& node) {
     if (target.starts_with("aten.split") || target.starts_with("aten.chunk"))
         return piece(analysis, node, source, *index);
     if (*index == 1 && (target.starts_with("aten.sort.") || target.starts_with("aten.topk.")))
-        return positions(analysis, node, input->asNode(),
-                         target.starts_with("aten.topk.") ? analysis.sizeOf(node.id, 0) : std::nullopt);
+        return positions(analysis, node, input->asNode(), !target.starts_with("aten.topk."));
     if (*index == 0 && (target == "aten._unique2.default" || target == "aten._unique.default")) {
         const TensorMeta* meta = analysis.graph()[input->asNode()].tensor();
         const IndexFacts& of = analysis.of(input->asNode());
         IndexFacts facts{
             .known = of.known || (meta && limits(meta->dtype)), .distinct = true, .low = of.low, .high = of.high};
         facts.dtype = meta ? std::optional(meta->dtype) : of.dtype;
-        facts.length = node.tensor() ? analysis.sizeOf(node.id, 0) : std::nullopt;
+        facts.length = statedLength(analysis, node);
         return facts;
     }
     return {};
@@ -472,8 +476,7 @@ IndexFacts columnOfNonzero(Analysis& analysis, const Node& node) {
     const auto column = constantOf(argumentOf(node, 2, "index"));
     if (!last || (target == "aten.select.int" && column != 0 && column != -1))
         return {};
-    return positions(analysis, node, firstInput(*source)->asNode(),
-                     node.tensor() ? analysis.sizeOf(node.id, 0) : std::nullopt);
+    return positions(analysis, node, firstInput(*source)->asNode(), false);
 }
 
 } // namespace
