@@ -49,7 +49,7 @@ Support CpuBackend::supports(const Graph& graph, const Node& node) const {
 Result<Value> CpuBackend::run(const OpDef& op, std::span<const Value> args, KernelContext& context) {
     const CpuKernel* kernel = findCpuKernel(op.target);
     if (kernel && kernel->takes(args))
-        return kernel->run(args, context);
+        return kernel->run(op, args, context);
     if (!op.reference)
         return Diagnostic{"no kernel for " + op.target.str(), "", "list the operators that run with: fxscope doctor"};
     return op.reference(args, context);

@@ -6,15 +6,21 @@
 namespace fxscope {
 
 /// A fast kernel for one operator, listed in cpu_kernels.def. `takes` looks at dtypes, layouts and sizes of a call;
-/// calls it does not want go to the operator's reference kernel. Results equal the reference's up to rounding, whatever
-/// the number of threads, bit for bit for any two numbers of threads.
+/// calls it does not want, wrong ones among them, go to the operator's reference kernel. Results equal the reference's
+/// up to rounding, and each other's bit for bit whatever the number of threads.
 struct CpuKernel {
     std::string_view target;
     bool (*takes)(std::span<const Value> args);
-    Kernel run;
+    Result<Value> (*run)(const OpDef& op, std::span<const Value> args, KernelContext& context);
 };
 
 /// The fast kernel of a target, or null.
 const CpuKernel* findCpuKernel(Target target);
+
+namespace cpu {
+#define CPU_KERNEL(x) extern const CpuKernel x;
+#include "core/cpu/cpu_kernels.def"
+#undef CPU_KERNEL
+} // namespace cpu
 
 } // namespace fxscope

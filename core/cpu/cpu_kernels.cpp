@@ -4,12 +4,6 @@
 #include <unordered_map>
 
 namespace fxscope {
-namespace cpu {
-#define CPU_KERNEL(x) extern const CpuKernel x;
-#include "core/cpu/cpu_kernels.def"
-#undef CPU_KERNEL
-} // namespace cpu
-
 const CpuKernel* findCpuKernel(Target target) {
     static const auto table = [] {
         std::unordered_map<std::string_view, const CpuKernel*> kernels;

@@ -15,4 +15,16 @@ void setThreadCount(int threads);
 /// the range is cut there. Inside a part further calls run on the thread at hand.
 void parallelFor(int64_t count, int64_t grain, const std::function<void(int64_t begin, int64_t end)>& body);
 
+/// While it lives, libraries called on this thread use no other threads.
+class SingleThread {
+public:
+    SingleThread();
+    ~SingleThread();
+    SingleThread(const SingleThread&) = delete;
+    SingleThread& operator=(const SingleThread&) = delete;
+
+private:
+    int m_before;
+};
+
 } // namespace fxscope

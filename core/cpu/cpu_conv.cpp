@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/cpu/cpu_kernel.h"
+#include "core/ops/conv_shape.h"
+#include "core/ops/memory_format.h"
+
+#include <dnnl.hpp>
+
+// Convolutions in float by oneDNN, transposed ones as its deconvolutions. oneDNN chooses layouts of its own; input,
+// weight and result are reordered from and to the strides at hand. The direct algorithm, never Winograd: its rounding
+// differs too much from PyTorch's.
+
+namespace fxscope::cpu {
+namespace {
+
+using dnnl::memory;
+using Dims = memory::dims;
+
+const dnnl::engine& engine() {
+    static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+    return cpu;
+}
+
+memory::desc describe(const Dims& sizes, const Dims& strides) { return {sizes, memory::data_type::f32, strides}; }
+memory::desc anyLayout(const Dims& sizes) { return {sizes, memory::data_type::f32, memory::format_tag::any}; }
+
+/// Output channels, input channels, taps; with groups in front. PyTorch has input channels first if transposed.
+memory::desc weightDesc(const ConvCall& call) {
+    const Tensor& w = call.weight;
+    Dims sizes(w.sizes().begin(), w.sizes().end()), strides(w.strides().begin(), w.strides().end());
+    const int64_t leading = w.size(0) / call.groups, step = strides[0] * leading;
+    sizes[0] = leading;
+    if (call.transposed) {
+        std::swap(sizes[0], sizes[1]);
+        std::swap(strides[0], strides[1]);
+    }
+    if (call.groups > 1) {
+        sizes.insert(sizes.begin(), call.groups);
+        strides.insert(strides.begin(), step);
+    }
+    return describe(sizes, strides);
+}
+
+/// Stride, padding and dilation (0 for none) of the spatial dimensions.
+struct Geometry {
+    Dims stride, padding, dilation;
+    explicit Geometry(const ConvShape& shape) {
+        for (size_t i = 3 - shape.spatial; i < 3; ++i) {
+            stride.push_back(shape.axes[i].stride);
+            padding.push_back(shape.axes[i].padding);
+            dilation.push_back(shape.axes[i].dilation - 1);
+        }
+    }
+};
+
+struct Descs {
+    memory::desc x, w, bias, y;
+};
+
+template <class Primitive>
+typename Primitive::primitive_desc describePrimitive(dnnl::algorithm algorithm, const Descs& d, const Geometry& g) {
+    const auto kind = dnnl::prop_kind::forward_inference;
+    const auto x = anyLayout(d.x.dims()), w = anyLayout(d.w.dims()), y = anyLayout(d.y.dims());
+    if (d.bias.is_zero())
+        return {typename Primitive::desc(kind, algorithm, x, w, y, g.stride, g.dilation, g.padding, g.padding),
+                engine()};
+    return {typename Primitive::desc(kind, algorithm, x, w, d.bias, y, g.stride, g.dilation, g.padding, g.padding),
+            engine()};
+}
+
+/// `from` itself if it has the wanted layout, else a reordered copy.
+memory arranged(dnnl::stream& stream, memory from, const memory::desc& wanted) {
+    if (from.get_desc() == wanted)
+        return from;
+    memory to(wanted, engine());
+    dnnl::reorder(from, to).execute(stream, from, to);
+    return to;
+}
+
+template <class Primitive>
+void execute(const typename Primitive::primitive_desc& pd, const Descs& d, const ConvCall& call, const Tensor* bias,
+             Tensor& out) {
+    dnnl::stream stream(engine());
+    const auto view = [](const memory::desc& desc, const float* data) {
+        return memory(desc, engine(), const_cast<float*>(data));
+    };
+    const memory x = arranged(stream, view(d.x, call.input.data<float>()), pd.src_desc());
+    const memory w = arranged(stream, view(d.w, call.weight.data<float>()), pd.weights_desc());
+    const memory result = view(d.y, out.data<float>());
+    const memory y = pd.dst_desc() == d.y ? result : memory(pd.dst_desc(), engine());
+    std::unordered_map<int, memory> args{{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_DST, y}};
+    if (bias)
+        args.emplace(DNNL_ARG_BIAS, view(d.bias, bias->data<float>()));
+    Primitive(pd).execute(stream, args);
+    if (y.get() != result.get())
+        dnnl::reorder(y, result).execute(stream, const_cast<memory&>(y), const_cast<memory&>(result));
+    stream.wait();
+}
+
+void convolve(const ConvCall& call, const Tensor* bias, const Tensor& batched) {
+    Tensor out = batched;
+    const auto desc = [](const Tensor& t) { return describe(t.sizes(), t.strides()); };
+    const Descs d{desc(call.input), weightDesc(call), bias ? desc(*bias) : memory::desc(), desc(out)};
+    const Geometry geometry(convShape(call, out.sizes()));
+    if (call.transposed)
+        return execute<dnnl::deconvolution_forward>(
+            describePrimitive<dnnl::deconvolution_forward>(dnnl::algorithm::deconvolution_direct, d, geometry), d, call,
+            bias, out);
+    execute<dnnl::convolution_forward>(
+        describePrimitive<dnnl::convolution_forward>(dnnl::algorithm::convolution_direct, d, geometry), d, call, bias,
+        out);
+}
+
+bool isFloat(const Value& value) { return value.isTensor() && value.tensor().dtype() == DType::Float32; }
+
+bool takes(Values args) {
+    const bool floats = isFloat(args[0]) && isFloat(args[1]) && (args[2].isNone() || isFloat(args[2]));
+    return floats && args[0].tensor().numel() > 0 && args[1].tensor().numel() > 0;
+}
+
+/// What oneDNN refuses (it throws) the reference computes.
+template <Result<ConvCall> (*Read)(Values)> Result<Value> run(const OpDef& op, Values args, KernelContext& context) {
+    FX_TRY(const Tensor out, allocateResult(op.infer, args));
+    FX_TRY(const ConvCall call, Read(args));
+    FX_TRY(const Tensor bias, call.bias ? call.bias->contiguous() : Result<Tensor>(Tensor()));
+    FX_TRY(const Tensor batched, out.dim() < call.input.dim() ? withBatch(out) : Result<Tensor>(out));
+    if (out.numel() == 0)
+        return Value(out);
+    try {
+        convolve(call, call.bias ? &bias : nullptr, batched);
+    } catch (const dnnl::error&) {
+        return op.reference(args, context);
+    }
+    return Value(out);
+}
+
+} // namespace
+
+const CpuKernel convolution{"torch.ops.aten.convolution.default", takes, run<convCall>};
+const CpuKernel conv1d{"torch.ops.aten.conv1d.default", takes, run<convNdCall>};
+const CpuKernel conv2d{"torch.ops.aten.conv2d.default", takes, run<convNdCall>};
+const CpuKernel conv3d{"torch.ops.aten.conv3d.default", takes, run<convNdCall>};
+
+} // namespace fxscope::cpu
