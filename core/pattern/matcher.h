@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/graph/graph.h"
+#include "core/pattern/match_reason.h"
+
+#include <variant>
+
+namespace fxscope {
+
+/// Reasons that a what-if run switches off; none as PyTorch has it.
+struct MatchLeave {
+    bool userCounts = false; ///< any number of users will do
+};
+
+/// Tries `pattern` with its first output at `node` (matcher.md 3.2 to 3.5, 3.8, 3.9). Only looks.
+std::variant<PatternMatch, MatchFailure> matchPattern(const Pattern& pattern, const Graph& graph, NodeId node,
+                                                      const MatchLeave& leave = {});
+
+/// 3.4: the arguments of an ATen call with defaults filled in and as many positionals as it has; false if impossible.
+bool normaliseForMatch(const Node& node, ArgumentList& args, Kwargs& kwargs);
+
+} // namespace fxscope

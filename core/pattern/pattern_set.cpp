@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/pattern/pattern_set.h"
+
+#include "core/support/file.h"
+#include "core/support/resources.h"
+#include "core/support/text.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+namespace fxscope {
+namespace {
+
+constexpr std::string_view kPrefix = "patterns/";
+/// Its rules are proven, not traced: passes/ runs them.
+constexpr std::string_view kAsWritten = "as_written";
+
+std::string stem(std::string_view path) {
+    path = path.substr(path.rfind('/') + 1);
+    return std::string(path.substr(0, path.size() - 3));
+}
+
+/// PyTorch registers a pattern once: the same printed form of the same printed graph again is skipped.
+bool isDuplicate(const PatternSet& set, const PatternEntry& entry) {
+    const std::string printed = printPattern(entry.pattern);
+    return std::any_of(set.entries.begin(), set.entries.end(), [&](const auto& other) {
+        return printPattern(other->pattern) == printed && sameGraph(other->searchGraph, entry.searchGraph);
+    });
+}
+
+struct File {
+    std::string name, where;
+    std::string_view text;
+};
+
+PatternSet setOf(std::string name, const std::vector<File>& files) {
+    PatternSet set;
+    set.name = std::move(name);
+    std::vector<std::shared_ptr<const PatternEntry>> entries;
+    for (const File& file : files) {
+        auto source = readPattern(file.text, file.where, file.name);
+        auto entry = source.ok() ? makeEntry(std::move(source).value())
+                                 : Result<std::shared_ptr<const PatternEntry>>(std::move(source).error());
+        if (entry.ok())
+            entries.push_back(std::move(entry).value());
+        else
+            set.problems.push_back(std::move(entry).error());
+    }
+    std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+        return std::pair(a->source.order, a->name()) < std::pair(b->source.order, b->name());
+    });
+    for (auto& entry : entries) {
+        if (isDuplicate(set, *entry))
+            set.problems.push_back({"the pattern " + entry->name() + " is registered already in the same form",
+                                    entry->source.where, "remove one", Severity::Warning});
+        else
+            set.entries.push_back(std::move(entry));
+    }
+    return set;
+}
+
+Result<std::shared_ptr<const PatternSet>> fromFolder(const std::string& folder) {
+    std::error_code failed;
+    std::vector<std::shared_ptr<const MappedFile>> mapped;
+    std::vector<File> files;
+    for (std::filesystem::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
+        const std::string path = it->path().string();
+        if (it->path().extension() != ".py")
+            continue;
+        FX_TRY(auto file, MappedFile::open(path));
+        files.push_back({stem(path), path, file->text()});
+        mapped.push_back(std::move(file));
+    }
+    if (failed || files.empty())
+        return Diagnostic{"there is no pattern file in this folder", folder, "pattern files end in .py"};
+    std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.name < b.name; });
+    return std::make_shared<const PatternSet>(setOf(folder, files));
+}
+
+std::shared_ptr<const PatternSet> builtIn(const std::string& name) {
+    static std::mutex mutex;
+    static auto& sets = *new std::map<std::string, std::shared_ptr<const PatternSet>>;
+    const std::lock_guard lock(mutex);
+    auto& set = sets[name];
+    if (!set) {
+        std::vector<File> files;
+        for (const std::string& path : resourceNames(std::string(kPrefix) + name + "/"))
+            if (path.ends_with(".py"))
+                files.push_back({stem(path), path, *resource(path)});
+        set = std::make_shared<const PatternSet>(setOf(name, files));
+    }
+    return set;
+}
+
+/// Inputs that the traced pattern never mentions: PyTorch cannot use such a pattern (matcher.md 4 step 1).
+void noteLostInputs(PatternEntry& entry) {
+    for (const std::string& parameter : entry.source.parameters) {
+        // Only what the outputs reach is matched.
+        std::vector<bool> seen(entry.pattern.exprs.size());
+        std::vector<PatternId> todo{entry.pattern.root};
+        bool found = false;
+        while (!todo.empty() && !found) {
+            const PatternId id = todo.back();
+            todo.pop_back();
+            if (seen[id.index])
+                continue;
+            seen[id.index] = true;
+            found = entry.pattern[id].name == parameter;
+            for (const Argument& leaf : entry.pattern.leaves[id.index])
+                if (leaf.isNode())
+                    todo.push_back(leaf.asNode());
+        }
+        if (!found)
+            entry.notes.push_back(
+                {"the traced pattern never mentions " + parameter + ": a match stops PyTorch with an error",
+                 py::place(entry.source.where, entry.source.pattern().line),
+                 "choose an example so large that the slice stays", Severity::Warning});
+    }
+}
+
+} // namespace
+
+Result<std::shared_ptr<const PatternEntry>> makeEntry(PatternSource source) {
+    auto entry = std::make_shared<PatternEntry>();
+    TraceOptions options;
+    options.where = source.where;
+    FX_TRY(entry->searchGraph, traceFunction(source.pattern(), source.inputs, options));
+    FX_TRY(entry->replacementGraph, traceFunction(source.replacement(), source.inputs, options));
+    const ConvertOptions convert{true, source.scalars, source.exclusive};
+    auto pattern = toPattern(entry->searchGraph, source.parameters, convert);
+    if (!pattern.ok())
+        return Diagnostic{pattern.error().what, py::place(source.where, source.pattern().line), pattern.error().next};
+    entry->pattern = std::move(pattern).value();
+    entry->source = std::move(source);
+    noteLostInputs(*entry);
+    return std::shared_ptr<const PatternEntry>(std::move(entry));
+}
+
+PatternSet PatternSet::only(const std::vector<std::string>& rules) const {
+    if (rules.empty())
+        return *this;
+    PatternSet part{name, {}, problems};
+    for (const auto& entry : entries)
+        if (std::find(rules.begin(), rules.end(), entry->source.rule) != rules.end())
+            part.entries.push_back(entry);
+    return part;
+}
+
+const PatternEntry* PatternSet::find(std::string_view entryName) const {
+    for (const auto& entry : entries)
+        if (entry->name() == entryName)
+            return entry.get();
+    return nullptr;
+}
+
+std::vector<std::string> patternSetNames() {
+    std::vector<std::string> names;
+    for (const std::string& path : resourceNames(kPrefix)) {
+        const std::string_view rest = std::string_view(path).substr(kPrefix.size());
+        const size_t slash = rest.find('/');
+        if (slash != std::string_view::npos && path.ends_with(".py") && rest.substr(0, slash) != kAsWritten &&
+            (names.empty() || names.back() != rest.substr(0, slash)))
+            names.emplace_back(rest.substr(0, slash));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+Result<std::shared_ptr<const PatternSet>> loadPatternSet(const std::string& nameOrFolder) {
+    const std::vector<std::string> names = patternSetNames();
+    if (std::find(names.begin(), names.end(), nameOrFolder) != names.end())
+        return builtIn(nameOrFolder);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(nameOrFolder, ignored))
+        return fromFolder(nameOrFolder);
+    return Diagnostic{"there is no pattern set " + displayText(nameOrFolder), "",
+                      "name a folder with pattern files, or one of: " + join(names, ", ")};
+}
+
+PatternSet makePatternSet(std::string name, const std::vector<std::pair<std::string, std::string>>& texts) {
+    std::vector<File> files;
+    for (const auto& [fileName, text] : texts)
+        files.push_back({fileName, fileName + ".py", text});
+    return setOf(std::move(name), files);
+}
+
+} // namespace fxscope

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/pattern/pattern_file.h"
+
+#include <memory>
+
+namespace fxscope {
+
+/// A registered pattern: the file, what tracing made of it, and the tree that phase one matches.
+struct PatternEntry {
+    PatternSource source;
+    Graph searchGraph;      ///< `pattern` as traced with the examples
+    Graph replacementGraph; ///< `replacement` likewise, for showing; a match traces it anew with the real shapes
+    Pattern pattern;
+    Diagnostics notes; ///< what tracing lost: inputs that nothing in the traced pattern mentions
+    const std::string& name() const { return source.name; }
+};
+
+/// Traces and converts. Errors as from tracing, and when the file's own examples make no pattern.
+Result<std::shared_ptr<const PatternEntry>> makeEntry(PatternSource source);
+
+/// A named set of patterns in the order in which PyTorch registers them.
+struct PatternSet {
+    std::string name;
+    std::vector<std::shared_ptr<const PatternEntry>> entries;
+    Diagnostics problems; ///< files that were refused; the other patterns are usable
+    /// The entries whose `rule` is one of `rules`; all if it is empty.
+    PatternSet only(const std::vector<std::string>& rules) const;
+    const PatternEntry* find(std::string_view entryName) const;
+};
+
+/// The traced sets that come with the program, in order of name: the folders under resources/patterns but as_written.
+std::vector<std::string> patternSetNames();
+/// A set that comes with the program (kept once loaded), or a folder with pattern files (read anew).
+/// Errors: neither, a folder without a single file that ends in .py; `problems` holds what single files get wrong.
+Result<std::shared_ptr<const PatternSet>> loadPatternSet(const std::string& nameOrFolder);
+/// A set from texts at hand: (name, text) in any order.
+PatternSet makePatternSet(std::string name, const std::vector<std::pair<std::string, std::string>>& files);
+
+} // namespace fxscope
