@@ -3,6 +3,7 @@
 #include "core/io/formats.h"
 #include "core/io/limits.h"
 #include "core/io/plain_text.h"
+#include "core/io/python_values.h"
 #include "core/io/text_values.h"
 #include "core/io/words.h"
 #include "core/support/text.h"
@@ -92,6 +93,9 @@ private:
         for (const Statement& statement : m_text.statements) {
             if (statement.text.size() > kMaxLine)
                 return Diagnostic{"this line is longer than 16 MiB", at(statement), ""};
+            if (statement.name.empty() && &statement != &m_text.statements.back())
+                return Diagnostic{"a node stands after the return", at(statement),
+                                  "a new graph begins with 'graph():'"};
             if (!statement.name.empty() && !m_names.bind(statement.name, index++))
                 return Diagnostic{"two nodes have the name " + displayText(statement.name), at(statement),
                                   "rename one of them"};
@@ -106,14 +110,15 @@ private:
                 "expected a line as str(graph) prints it"};
     }
 
+    /// A return prints as Python does: names without %, strings with quotes.
     Result<Done> readReturn(const Statement& statement) {
-        // Python's repr, where names carry no %: brackets and words as in a slice.
-        const std::string_view text = trim(statement.text.substr(6));
-        FX_TRY(Argument value, returnValue(text, statement));
+        PythonValues values(trim(statement.text.substr(6)), m_names);
+        Argument value;
+        if (!values.atEnd() && (!values.value(value) || !values.atEnd()))
+            return values.error(at(statement));
         addOutput(m_nodes, std::move(value), m_names);
         return Done{};
     }
-    Result<Argument> returnValue(std::string_view text, const Statement& statement);
 
     Result<Done> readNode(const Statement& statement);
     Result<Done> readCall(const Statement& statement, std::string_view rest, NodeBody& body);
@@ -191,7 +196,8 @@ Result<Done> GraphReader::readCall(const Statement& statement, std::string_view 
         return Done{};
     // A bare string may hold brackets or ", ": then only the outer frame can be trusted.
     const size_t split = rest.rfind(", kwargs = {");
-    if (!values.undefinedName().empty() || split == std::string_view::npos || !rest.ends_with("})") || rest[0] != '(')
+    if (values.tooDeep() || !values.undefinedName().empty() || split == std::string_view::npos ||
+        !rest.ends_with("})") || rest[0] != '(')
         return broken(statement, values);
     body.args.assign(1, Argument::opaque(std::string(rest.substr(1, split - 2))));
     body.kwargs.clear();
@@ -201,23 +207,6 @@ Result<Done> GraphReader::readCall(const Statement& statement, std::string_view 
     m_notes.push_back({"the arguments of " + body.name + " cannot be told apart and are kept as one text",
                        at(statement), "the readable form of this graph quotes strings", Severity::Warning});
     return Done{};
-}
-
-Result<Argument> GraphReader::returnValue(std::string_view text, const Statement& statement) {
-    const std::string wrapped = "slice(" + std::string(text) + ", None, None)"; // the rules of a slice's members
-    TextValues values(wrapped, m_names);
-    Argument value;
-    if (!values.value(value) || !values.atEnd())
-        return broken(statement, values);
-    Argument result = value.items()[0];
-    // In a return an unknown word is a node that is missing, not a string.
-    if (result.kind() == Argument::Kind::String || result.isSequence()) {
-        const auto& items = result.isSequence() ? result.items() : value.items();
-        for (const Argument& item : items)
-            if (item.kind() == Argument::Kind::String && isIdentifier(item.asString()))
-                return m_names.undefined(item.asString(), at(statement));
-    }
-    return result;
 }
 
 void GraphReader::checkUsers(const Graph& graph) {

@@ -63,13 +63,15 @@ std::string canonicalFunction(std::string_view written) {
         return "builtins." + std::string(written);
     if (written.starts_with("_operator_") || written.starts_with("_operator."))
         return "operator." + std::string(written.substr(10));
+    if (written.starts_with("torch_Tensor_"))
+        return "torch.Tensor." + std::string(written.substr(13));
     if (written.starts_with("math_") && contains(kMath, written.substr(5)))
         return "math." + std::string(written.substr(5));
     return std::string(written);
 }
 
 std::string writtenFunction(std::string_view canonical) {
-    if (canonical.starts_with("torch."))
+    if (canonical.starts_with("torch.") && !canonical.starts_with("torch.Tensor."))
         return std::string(canonical);
     if (canonical.starts_with("builtins."))
         return std::string(canonical.substr(9));

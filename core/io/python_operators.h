@@ -18,7 +18,7 @@ const PythonOperator* binaryOperatorAt(std::string_view text); ///< the longest 
 const PythonOperator* inplaceOperatorAt(std::string_view text);
 
 /// The canonical target of a function as readable text calls it: "len" -> "builtins.len", "_operator_not_" ->
-/// "operator.not_", "math_trunc" -> "math.trunc"; all else stays.
+/// "operator.not_", "math_trunc" -> "math.trunc", "torch_Tensor_add_" -> "torch.Tensor.add_"; all else stays.
 std::string canonicalFunction(std::string_view written);
 /// The other way. Dots and odd characters of a user's function become "_".
 std::string writtenFunction(std::string_view canonical);

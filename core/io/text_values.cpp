@@ -46,7 +46,8 @@ bool TextValues::eat(std::string_view token) {
 }
 
 bool TextValues::value(Argument& out, int depth) {
-    if (depth > kMaxNesting)
+    m_tooDeep = m_tooDeep || depth > kMaxNesting;
+    if (m_tooDeep)
         return fail("arguments are nested deeper than " + std::to_string(kMaxNesting));
     const char c = m_at < m_text.size() ? m_text[m_at] : '\0';
     if (c == '%')
@@ -56,9 +57,8 @@ bool TextValues::value(Argument& out, int depth) {
         ArgumentList list;
         if (!items(list, c == '[' ? ']' : ')', depth))
             return false;
-        if (c == '(' && list.size() == 1 && m_text[m_at - 2] != ',') { // (1+2j) is the only such thing in print
-            const auto number = complexValue(m_text.substr(from + 1, m_at - from - 2));
-            out = number ? *number : Argument::opaque(std::string(m_text.substr(from, m_at - from)));
+        if (c == '(' && list.size() == 1 && m_text[m_at - 2] != ',') {
+            out = grouped(m_text.substr(from, m_at - from));
             return true;
         }
         out = c == '[' ? Argument::list(std::move(list)) : Argument::tuple(std::move(list));
@@ -75,6 +75,14 @@ bool TextValues::value(Argument& out, int depth) {
         return slice(out, depth);
     out = wordOrString(bareWord());
     return true;
+}
+
+/// Parentheses around one thing print for complex numbers and quotients: (1+2j), (s0//8).
+Argument TextValues::grouped(std::string_view text) {
+    if (const auto number = complexValue(text))
+        return *number;
+    SymInt size = SymInt::parse(text);
+    return isSymbolic(size) ? Argument::sym(std::move(size)) : Argument::opaque(std::string(text));
 }
 
 bool TextValues::tuple(ArgumentList& out) {

@@ -23,18 +23,21 @@ public:
     const std::string& error() const { return m_error; }
     std::string_view undefinedName() const { return m_undefined; } ///< set if that was the error
 
+    bool tooDeep() const { return m_tooDeep; }
+
 private:
     bool fail(std::string what);
     bool items(ArgumentList& out, char close, int depth);
     bool reference(Argument& out);
     bool slice(Argument& out, int depth);
+    static Argument grouped(std::string_view text);
     std::string_view bareWord();
     Argument wordOrString(std::string_view word) const;
 
     std::string_view m_text;
     size_t m_at = 0;
     const NameTable& m_names;
-    bool m_inSlice = false;
+    bool m_inSlice = false, m_tooDeep = false;
     std::string m_error;
     std::string_view m_undefined;
 };

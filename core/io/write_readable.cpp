@@ -7,6 +7,8 @@
 #include "core/io/words.h"
 #include "core/support/text.h"
 
+#include <algorithm>
+
 namespace fxscope::io {
 namespace {
 
@@ -28,6 +30,7 @@ private:
     void printCleanUp(const Node& node);
     void bind(const Node& node) { ((m_body += node.name) += annotation(node)) += " = "; }
     std::string annotation(const Node& node) const;
+    std::vector<std::string> childOrder() const;
     std::string repr(const Argument& argument) const { return writeArgument(m_graph, argument); }
     void beginLine() { m_body += m_indent + "        "; }
 
@@ -201,9 +204,24 @@ std::string Printer::print(std::string_view className) {
         m_body = m_indent + "        pass\n";
     std::string text = m_indent + "class " + std::string(className) + "(torch.nn.Module):\n" + m_indent +
                        "    def forward(self" + m_parameters + ")" + returnType + ":\n" + m_body;
-    for (const auto& [attribute, child] : m_graph.children)
-        text += "\n" + Printer(*child, m_options, m_indent + "    ").print(attribute);
+    for (const std::string& attribute : childOrder())
+        text += "\n" + Printer(*m_graph.children.at(attribute), m_options, m_indent + "    ").print(attribute);
     return text;
+}
+
+/// Children in the order in which nodes name them, as PyTorch registers them; then those that no node names.
+std::vector<std::string> Printer::childOrder() const {
+    std::vector<std::string> order;
+    const auto add = [&](const std::string& attribute) {
+        if (m_graph.children.contains(attribute) && std::find(order.begin(), order.end(), attribute) == order.end())
+            order.push_back(attribute);
+    };
+    for (const NodeId id : m_graph.order())
+        if (m_graph[id].op == Op::GetAttr || m_graph[id].op == Op::CallModule)
+            add(m_graph[id].target.str());
+    for (const auto& child : m_graph.children)
+        add(child.first);
+    return order;
 }
 
 } // namespace
