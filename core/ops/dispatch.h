@@ -55,13 +55,14 @@ inline Diagnostic unsupportedDType(DType dtype) {
     return Diagnostic{"no kernel for dtype torch." + std::string(name(dtype)), "", ""};
 }
 
-enum class DTypes { All, Real, Floating, FloatingOrComplex, Integral, IntegralOrBool, NoBool };
+enum class DTypes { All, Real, RealNoBool, Floating, FloatingOrComplex, Integral, IntegralOrBool, NoBool };
 
 constexpr bool covers(DTypes set, bool floating, bool complex, bool boolean) {
     const bool integral = !floating && !complex && !boolean;
     switch (set) {
     case DTypes::All: return true;
     case DTypes::Real: return !complex;
+    case DTypes::RealNoBool: return !complex && !boolean;
     case DTypes::Floating: return floating;
     case DTypes::FloatingOrComplex: return floating || complex;
     case DTypes::Integral: return integral;

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/formulas.h"
+#include "core/ops/pointwise.h"
+#include "core/ops/sum.h"
+
+// a + alpha * b, a * b, a / b and their kin. Integers wrap around; bool adds as "or" and multiplies as "and".
+
+namespace fxscope::ops {
+namespace {
+
+using enum DTypes;
+constexpr auto kSame = ResultKind::Same;
+constexpr Infer kInfer2 = inferPointwise<kSame, 2>;
+
+Result<Done> checkAlpha(const Value& alpha, DType dtype) {
+    const bool isBool = std::holds_alternative<bool>(alpha.v);
+    if (isBool && dtype != DType::Bool)
+        return Diagnostic{"Boolean alpha only supported for Boolean results.", "", ""};
+    const bool isFloat = std::holds_alternative<double>(alpha.v);
+    if (isFloat && isIntegral(dtype, true))
+        return Diagnostic{"For integral input tensors, argument alpha must not be a floating point number.", "", ""};
+    return Done{};
+}
+
+/// a + sign * alpha * b
+template <int Sign> Result<Value> addScaled(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(kInfer2, args));
+    const Value& alpha = args[2];
+    FX_CHECK(checkAlpha(alpha, out.dtype()));
+    const DType compute = computeDType(out.dtype());
+    FX_TRY(const Tensor a, operand(args[0], compute, out.sizes()));
+    FX_TRY(const Tensor b, operand(args[1], compute, out.sizes()));
+    FX_TRY(const Tensor factor, numberTensor(alpha, compute));
+    FX_CHECK(dispatch<All>(out.dtype(), [&]<class T>() -> Result<Done> {
+        using C = ComputeType<T>;
+        C scale = *factor.data<C>();
+        if constexpr (Sign < 0 && !std::same_as<C, bool>)
+            scale = productOf(scale, castTo<C>(-1));
+        const bool one = scale == C(1);
+        mapElements<T, C, C>(out, {&a, &b}, [=](C x, C y) { return T(sumOf(x, one ? y : productOf(scale, y))); });
+        return Done{};
+    }));
+    return Value(out);
+}
+
+bool isBoolOperand(const Value& value) {
+    return value.isTensor() ? value.tensor().dtype() == DType::Bool : std::holds_alternative<bool>(value.v);
+}
+
+Result<Value> subtract(Values args, KernelContext& context) {
+    if (isBoolOperand(args[0]) && isBoolOperand(args[1]))
+        return Diagnostic{"Subtraction, the `-` operator, with two bool tensors is not supported.", "",
+                          "use the `^` or `logical_xor()` operator instead"};
+    return addScaled<-1>(args, context);
+}
+
+/// rsub(a, b, alpha) = b - alpha * a
+Result<Value> subtractFrom(Values args, KernelContext& context) {
+    const std::array<Value, 3> swapped{args[1], args[0], args[2]};
+    return subtract(swapped, context);
+}
+
+constexpr Kernel kMultiply = binary<kSame, All, [](auto a, auto b) { return productOf(a, b); }>;
+constexpr Kernel kDivide = binary<ResultKind::Float, FloatingOrComplex, [](auto a, auto b) { return a / b; }>;
+
+// --- division with rounding
+
+Result<Done> checkDivisor(const Value& divisor, DType dtype) {
+    if (!isIntegral(dtype, true))
+        return Done{};
+    FX_TRY(const Tensor numbers,
+           divisor.isTensor() ? castTensor(divisor.tensor(), dtype) : numberTensor(divisor, dtype));
+    for (int64_t i = 0; i < numbers.numel(); ++i)
+        if (elementAsDouble(numbers, i) == 0)
+            return Diagnostic{"ZeroDivisionError", "", "an integer is divided by 0"};
+    return Done{};
+}
+
+template <auto Fn> Result<Value> roundingDivision(Values args, KernelContext& context) {
+    FX_CHECK(checkDivisor(args[1], commonDType(args.first(2))));
+    return binary<kSame, RealNoBool, Fn>(args, context);
+}
+constexpr Kernel kFloorDivide = roundingDivision<[](auto a, auto b) { return formulas::floorDivide(a, b); }>;
+constexpr Kernel kTruncDivide = roundingDivision<[](auto a, auto b) {
+    if constexpr (std::is_floating_point_v<decltype(a)>)
+        return std::trunc(a / b);
+    else
+        return b == decltype(b)(-1) ? decltype(a)(0u - a) : decltype(a)(a / b);
+}>;
+constexpr Kernel kRemainder = roundingDivision<[](auto a, auto b) { return formulas::remainder(a, b); }>;
+constexpr Kernel kFmod = roundingDivision<[](auto a, auto b) {
+    if constexpr (std::is_floating_point_v<decltype(a)>)
+        return std::fmod(a, b);
+    else
+        return b == decltype(b)(-1) ? decltype(a)(0) : decltype(a)(a % b);
+}>;
+
+Result<ValueMeta> inferDivideMode(Metas args) {
+    return isNoneAt(args, 2) ? inferPointwise<ResultKind::Float, 2>(args) : kInfer2(args);
+}
+Result<Value> divideMode(Values args, KernelContext& context) {
+    if (isNoneAt(args, 2))
+        return kDivide(args.first(2), context);
+    FX_TRY(const std::string mode, stringAt(args, 2));
+    if (mode == "floor")
+        return kFloorDivide(args.first(2), context);
+    if (mode == "trunc")
+        return kTruncDivide(args.first(2), context);
+    return Diagnostic{"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + mode + "'", "",
+                      ""};
+}
+
+// --- powers
+
+template <class T> T powerOf(T x, T y) {
+    if constexpr (std::is_integral_v<T>) {
+        if (std::is_signed_v<T> && y < T(1) && y != T(0)) // 1 / x^-y, truncated
+            return T(x == T(1) ? 1 : x == T(-1) ? (y % 2 ? -1 : 1) : 0);
+        T result = 1;
+        for (T base = x; y != T(0); y = T(y / 2), base = productOf(base, base))
+            result = y % 2 ? productOf(result, base) : result;
+        return result;
+    } else if constexpr (std::is_floating_point_v<T>) // the exponents PyTorch computes without pow
+        return y == T(2) ? x * x : y == T(0.5) ? std::sqrt(x) : y == T(-1) ? T(1) / x : std::pow(x, y);
+    else
+        return y == T(2) ? x * x : std::pow(x, y);
+}
+
+Result<Value> power(Values args, KernelContext& context) {
+    const DType dtype = commonDType(args.first(2));
+    if (isIntegral(dtype, true) && !args[1].isTensor() && args[1].toInt() < 0)
+        return Diagnostic{"Integers to negative integer powers are not allowed.", "", ""};
+    return binary<kSame, NoBool, [](auto x, auto y) { return powerOf(x, y); }>(args, context);
+}
+
+// --- two tensors, no alpha
+
+template <class T> T larger(T a, T b) {
+    return a != a || a > b ? a : b; // a NaN wins: of `b` because a > NaN is false
+}
+template <class T> T smaller(T a, T b) { return a != a || a < b ? a : b; }
+constexpr Kernel kMaximum = binary<kSame, Real, [](auto a, auto b) { return larger(a, b); }>;
+constexpr Kernel kMinimum = binary<kSame, Real, [](auto a, auto b) { return smaller(a, b); }>;
+constexpr Kernel kAtan2 = binary<ResultKind::Float, Floating, [](auto a, auto b) { return std::atan2(a, b); }>;
+constexpr Infer kInferFloat2 = inferPointwise<ResultKind::Float, 2>;
+
+} // namespace
+
+const OpDef add_Scalar{.target = "torch.ops.aten.add.Scalar", .infer = kInfer2, .reference = addScaled<1>};
+const OpDef add_Tensor{.target = "torch.ops.aten.add.Tensor", .infer = kInfer2, .reference = addScaled<1>};
+const OpDef add__Tensor{
+    .target = "torch.ops.aten.add_.Tensor", .infer = inferInPlace, .reference = inPlace<addScaled<1>>};
+const OpDef atan2{.target = "torch.ops.aten.atan2.default", .infer = kInferFloat2, .reference = kAtan2};
+const OpDef div_Scalar{.target = "torch.ops.aten.div.Scalar", .infer = kInferFloat2, .reference = kDivide};
+const OpDef div_Tensor{.target = "torch.ops.aten.div.Tensor", .infer = kInferFloat2, .reference = kDivide};
+const OpDef div__Tensor{.target = "torch.ops.aten.div_.Tensor", .infer = inferInPlace, .reference = inPlace<kDivide>};
+const OpDef div_Tensor_mode{
+    .target = "torch.ops.aten.div.Tensor_mode", .infer = inferDivideMode, .reference = divideMode};
+const OpDef floor_divide{.target = "torch.ops.aten.floor_divide.default", .infer = kInfer2, .reference = kFloorDivide};
+const OpDef fmod_Tensor{.target = "torch.ops.aten.fmod.Tensor", .infer = kInfer2, .reference = kFmod};
+const OpDef maximum{.target = "torch.ops.aten.maximum.default", .infer = kInfer2, .reference = kMaximum};
+const OpDef minimum{.target = "torch.ops.aten.minimum.default", .infer = kInfer2, .reference = kMinimum};
+const OpDef mul_Scalar{.target = "torch.ops.aten.mul.Scalar", .infer = kInfer2, .reference = kMultiply};
+const OpDef mul_Tensor{.target = "torch.ops.aten.mul.Tensor", .infer = kInfer2, .reference = kMultiply};
+const OpDef mul__Tensor{.target = "torch.ops.aten.mul_.Tensor", .infer = inferInPlace, .reference = inPlace<kMultiply>};
+const OpDef pow_Scalar{.target = "torch.ops.aten.pow.Scalar", .infer = kInfer2, .reference = power};
+const OpDef pow_Tensor_Scalar{.target = "torch.ops.aten.pow.Tensor_Scalar", .infer = kInfer2, .reference = power};
+const OpDef pow_Tensor_Tensor{.target = "torch.ops.aten.pow.Tensor_Tensor", .infer = kInfer2, .reference = power};
+const OpDef remainder_Scalar{.target = "torch.ops.aten.remainder.Scalar", .infer = kInfer2, .reference = kRemainder};
+const OpDef remainder_Tensor{.target = "torch.ops.aten.remainder.Tensor", .infer = kInfer2, .reference = kRemainder};
+const OpDef rsub_Scalar{.target = "torch.ops.aten.rsub.Scalar", .infer = kInfer2, .reference = subtractFrom};
+const OpDef sub_Scalar{.target = "torch.ops.aten.sub.Scalar", .infer = kInfer2, .reference = subtract};
+const OpDef sub_Tensor{.target = "torch.ops.aten.sub.Tensor", .infer = kInfer2, .reference = subtract};
+const OpDef sub__Tensor{.target = "torch.ops.aten.sub_.Tensor", .infer = inferInPlace, .reference = inPlace<subtract>};
+
+} // namespace fxscope::ops

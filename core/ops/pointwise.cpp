@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/pointwise.h"
+
+namespace fxscope {
+
+Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype) {
+    std::vector<const TensorMeta*> tensors;
+    SymSizes sizes;
+    for (const MetaArg& arg : operands) {
+        if (!arg.isTensor())
+            continue;
+        tensors.push_back(&arg.tensor());
+        FX_TRY(sizes, broadcast(sizes, arg.tensor().sizes));
+    }
+    if (tensors.empty())
+        return Diagnostic{"at least one operand must be a tensor", "", ""};
+    TensorMeta result = newMeta(dtype, sizes, commonDevice(tensors));
+    result.strides = elementwiseStrides(sizes, tensors);
+    return ValueMeta::tensor(std::move(result));
+}
+
+DType commonDType(Values operands) { return resultType(metaArgs(operands)); }
+
+Result<ValueMeta> inferInPlace(Metas args) {
+    FX_TRY(TensorMeta self, tensorAt(args, 0));
+    return ValueMeta::tensor(std::move(self));
+}
+
+Result<Value> writeBack(Values args, Result<Value> result) {
+    if (!result.ok())
+        return result;
+    FX_TRY(Tensor self, tensorAt(args, 0));
+    FX_CHECK(checkWritable(self));
+    const Tensor& computed = result->tensor();
+    const auto category = [](DType d) { return d == DType::Bool ? 0 : isIntegral(d) ? 1 : isFloating(d) ? 2 : 3; };
+    if (category(computed.dtype()) > category(self.dtype()))
+        return Diagnostic{"result type " + std::string(name(computed.dtype())) +
+                              " can't be cast to the desired output type " + std::string(name(self.dtype())),
+                          "", ""};
+    if (computed.sizes() != self.sizes())
+        return Diagnostic{"output with shape " + Value(self).str() + " doesn't match the broadcast shape " +
+                              Value(computed).str(),
+                          "", ""};
+    FX_CHECK(copyInto(computed, self));
+    return Value(self);
+}
+
+} // namespace fxscope

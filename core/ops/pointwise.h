@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/ops/kernel_util.h"
+
+namespace fxscope {
+
+// Shape rules and loops of elementwise operators. A rule takes the first `Count` arguments as operands (tensors and
+// numbers), broadcasts them and lays the result out as Note [Elementwise strides] says; the loops take a captureless
+// lambda over the type that is computed in (float for half and bfloat16).
+
+/// The result of an elementwise operator over `operands` with this dtype.
+Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype);
+
+/// Note [Result types] of an operator over its operands.
+enum class ResultKind { Same, Float, Bool };
+
+template <ResultKind Kind, size_t Count> Result<ValueMeta> inferPointwise(Metas args) {
+    const Metas operands = args.first(std::min(Count, args.size()));
+    const DType dtype = resultType(operands);
+    return pointwiseMeta(operands, Kind == ResultKind::Bool    ? DType::Bool
+                                   : Kind == ResultKind::Float ? floatFor(dtype)
+                                                               : dtype);
+}
+
+/// The dtype that PyTorch computes these operands in, before a comparison makes it bool.
+DType commonDType(Values operands);
+/// float32 for half and bfloat16, whose numbers it holds exactly; itself otherwise.
+inline DType computeDType(DType dtype) {
+    return dtype == DType::Float16 || dtype == DType::BFloat16 ? DType::Float32 : dtype;
+}
+
+/// y = fn(x), the result having the type that is computed in.
+template <ResultKind Kind, DTypes Set, auto Fn> Result<Value> unary(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(inferPointwise<Kind, 1>, args));
+    FX_TRY(const Tensor x, operand(args[0], out.dtype(), out.sizes()));
+    FX_CHECK(dispatch<Set>(out.dtype(), [&]<class T>() -> Result<Done> {
+        using C = ComputeType<T>;
+        mapElements<T, T>(out, {&x}, [](T value) { return T(Fn(C(value))); });
+        return Done{};
+    }));
+    return Value(out);
+}
+
+/// y = fn(a, b) in the common type; what half and bfloat16 round is only the result.
+template <ResultKind Kind, DTypes Set, auto Fn> Result<Value> binary(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(inferPointwise<Kind, 2>, args));
+    const DType compute = computeDType(out.dtype());
+    FX_TRY(const Tensor a, operand(args[0], compute, out.sizes()));
+    FX_TRY(const Tensor b, operand(args[1], compute, out.sizes()));
+    FX_CHECK(dispatch<Set>(out.dtype(), [&]<class T>() -> Result<Done> {
+        using C = ComputeType<T>;
+        mapElements<T, C, C>(out, {&a, &b}, [](C x, C y) { return T(Fn(x, y)); });
+        return Done{};
+    }));
+    return Value(out);
+}
+
+/// fn(a, b) is a bool; a number is rounded to the common type first, as PyTorch does.
+template <DTypes Set, auto Fn> Result<Value> comparison(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(inferPointwise<ResultKind::Bool, 2>, args));
+    const DType common = commonDType(args.first(2));
+    FX_TRY(const Tensor a, operand(args[0], common, out.sizes()));
+    FX_TRY(const Tensor b, operand(args[1], common, out.sizes()));
+    FX_CHECK(dispatch<Set>(common, [&]<class T>() -> Result<Done> {
+        using C = ComputeType<T>;
+        mapElements<bool, T, T>(out, {&a, &b}, [](T x, T y) { return bool(Fn(C(x), C(y))); });
+        return Done{};
+    }));
+    return Value(out);
+}
+
+/// The in-place form of a kernel: its result is written into the first argument.
+Result<Value> writeBack(Values args, Result<Value> result);
+template <Kernel Functional> Result<Value> inPlace(Values args, KernelContext& context) {
+    return writeBack(args, Functional(args, context));
+}
+Result<ValueMeta> inferInPlace(Metas args);
+
+/// The truth of a number of any type.
+template <class T> bool truth(T value) { return value != T(0); }
+
+} // namespace fxscope

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/ops/dispatch.h"
+
+namespace fxscope {
+
+/// a + b in T: bool adds as "or", integers wrap around, half and bfloat16 round after each addition.
+template <class T> T sumOf(T a, T b) {
+    if constexpr (std::same_as<T, bool>)
+        return a || b;
+    else if constexpr (std::is_integral_v<T>)
+        return static_cast<T>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+    else
+        return T(ComputeType<T>(a) + ComputeType<T>(b));
+}
+
+/// a * b in T: bool multiplies as "and".
+template <class T> T productOf(T a, T b) {
+    if constexpr (std::same_as<T, bool>)
+        return a && b;
+    else if constexpr (std::is_integral_v<T>)
+        return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+    else
+        return T(ComputeType<T>(a) * ComputeType<T>(b));
+}
+
+} // namespace fxscope
