@@ -5,6 +5,7 @@
 #include "core/support/resources.h"
 #include "passes/passes.h"
 
+#include <QDir>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -33,6 +34,22 @@ Result<std::shared_ptr<const Trace>> tracePasses(const std::shared_ptr<const Gra
     return std::shared_ptr<const Trace>(std::make_shared<Trace>(std::move(trace)));
 }
 
+/// Every file of the folder that holds a graph, in order of their names. Error: there is none.
+Result<std::vector<OpenFile>> readFolder(const QString& path, const Cancel& cancel, const JobProgress& progress) {
+    std::vector<OpenFile> files;
+    const QFileInfoList all = QDir(path).entryInfoList(QDir::Files, QDir::Name);
+    for (qsizetype i = 0; i < all.size() && !cancel.requested(); ++i) {
+        progress(static_cast<size_t>(i), static_cast<size_t>(all.size()));
+        const QString file = all[i].absoluteFilePath();
+        if (auto capture = io::open(file.toStdString(), cancel); capture.ok() && !capture->graphs.empty())
+            files.push_back({file, all[i].fileName(), std::move(capture).value()});
+    }
+    if (files.empty())
+        return Diagnostic{"none of the " + std::to_string(all.size()) + " files in this folder holds a graph",
+                          path.toStdString(), "open a folder with printed graphs or .pt2 archives"};
+    return files;
+}
+
 } // namespace
 
 Document::Document(QObject* parent) : QObject(parent) {
@@ -54,12 +71,24 @@ Document::~Document() = default;
 
 void Document::open(const QString& path) {
     const QString full = QFileInfo(path).absoluteFilePath();
+    if (QFileInfo(full).isDir())
+        return openFolder(full);
     m_jobs.start(
         QStringLiteral("open"), tr("Opening %1").arg(QFileInfo(path).fileName()),
         [full](const Cancel& cancel) { return io::open(full.toStdString(), cancel); }, this,
         [this, full](Capture capture) {
             RecentFiles::add(full);
             addFile({full, QFileInfo(full).fileName(), std::move(capture)});
+        });
+}
+
+void Document::openFolder(const QString& path) {
+    m_jobs.start(
+        QStringLiteral("open"), tr("Opening the folder %1").arg(QFileInfo(path).fileName()),
+        [path](const Cancel& cancel, const JobProgress& progress) { return readFolder(path, cancel, progress); }, this,
+        [this](std::vector<OpenFile> files) {
+            for (OpenFile& file : files)
+                addFile(std::move(file));
         });
 }
 

@@ -47,7 +47,8 @@ public:
     Runner& runner() { return m_runner; }
 
     // --- files and graphs
-    void open(const QString& path);       ///< a job; what is open stays open if it fails
+    /// A file, or every file with a graph in a folder. A job; what is open stays open if it fails.
+    void open(const QString& path);
     void openSample(const QString& name); ///< a file of resources/samples, "index_add.py"
     static QStringList samples();
     void reload();    ///< reads the current file again
@@ -113,6 +114,7 @@ signals:
     void logged(const fxscope::LogLine& line);
 
 private:
+    void openFolder(const QString& path);
     void addFile(OpenFile file);
     void setTrace(std::shared_ptr<const Trace> trace);
     void show(size_t from, size_t to, QObject* sender);

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/docks/graph_view.h"
+
+#include "app/docks/colours.h"
+#include "app/docks/find_bar.h"
+#include "app/docks/step_bar.h"
+#include "app/docks/step_marks.h"
+#include "app/document/document.h"
+
+#include <QApplication>
+#include <QEvent>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace fxscope {
+namespace {
+
+constexpr int kTraceSoonMs = 150;
+constexpr size_t kGraphvizNodes = 300;
+
+} // namespace
+
+GraphView::GraphView(Document* document, QWidget* parent)
+    : QWidget(parent), m_document(document), m_before(new GraphCanvas), m_after(new GraphCanvas),
+      m_splitter(new QSplitter), m_findBar(new FindBar(document, this)), m_stepBar(new StepBar(document)) {
+    m_before->setObjectName(QStringLiteral("beforeCanvas"));
+    m_after->setObjectName(QStringLiteral("afterCanvas"));
+    m_splitter->addWidget(m_before);
+    m_splitter->addWidget(m_after);
+    m_splitter->setChildrenCollapsible(false);
+    m_before->linkViewWith(m_after);
+    m_before->setTitle(tr("before"));
+    m_before->hide();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_findBar);
+    column->addWidget(m_splitter, 1);
+    column->addWidget(m_stepBar);
+    connectCanvas(m_before);
+    connectCanvas(m_after);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(kTraceSoonMs);
+    connect(&m_soon, &QTimer::timeout, this, &GraphView::buildScene);
+    connect(document, &Document::graphChanged, this, &GraphView::takeGraph);
+    connect(document, &Document::traceChanged, this, &GraphView::buildScene);
+    connect(document, &Document::stepChanged, this, &GraphView::showStep);
+    connect(document, &Document::hitsChanged, this, &GraphView::showMarks);
+    connect(document, &Document::selectionChanged, this, [this](NodeId node, QObject* from) {
+        m_before->select(node, from != m_before && from != m_after);
+        m_after->select(node, from != m_before && from != m_after);
+    });
+    setFocusProxy(m_after);
+    retheme();
+}
+
+void GraphView::connectCanvas(GraphCanvas* canvas) {
+    connect(canvas, &GraphCanvas::nodeSelected, this,
+            [this, canvas](NodeId node) { m_document->select(node, canvas); });
+    connect(canvas, &GraphCanvas::firstPicture, this, &GraphView::firstPicture);
+    connect(canvas, &GraphCanvas::contextMenuWanted, this, &GraphView::contextMenuWanted);
+}
+
+// --- scene
+
+bool GraphView::isBuilding() const {
+    return m_soon.isActive() || m_document->jobs().isRunning(QStringLiteral("layout"));
+}
+
+void GraphView::takeGraph() {
+    m_pending = true; // the first step of a new graph is brought into view
+    if (m_document->entry())
+        return m_soon.start();
+    m_document->jobs().cancel(QStringLiteral("layout"));
+    m_scene.reset();
+    m_sceneOf.reset();
+    for (GraphCanvas* canvas : {m_before, m_after})
+        canvas->setScene(nullptr, nullptr);
+    m_before->hide();
+}
+
+bool GraphView::canUseGraphviz() const {
+    return m_document->entry() && m_document->entry()->graph->size() <= kGraphvizNodes && graphvizLayout();
+}
+
+void GraphView::buildScene() {
+    m_soon.stop();
+    if (!m_document->entry())
+        return;
+    SceneStyle style;
+    style.font = QApplication::font();
+    style.graphviz = m_graphviz && canUseGraphviz();
+    const auto graph = m_document->entry()->graph;
+    const auto trace = m_document->trace();
+    m_document->jobs().start(
+        QStringLiteral("layout"), tr("Laying out"),
+        [graph, trace, style](const Cancel& cancel) {
+            return trace ? GraphScene::build(trace, style, cancel) : GraphScene::build(graph, style, cancel);
+        },
+        this,
+        [this, of = trace ? std::shared_ptr<const void>(trace) : graph](std::shared_ptr<const GraphScene> scene) {
+            m_sceneOf = of;
+            takeScene(std::move(scene));
+        });
+}
+
+void GraphView::takeScene(std::shared_ptr<const GraphScene> scene) {
+    for (const Diagnostic& note : scene->notes())
+        m_document->report(note);
+    m_scene = std::move(scene);
+    m_before->setScene(m_scene, m_document->before());
+    m_after->setScene(m_scene, m_document->after());
+    showVersions();
+    showMarks();
+    for (GraphCanvas* canvas : {m_before, m_after})
+        canvas->select(m_document->selected(), false);
+    if (std::exchange(m_pending, false) || m_document->shownTo() > 0)
+        showFirstStep();
+}
+
+/// Brings the rewrite on show into view, or everything if there is none.
+void GraphView::showFirstStep() {
+    const auto trace = m_document->trace();
+    const std::vector<NodeId> nodes =
+        trace ? nodesToShow(marksOf(*trace, m_document->shownFrom(), m_document->shownTo())) : std::vector<NodeId>{};
+    nodes.empty() ? m_after->fitAll() : m_after->fitNodes(nodes);
+}
+
+// --- versions and marks
+
+void GraphView::showStep() {
+    if (!m_scene || m_sceneOf != std::shared_ptr<const void>(m_document->trace()))
+        return; // the scene that belongs to it is under way
+    m_before->setVersion(m_document->before());
+    m_after->setVersion(m_document->after());
+    showVersions();
+    showMarks();
+}
+
+void GraphView::showVersions() {
+    const bool pair = m_document->shownTo() > m_document->shownFrom();
+    m_before->setVisible(pair && !m_overlay);
+    m_after->setTitle(!pair ? tr("graph") : m_overlay ? tr("before + after") : tr("after"));
+}
+
+void GraphView::showMarks() {
+    NodeMarks marks;
+    if (const auto trace = m_document->trace())
+        marks = marksOf(*trace, m_document->shownFrom(), m_document->shownTo());
+    marks.found.insert(m_document->hits().begin(), m_document->hits().end());
+    m_before->setMarks(marks);
+    if (!m_overlay) // the canvas paints what is marked as removed, also in a version that has it no more
+        std::erase_if(marks.changes, [](const auto& mark) { return mark.second == NodeMarks::Change::Removed; });
+    m_after->setMarks(std::move(marks));
+}
+
+// --- what the menus do
+
+void GraphView::setOverlay(bool overlay) {
+    m_overlay = overlay;
+    showStep();
+}
+
+void GraphView::setGraphviz(bool graphviz) {
+    if (std::exchange(m_graphviz, graphviz) != graphviz)
+        buildScene();
+}
+
+void GraphView::openFind() { m_findBar->open(); }
+
+void GraphView::fit() {
+    const NodeId node = m_document->selected();
+    const auto graph = m_document->versionWith(node);
+    if (!graph)
+        return fitAll();
+    std::vector<NodeId> near = graph->inputs(node);
+    const auto& users = (*graph)[node].users;
+    near.insert(near.end(), users.begin(), users.end());
+    near.push_back(node);
+    m_after->fitNodes(near);
+}
+
+void GraphView::fitAll() { m_after->fitAll(); }
+
+void GraphView::zoomBy(double factor) { m_after->setZoom(factor == 0 ? 1.0 : m_after->zoom() * factor); }
+
+void GraphView::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange)
+        retheme();
+    if (event->type() == QEvent::FontChange && m_scene)
+        buildScene(); // boxes are as large as their text
+    QWidget::changeEvent(event);
+}
+
+void GraphView::retheme() {
+    for (GraphCanvas* canvas : {m_before, m_after})
+        canvas->setTheme(themeFor(palette()));
+}
+
+} // namespace fxscope

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/docks/node_dock.h"
+
+#include "app/docks/colours.h"
+#include "app/document/document.h"
+#include "app/models/format.h"
+#include "app/models/node_info.h"
+
+#include <QEvent>
+#include <QUrl>
+
+namespace fxscope {
+
+NodeDock::NodeDock(Document* document, QWidget* parent) : QTextBrowser(parent), m_document(document) {
+    setObjectName(QStringLiteral("nodeDock"));
+    setAccessibleName(tr("The selected node"));
+    setOpenLinks(false);
+    setFrameShape(QFrame::NoFrame);
+    connect(this, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
+        if (const NodeId node = nodeOfLink(link.toString()); node.valid())
+            m_document->select(node);
+    });
+    connect(document, &Document::selectionChanged, this, &NodeDock::refresh);
+    connect(document, &Document::stepChanged, this, &NodeDock::refresh);
+    connect(document, &Document::graphChanged, this, &NodeDock::refresh);
+    refresh();
+}
+
+void NodeDock::refresh() {
+    document()->setDefaultStyleSheet(richTextStyle(palette()));
+    setHtml(nodeHtml());
+}
+
+/// Is it only in one of the two versions on show?
+QString NodeDock::stateOfNode() const {
+    const NodeId node = m_document->selected();
+    const CanvasTheme theme = themeFor(palette());
+    const auto word = [](const QColor& colour, const QString& text) {
+        return QStringLiteral("<span style='color:%1'>%2</span>").arg(colour.name(), text);
+    };
+    if (!m_document->after()->alive(node))
+        return word(theme.removed, tr("− removed by this step"));
+    if (!m_document->before()->alive(node))
+        return word(theme.added, tr("+ added by this step"));
+    return {};
+}
+
+QString NodeDock::nodeHtml() const {
+    const NodeId node = m_document->selected();
+    const auto graph = m_document->versionWith(node);
+    if (!graph)
+        return QStringLiteral("<p class='faint'>%1</p>")
+            .arg(m_document->entry()
+                     ? tr("Select a node to see its operator, shape, arguments and where it comes from.")
+                     : tr("Open a graph to look at its nodes."));
+    QString html = QStringLiteral("<h3>%1</h3>").arg(htmlText((*graph)[node].name));
+    if (const QString state = stateOfNode(); !state.isEmpty())
+        html += QStringLiteral("<div>%1</div>").arg(state);
+    bool inTable = false;
+    for (const NodeField& field : nodeFields(*graph, node)) {
+        if (field.isSection) {
+            html += QStringLiteral("%1<h4>%2</h4>").arg(inTable ? QStringLiteral("</table>") : QString(), field.name);
+            inTable = false;
+            continue;
+        }
+        if (!std::exchange(inTable, true))
+            html += QStringLiteral("<table cellspacing='0' cellpadding='1'>");
+        html += QStringLiteral("<tr><td class='faint'>%1&nbsp;&nbsp;</td><td>%2</td></tr>").arg(field.name, field.html);
+    }
+    return inTable ? html + QStringLiteral("</table>") : html;
+}
+
+void NodeDock::changeEvent(QEvent* event) {
+    QTextBrowser::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        refresh();
+}
+
+} // namespace fxscope

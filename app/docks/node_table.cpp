@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/docks/node_table.h"
+
+#include "app/docks/header_menu.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QScopedValueRollback>
+#include <QSortFilterProxyModel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace fxscope {
+namespace {
+constexpr int kSortRole = Qt::UserRole, kNodeIdRole = Qt::UserRole + 1;
+}
+
+NodeTable::NodeTable(QAbstractItemModel* model, const QString& settingsKey, QWidget* parent)
+    : QWidget(parent), m_sorted(new QSortFilterProxyModel(this)), m_view(new QTableView), m_summary(new QLabel),
+      m_empty(new QLabel) {
+    m_sorted->setSourceModel(model);
+    m_sorted->setSortRole(kSortRole);
+    m_view->setObjectName(settingsKey + QStringLiteral("View"));
+    m_view->setModel(m_sorted);
+    m_view->setSortingEnabled(true);
+    m_view->sortByColumn(-1, Qt::AscendingOrder); // execution order until a header is clicked
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setAlternatingRowColors(true);
+    m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(m_view->fontMetrics().height() + 6);
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setStretchLastSection(true);
+    m_summary->setTextFormat(Qt::RichText);
+    m_summary->setContentsMargins(8, 4, 8, 4);
+    m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_summary);
+    column->addWidget(m_view, 1);
+    column->addWidget(m_empty, 1);
+    addHeaderMenu(m_view->horizontalHeader(), settingsKey);
+    connect(model, &QAbstractItemModel::modelReset, this, &NodeTable::refresh);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
+        if (!m_following && row.isValid())
+            emit nodeChosen(NodeId{row.data(kNodeIdRole).toUInt()});
+    });
+    refresh();
+}
+
+void NodeTable::setSummary(const QString& richText) {
+    m_summary->setText(richText);
+    m_summary->setVisible(!richText.isEmpty());
+}
+
+void NodeTable::setEmptyText(const QString& text) { m_empty->setText(text); }
+
+void NodeTable::showRow(int sourceRow) {
+    const QScopedValueRollback following(m_following, true);
+    const QModelIndex row = m_sorted->mapFromSource(m_sorted->sourceModel()->index(sourceRow, 0));
+    m_view->setCurrentIndex(row);
+    if (row.isValid())
+        m_view->scrollTo(row);
+}
+
+void NodeTable::refresh() {
+    const bool empty = m_sorted->rowCount() == 0;
+    m_view->setVisible(!empty);
+    m_empty->setVisible(empty);
+    if (!empty)
+        m_view->resizeColumnsToContents();
+}
+
+} // namespace fxscope

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/docks/passes_dock.h"
+
+#include "app/docks/header_menu.h"
+#include "app/document/document.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPainter>
+#include <QScopedValueRollback>
+#include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
+#include <QToolButton>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace fxscope {
+namespace {
+
+/// Text filter on every column; a row stays if it, something above it or something below it fits. Passes that changed
+/// nothing can be left out.
+class PassesFilter : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void hideUnchanged(bool hide) {
+        m_hide = hide;
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
+        const QModelIndex index = sourceModel()->index(row, 0, parent);
+        if (m_hide && index.data(PassesModel::UnchangedRole).toBool())
+            return false;
+        return QSortFilterProxyModel::filterAcceptsRow(row, parent);
+    }
+
+private:
+    bool m_hide = false;
+};
+
+/// Dims passes that changed nothing and near misses; the row on show is bold with a mark.
+class PassesDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const auto kind = static_cast<PassesModel::Kind>(index.data(PassesModel::KindRole).toInt());
+        const bool faint = kind == PassesModel::Kind::Miss || kind == PassesModel::Kind::MissGroup ||
+                           index.data(PassesModel::UnchangedRole).toBool();
+        if (faint)
+            option->palette.setBrush(QPalette::Text, option->palette.placeholderText());
+        if (index.data(PassesModel::CurrentRole).toBool()) {
+            option->font.setBold(true);
+            if (index.column() == PassesModel::StepColumn)
+                option->text.prepend(QStringLiteral("▸ "));
+        }
+    }
+};
+
+} // namespace
+
+PassesDock::PassesDock(Document* document, QWidget* parent)
+    : QWidget(parent), m_document(document), m_filter(new PassesFilter(this)), m_text(new QLineEdit),
+      m_hide(new QToolButton), m_view(new QTreeView) {
+    m_filter->setSourceModel(&m_model);
+    m_filter->setRecursiveFilteringEnabled(true);
+    m_filter->setAutoAcceptChildRows(true);
+    m_filter->setFilterKeyColumn(-1);
+    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_filter->setSortRole(PassesModel::SortRole);
+    m_text->setPlaceholderText(tr("Filter passes, rules, nodes"));
+    m_text->setClearButtonEnabled(true);
+    m_hide->setText(tr("Changed only"));
+    m_hide->setToolTip(tr("Hide passes that changed nothing"));
+    m_hide->setCheckable(true);
+    m_view->setObjectName(QStringLiteral("passesView"));
+    m_view->setAccessibleName(tr("Passes and their rewrites"));
+    m_view->setModel(m_filter);
+    m_view->setItemDelegate(new PassesDelegate(m_view));
+    m_view->setUniformRowHeights(true);
+    m_view->setSortingEnabled(true);
+    m_view->sortByColumn(PassesModel::StepColumn, Qt::AscendingOrder);
+    m_view->setAlternatingRowColors(true);
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(4, 4, 4, 2);
+    top->addWidget(m_text, 1);
+    top->addWidget(m_hide);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(top);
+    column->addWidget(m_view, 1);
+    setDefaultColumns();
+    addHeaderMenu(m_view->header(), QStringLiteral("passes"));
+    connect(m_text, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_hide, &QToolButton::toggled, this,
+            [this](bool hide) { static_cast<PassesFilter*>(m_filter)->hideUnchanged(hide); });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& row) { showRow(row); });
+    connect(document, &Document::traceChanged, this, &PassesDock::showTrace);
+    connect(document, &Document::graphChanged, this, &PassesDock::showTrace);
+    connect(document, &Document::stepChanged, this, &PassesDock::followStep);
+    connect(document, &Document::comparisonChanged, this, [this] { m_model.setComparison(m_document->comparison()); });
+}
+
+void PassesDock::setDefaultColumns() {
+    QHeaderView* header = m_view->header();
+    header->setStretchLastSection(false);
+    const QFontMetrics metrics = m_view->fontMetrics();
+    header->resizeSection(PassesModel::StepColumn,
+                          metrics.horizontalAdvance(QStringLiteral("▸ randperm_index_add  ")) + 40);
+    header->resizeSection(PassesModel::NodeColumn, metrics.horizontalAdvance(QStringLiteral("index_put_10  ")));
+    header->resizeSection(PassesModel::MatchesColumn, metrics.horizontalAdvance(QStringLiteral("Matches  ")) + 12);
+    for (const int column : {PassesModel::RuleColumn, PassesModel::AddedColumn, PassesModel::RemovedColumn,
+                             PassesModel::TimeColumn, PassesModel::ErrorColumn})
+        header->setSectionHidden(column, true);
+}
+
+void PassesDock::showTrace() {
+    const QScopedValueRollback following(m_following, true);
+    m_model.setTrace(m_document->trace());
+    for (int pass = 0; pass < m_filter->rowCount(); ++pass)
+        m_view->setExpanded(m_filter->index(pass, 0), true);
+    followStep(nullptr);
+}
+
+void PassesDock::followStep(QObject* from) {
+    m_model.setShown(m_document->shownFrom(), m_document->shownTo());
+    if (from == this)
+        return;
+    const QScopedValueRollback following(m_following, true);
+    const int step = m_document->currentStep(), pass = m_document->currentPass();
+    QModelIndex row;
+    if (step >= 0)
+        row = m_model.indexOfStep(static_cast<size_t>(step));
+    else if (pass >= 0)
+        row = m_model.indexOfPass(static_cast<size_t>(pass));
+    m_view->setCurrentIndex(m_filter->mapFromSource(row));
+}
+
+void PassesDock::showRow(const QModelIndex& row) {
+    if (m_following || !row.isValid())
+        return;
+    const QVariant node = row.data(PassesModel::NodeIdRole);
+    switch (static_cast<PassesModel::Kind>(row.data(PassesModel::KindRole).toInt())) {
+    case PassesModel::Kind::Pass: return m_document->showPass(row.data(PassesModel::PassRole).toULongLong(), this);
+    case PassesModel::Kind::Step: return m_document->moveTo(row.data(PassesModel::PositionRole).toULongLong(), this);
+    case PassesModel::Kind::Miss: return m_document->select(NodeId{node.toUInt()}, this);
+    case PassesModel::Kind::MissGroup: return;
+    }
+}
+
+} // namespace fxscope

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/docks/step_bar.h"
+
+#include "app/document/document.h"
+#include "app/models/format.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QVBoxLayout>
+
+namespace fxscope {
+namespace {
+
+QString counts(const RewriteStep& step) {
+    QStringList parts;
+    if (!step.added.empty())
+        parts << StepBar::tr("+%1 added").arg(step.added.size());
+    if (!step.removed.empty())
+        parts << StepBar::tr("−%1 removed").arg(step.removed.size());
+    if (!step.changed.empty())
+        parts << StepBar::tr("~%1 changed").arg(step.changed.size());
+    return parts.join(QStringLiteral("  "));
+}
+
+} // namespace
+
+StepBar::StepBar(Document* document, QWidget* parent)
+    : QWidget(parent), m_document(document), m_slider(new QSlider(Qt::Horizontal)), m_position(new QLabel),
+      m_label(new QLabel) {
+    m_slider->setObjectName(QStringLiteral("stepSlider"));
+    m_slider->setAccessibleName(tr("Step"));
+    m_slider->setPageStep(1);
+    m_label->setObjectName(QStringLiteral("stepLabel"));
+    m_label->setTextFormat(Qt::RichText);
+    m_position->setMinimumWidth(m_position->fontMetrics().horizontalAdvance(QStringLiteral("000 of 000")));
+    m_position->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_slider, 1);
+    row->addWidget(m_position);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(10, 4, 10, 6);
+    column->setSpacing(2);
+    column->addLayout(row);
+    column->addWidget(m_label);
+    connect(m_slider, &QSlider::valueChanged, this,
+            [this](int position) { m_document->moveTo(static_cast<size_t>(position), this); });
+    connect(document, &Document::traceChanged, this, &StepBar::showTrace);
+    connect(document, &Document::stepChanged, this, &StepBar::showStep);
+    connect(document, &Document::graphChanged, this, &StepBar::showTrace);
+    showTrace();
+}
+
+QString StepBar::text() const { return m_label->text(); }
+
+void StepBar::showTrace() {
+    const QSignalBlocker quiet(m_slider);
+    const int steps = static_cast<int>(m_document->stepCount());
+    m_slider->setRange(0, steps);
+    m_slider->setEnabled(steps > 0);
+    m_slider->setTickPosition(steps <= 60 ? QSlider::TicksBelow : QSlider::NoTicks);
+    showStep();
+}
+
+void StepBar::showStep() {
+    const QSignalBlocker quiet(m_slider);
+    m_slider->setValue(static_cast<int>(m_document->shownTo()));
+    m_position->setText(tr("%1 of %2").arg(m_document->shownTo()).arg(m_document->stepCount()));
+    m_label->setText(m_document->shownTo() == m_document->shownFrom() ? startText() : stepText());
+}
+
+QString StepBar::stepText() const {
+    const Trace& trace = *m_document->trace();
+    if (m_document->currentStep() < 0) {
+        const int pass = m_document->currentPass();
+        const QString name = pass < 0 ? QString() : qs(trace.passes[static_cast<size_t>(pass)].pass);
+        return tr("Pass <b>%1</b>: rewrites %2 to %3 together")
+            .arg(name)
+            .arg(m_document->shownFrom() + 1)
+            .arg(m_document->shownTo());
+    }
+    const RewriteStep& step = trace.steps[static_cast<size_t>(m_document->currentStep())];
+    const Graph& graph = *trace.result;
+    QString change = QStringLiteral("<b>%1</b>").arg(htmlText(graph[step.match.root].name));
+    if (step.replacement.valid() && step.replacement != step.match.root)
+        change += QStringLiteral(" → <b>%1</b>").arg(htmlText(graph[step.replacement].name));
+    return tr("Step %1 &nbsp;·&nbsp; %2 &nbsp;·&nbsp; %3 &nbsp;·&nbsp; %4")
+        .arg(m_document->currentStep() + 1)
+        .arg(htmlText(step.rule), change, counts(step));
+}
+
+QString StepBar::startText() const {
+    if (!m_document->entry())
+        return tr("No graph open");
+    const QString nodes = tr("%n node(s)", nullptr, static_cast<int>(m_document->entry()->graph->size()));
+    if (!m_document->trace())
+        return nodes;
+    if (m_document->stepCount() > 0)
+        return tr("The graph as it was opened, %1; %n rewrite(s) follow", nullptr,
+                  static_cast<int>(m_document->stepCount()))
+            .arg(nodes);
+    size_t misses = 0;
+    for (const PassRecord& pass : m_document->trace()->passes)
+        misses += pass.misses.size();
+    const QString why = misses ? tr("; %n near miss(es), see Why", nullptr, static_cast<int>(misses)) : QString();
+    return tr("%1, nothing to rewrite%2").arg(nodes, why);
+}
+
+} // namespace fxscope

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QSlider;
+
+namespace fxscope {
+
+class Document;
+
+/// Under the graph: the step slider, and one line that says which rewrite is on show.
+class StepBar : public QWidget {
+    Q_OBJECT
+public:
+    explicit StepBar(Document* document, QWidget* parent = nullptr);
+    QString text() const;
+
+private:
+    void showTrace();
+    void showStep();
+    QString stepText() const;
+    QString startText() const;
+    Document* m_document;
+    QSlider* m_slider;
+    QLabel *m_position, *m_label;
+};
+
+} // namespace fxscope

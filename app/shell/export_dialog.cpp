@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/shell/export_dialog.h"
+
+#include "app/document/document.h"
+#include "app/models/format.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+namespace fxscope {
+namespace {
+
+/// What a user knows a form by; the endings themselves come from the list of exporters.
+QString formName(const QString& ending) {
+    static const std::pair<const char*, const char*> names[] = {{".py", "Readable Python, runs in PyTorch"},
+                                                                {".txt", "Printed graph, str(graph)"},
+                                                                {".json", "JSON, everything fxscope knows"},
+                                                                {".pt2", "torch.export archive"},
+                                                                {".dot", "Graphviz"},
+                                                                {".svg", "Picture (SVG)"},
+                                                                {".png", "Picture (PNG)"},
+                                                                {".pdf", "Picture (PDF)"},
+                                                                {".html", "Web page"}};
+    for (const auto& [known, name] : names)
+        if (ending == QLatin1String(known))
+            return QString::fromUtf8(name);
+    return ending;
+}
+
+} // namespace
+
+QString exportFilters() {
+    QStringList filters;
+    for (const std::string& ending : io::exportEndings())
+        filters << QStringLiteral("%1 (*%2)").arg(formName(qs(ending)).remove(u'(').remove(u')'), qs(ending));
+    return filters.join(QStringLiteral(";;"));
+}
+
+ExportDialog::ExportDialog(Document* document, QWidget* parent)
+    : QDialog(parent), m_document(document), m_which(new QComboBox), m_form(new QComboBox), m_path(new QLineEdit),
+      m_problem(new QLabel), m_buttons(new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel)) {
+    setObjectName(QStringLiteral("exportDialog"));
+    setWindowTitle(tr("Export Graph"));
+    fillVersions();
+    for (const std::string& ending : io::exportEndings())
+        m_form->addItem(formName(qs(ending)) + QStringLiteral("  ") + qs(ending), qs(ending));
+    m_path->setObjectName(QStringLiteral("exportPath"));
+    m_path->setMinimumWidth(380);
+    m_problem->setObjectName(QStringLiteral("exportProblem"));
+    m_problem->setWordWrap(true);
+    m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_problem->hide();
+    auto* browseButton = new QPushButton(tr("Browse…"));
+    connect(browseButton, &QPushButton::clicked, this, &ExportDialog::browse);
+    auto* pathRow = new QHBoxLayout;
+    pathRow->addWidget(m_path, 1);
+    pathRow->addWidget(browseButton);
+    auto* form = new QFormLayout;
+    form->addRow(tr("Graph"), m_which);
+    form->addRow(tr("Form"), m_form);
+    form->addRow(tr("File"), pathRow);
+    auto* column = new QVBoxLayout(this);
+    column->addLayout(form);
+    column->addWidget(m_problem);
+    column->addWidget(m_buttons);
+    connect(m_buttons, &QDialogButtonBox::accepted, this, &ExportDialog::accept);
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_form, &QComboBox::currentIndexChanged, this, [this] {
+        const QFileInfo file(m_path->text());
+        setPath(file.path() + u'/' + file.completeBaseName() + m_form->currentData().toString());
+    });
+    const OpenFile* open = m_document->file();
+    const QFileInfo source(open->path.isEmpty() ? QDir::home().filePath(open->title) : open->path);
+    setPath(source.path() + u'/' + source.completeBaseName() + QStringLiteral(".rewritten.py"));
+}
+
+void ExportDialog::fillVersions() {
+    m_which->addItem(tr("As it was opened"), static_cast<int>(Which::Opened));
+    if (m_document->shownTo() > m_document->shownFrom()) {
+        m_which->addItem(tr("Before the step on show"), static_cast<int>(Which::BeforeStep));
+        m_which->addItem(tr("After the step on show"), static_cast<int>(Which::AfterStep));
+    }
+    if (m_document->trace()) {
+        m_which->addItem(tr("Result of all passes"), static_cast<int>(Which::Result));
+        setWhich(Which::Result);
+    }
+}
+
+void ExportDialog::setPath(const QString& path) {
+    m_path->setText(path);
+    const int form = m_form->findData(u'.' + QFileInfo(path).suffix().toLower());
+    const QSignalBlocker quiet(m_form);
+    if (form >= 0)
+        m_form->setCurrentIndex(form);
+}
+
+void ExportDialog::setWhich(Which which) { m_which->setCurrentIndex(m_which->findData(static_cast<int>(which))); }
+
+QString ExportDialog::problem() const { return m_problem->text(); }
+
+void ExportDialog::browse() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export Graph"), m_path->text(), exportFilters(),
+                                                      nullptr, QFileDialog::DontConfirmOverwrite);
+    if (!path.isEmpty())
+        setPath(path);
+}
+
+std::shared_ptr<const Graph> ExportDialog::graph() const {
+    switch (static_cast<Which>(m_which->currentData().toInt())) {
+    case Which::Opened: return m_document->entry()->graph;
+    case Which::BeforeStep: return m_document->before();
+    case Which::AfterStep: return m_document->after();
+    case Which::Result: return m_document->trace()->result;
+    }
+    return nullptr;
+}
+
+void ExportDialog::accept() {
+    const auto written = io::exportGraph(*graph(), m_path->text().toStdString());
+    if (written.ok()) {
+        m_document->report({"written: " + m_path->text().toStdString(), {}, {}, Severity::Note});
+        return QDialog::accept();
+    }
+    m_problem->setText(qs(written.error().str()));
+    m_problem->show();
+}
+
+} // namespace fxscope

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/support/result.h"
+
+#include <QDialog>
+
+#include <memory>
+
+class QComboBox;
+class QDialogButtonBox;
+class QLabel;
+class QLineEdit;
+
+namespace fxscope {
+
+class Document;
+class Graph;
+
+/// Which graph goes to which file. The ending chooses the form; an error is shown here and the dialog stays open.
+class ExportDialog : public QDialog {
+    Q_OBJECT
+public:
+    enum class Which { Opened, BeforeStep, AfterStep, Result };
+    explicit ExportDialog(Document* document, QWidget* parent = nullptr);
+    void setPath(const QString& path);
+    void setWhich(Which which);
+    QString problem() const;
+    void accept() override; ///< writes; stays open on an error
+
+private:
+    std::shared_ptr<const Graph> graph() const;
+    void fillVersions();
+    void browse();
+    Document* m_document;
+    QComboBox *m_which, *m_form;
+    QLineEdit* m_path;
+    QLabel* m_problem;
+    QDialogButtonBox* m_buttons;
+};
+
+/// Every form a graph can be written in, as patterns for a file dialog: "Readable Python (*.py)" ...
+QString exportFilters();
+
+} // namespace fxscope

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/shell/main_window.h"
+
+#include "app/docks/graph_view.h"
+#include "app/docks/log_dock.h"
+#include "app/docks/node_dock.h"
+#include "app/docks/passes_dock.h"
+#include "app/docks/timings_dock.h"
+#include "app/docks/values_dock.h"
+#include "app/docks/why_dock.h"
+#include "app/document/document.h"
+#include "app/models/format.h"
+#include "app/shell/clipboard.h"
+#include "app/shell/error_bar.h"
+#include "app/shell/job_bar.h"
+#include "app/shell/welcome_page.h"
+
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace fxscope {
+namespace {
+
+enum Area { Left, Right, RightBelow, Bottom };
+constexpr int kLayoutVersion = 1; ///< of the saved dock layout; another number: forget it
+
+Qt::DockWidgetArea qtArea(int area) {
+    return area == Left ? Qt::LeftDockWidgetArea : area == Bottom ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea;
+}
+
+} // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent), m_document(new Document(this)), m_actions(new Actions(this)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    makeCentre();
+    makeDocks();
+    makeToolBar();
+    makeMenus();
+    m_status = new QLabel;
+    m_jobBar = new JobBar(m_document);
+    statusBar()->addWidget(m_status, 1);
+    statusBar()->addPermanentWidget(m_jobBar);
+    connectActions();
+    connect(m_document, &Document::problem, m_errorBar, &ErrorBar::show);
+    connect(m_document, &Document::filesChanged, this, &MainWindow::updateGraphChooser);
+    connect(m_document, &Document::graphChanged, this, &MainWindow::updateTitle);
+    connect(m_document, &Document::traceChanged, this, &MainWindow::updateActions);
+    connect(m_document, &Document::stepChanged, this, &MainWindow::updateActions);
+    connect(&m_document->runner(), &Runner::changed, this, &MainWindow::updateActions);
+    restoreLayout();
+    updateTitle();
+    updateActions();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::open(const QString& path) { m_document->open(path); }
+
+// --- parts
+
+void MainWindow::makeCentre() {
+    m_errorBar = new ErrorBar;
+    m_pages = new QStackedWidget;
+    m_welcome = new WelcomePage;
+    m_graphView = new GraphView(m_document);
+    m_pages->addWidget(m_welcome);
+    m_pages->addWidget(m_graphView);
+    auto* centre = new QWidget;
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_errorBar);
+    column->addWidget(m_pages, 1);
+    setCentralWidget(centre);
+    connect(m_welcome, &WelcomePage::openWanted, this, &MainWindow::chooseFile);
+    connect(m_welcome, &WelcomePage::fileWanted, this, &MainWindow::open);
+    connect(m_welcome, &WelcomePage::sampleWanted, m_document, &Document::openSample);
+    connect(m_graphView, &GraphView::contextMenuWanted, this, &MainWindow::nodeMenu);
+}
+
+void MainWindow::makeDocks() {
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+#define DOCK(Class, title, area) addDock(new Class(m_document), title, area);
+#include "app/shell/all_docks.def"
+#undef DOCK
+}
+
+void MainWindow::addDock(QWidget* content, const char* title, int area) {
+    auto* dock = new QDockWidget(QString::fromUtf8(title));
+    dock->setObjectName(QStringLiteral("dock:") + QString::fromUtf8(title));
+    dock->setWidget(content);
+    const auto [first, isFirst] = m_firstOfArea.emplace(area, dock);
+    if (isFirst) {
+        addDockWidget(qtArea(area), dock);
+    } else {
+        tabifyDockWidget(first->second, dock);
+        first->second->raise();
+    }
+    m_docks[QString::fromUtf8(title)] = dock;
+}
+
+void MainWindow::makeToolBar() {
+    m_toolBar = addToolBar(tr("Tools"));
+    m_toolBar->setObjectName(QStringLiteral("toolBar"));
+    m_toolBar->setMovable(false);
+    m_graphChooser = new QComboBox;
+    m_graphChooser->setObjectName(QStringLiteral("graphChooser"));
+    m_graphChooser->setAccessibleName(tr("Graph on show"));
+    m_graphChooser->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_graphChooser->setMinimumWidth(220);
+    m_deviceChooser = new QComboBox;
+    m_deviceChooser->setObjectName(QStringLiteral("deviceChooser"));
+    m_deviceChooser->setAccessibleName(tr("Device to run on"));
+    m_deviceChooser->addItems(m_document->runner().devices());
+    const auto add = [this](const char* id, const char* text) {
+        QAction* action = (*m_actions)[id];
+        action->setIconText(QString::fromUtf8(text));
+        m_toolBar->addAction(action);
+    };
+    add("file.open", "Open");
+    m_toolBar->addWidget(m_graphChooser);
+    m_toolBar->addSeparator();
+    add("step.first", "⏮");
+    add("step.previous", "◀");
+    add("step.next", "▶");
+    add("step.last", "⏭");
+    m_toolBar->addSeparator();
+    add("run.compare", "Run");
+    m_toolBar->addWidget(m_deviceChooser);
+    m_toolBar->addSeparator();
+    add("view.overlay", "Overlay");
+    add("view.fit", "Fit");
+    add("edit.find", "Find");
+    connect(m_graphChooser, &QComboBox::activated, this, [this](int row) {
+        const QPoint which = m_graphChooser->itemData(row).toPoint();
+        m_document->showEntry(which.x(), which.y(), this);
+    });
+    connect(m_deviceChooser, &QComboBox::currentTextChanged, this,
+            [this](const QString& device) { m_document->runner().setDevice(device); });
+    connect(&m_document->runner(), &Runner::devicesChanged, this, [this] {
+        const QString chosen = m_document->runner().device();
+        m_deviceChooser->clear();
+        m_deviceChooser->addItems(m_document->runner().devices());
+        m_deviceChooser->setCurrentText(chosen);
+    });
+}
+
+// --- layout and theme
+
+void MainWindow::restoreLayout() {
+    const QSettings settings;
+    resize(1280, 800);
+    resizeDocks({m_docks[QStringLiteral("Passes")], m_docks[QStringLiteral("Node")]}, {290, 290}, Qt::Horizontal);
+    resizeDocks({m_docks[QStringLiteral("Values")]}, {190}, Qt::Vertical);
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), kLayoutVersion);
+    useTheme(themeOfKey(settings.value(QStringLiteral("window/theme")).toString()));
+}
+
+void MainWindow::saveLayout() {
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/state"), saveState(kLayoutVersion));
+}
+
+void MainWindow::useTheme(Theme theme) {
+    QSettings().setValue(QStringLiteral("window/theme"), themeKey(theme));
+    applyTheme(theme);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    saveLayout();
+    m_document->jobs().cancelAll();
+    QMainWindow::closeEvent(event);
+}
+
+// --- following the document
+
+void MainWindow::updateTitle() {
+    const OpenFile* file = m_document->file();
+    setWindowTitle(file ? tr("%1 - fxscope").arg(file->title) : QStringLiteral("fxscope"));
+    m_pages->setCurrentWidget(file ? static_cast<QWidget*>(m_graphView) : m_welcome);
+    for (const auto& [title, dock] : m_docks)
+        if (!file || title != QStringLiteral("Log"))
+            dock->widget()->setEnabled(file != nullptr || title == QStringLiteral("Log"));
+    if (!file)
+        m_welcome->refreshRecent();
+    else if (m_pages->isVisible())
+        m_graphView->setFocus();
+    updateGraphChooser();
+    updateActions();
+}
+
+void MainWindow::updateGraphChooser() {
+    const QSignalBlocker quiet(m_graphChooser);
+    m_graphChooser->clear();
+    const auto& files = m_document->files();
+    for (size_t file = 0; file < files.size(); ++file)
+        for (size_t entry = 0; entry < files[file].capture.graphs.size(); ++entry) {
+            const QString id = qs(files[file].capture.graphs[entry].id);
+            const bool only = files[file].capture.graphs.size() == 1;
+            const QPoint which(static_cast<int>(file), static_cast<int>(entry));
+            m_graphChooser->addItem(only ? files[file].title : files[file].title + QStringLiteral("  ·  ") + id, which);
+            if (which == QPoint(m_document->currentFile(), m_document->currentEntry()))
+                m_graphChooser->setCurrentIndex(m_graphChooser->count() - 1);
+        }
+    m_graphChooser->setEnabled(m_graphChooser->count() > 0);
+    if (m_graphChooser->count() == 0)
+        m_graphChooser->setPlaceholderText(tr("no graph open"));
+}
+
+void MainWindow::updateActions() {
+    const bool open = m_document->entry() != nullptr, running = m_document->runner().isRunning();
+    for (const char* id : {"file.reload", "file.close", "file.export", "file.savePicture", "edit.find", "passes.run",
+                           "view.fit", "view.fitAll"})
+        (*m_actions)[id]->setEnabled(open);
+    (*m_actions)["step.next"]->setEnabled(m_document->shownTo() < m_document->stepCount());
+    (*m_actions)["step.last"]->setEnabled(m_document->stepCount() > 0);
+    (*m_actions)["step.previous"]->setEnabled(m_document->shownTo() > 0);
+    (*m_actions)["step.first"]->setEnabled(m_document->shownTo() > 0);
+    (*m_actions)["run.compare"]->setEnabled(open && !running);
+    (*m_actions)["run.timed"]->setEnabled(open && !running);
+    (*m_actions)["view.graphviz"]->setEnabled(m_graphView->canUseGraphviz());
+    if (!open)
+        return m_status->clear();
+    const QString nodes = tr("%n node(s)", nullptr, static_cast<int>(m_document->after()->size()));
+    m_status->setText(QStringLiteral("%1   ·   %2").arg(qs(m_document->file()->capture.form), nodes));
+}
+
+void MainWindow::showPanel(const char* title) {
+    QDockWidget* dock = m_docks[QString::fromUtf8(title)];
+    dock->show();
+    dock->raise();
+}
+
+// --- drag and drop, clipboard, context menu
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            open(url.toLocalFile());
+    event->acceptProposedAction();
+}
+
+void MainWindow::copy() { copyToClipboard(*m_document, focusWidget()); }
+
+void MainWindow::nodeMenu(NodeId node, QPoint position) {
+    QMenu menu;
+    if (m_document->versionWith(node)) {
+        m_document->select(node);
+        menu.addAction((*m_actions)["edit.copy"]);
+        menu.addAction(tr("Why Not Here?"), this, [this] { showPanel("Why"); });
+        menu.addSeparator();
+    }
+    menu.addAction((*m_actions)["view.fit"]);
+    menu.addAction((*m_actions)["view.fitAll"]);
+    menu.addAction((*m_actions)["view.overlay"]);
+    menu.exec(position);
+}
+
+} // namespace fxscope

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the menus of MainWindow hold and do.
+#include "app/shell/main_window.h"
+
+#include "app/docks/graph_view.h"
+#include "app/document/document.h"
+#include "app/document/recent_files.h"
+#include "app/models/format.h"
+#include "app/shell/export_dialog.h"
+#include "app/shell/job_bar.h"
+#include "app/shell/shortcut_sheet.h"
+#include "passes/passes.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFontDialog>
+#include <QInputDialog>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QToolBar>
+
+namespace fxscope {
+namespace {
+
+constexpr int kTimedRepeats = 5;
+constexpr double kZoomStep = 1.25;
+
+} // namespace
+
+void MainWindow::makeMenus() {
+    std::map<QString, QMenu*> menus;
+    for (const ActionSpec& spec : actionTable()) {
+        const QString title = QString::fromUtf8(spec.menu);
+        QAction* action = (*m_actions)[spec.id];
+        addAction(action); // keys work while the menu bar is hidden, and for actions without a menu
+        if (title.isEmpty())
+            continue;
+        QMenu*& menu = menus[title];
+        if (!menu) {
+            menu = menuBar()->addMenu(u'&' + title);
+            menu->setObjectName(QStringLiteral("menu:") + title);
+        }
+        if (spec.group)
+            menu->addSeparator();
+        menu->addAction(action);
+        if (action == (*m_actions)["file.openFolder"])
+            fillRecentMenu(menu->addMenu(tr("Open &Recent")));
+    }
+    fillPassesMenu(menus[QStringLiteral("Passes")]);
+    fillRunMenu(menus[QStringLiteral("Run")]);
+    fillViewMenu(menus[QStringLiteral("View")]);
+}
+
+void MainWindow::fillRecentMenu(QMenu* menu) {
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        for (const QString& path : RecentFiles::list())
+            menu->addAction(path, this, [this, path] { open(path); });
+        menu->setEnabled(true);
+        if (menu->isEmpty())
+            menu->addAction(tr("Nothing opened yet"))->setEnabled(false);
+        menu->addSeparator();
+        menu->addAction(tr("Clear"), this, [] { RecentFiles::clear(); });
+    });
+}
+
+/// A tick for each pipeline and pass; the ticked ones run at once, in the order of the list.
+void MainWindow::fillPassesMenu(QMenu* menu) {
+    menu->setToolTipsVisible(true);
+    menu->addSeparator();
+    const auto add = [this, menu](const std::string& name, std::string_view summary) {
+        QAction* action = menu->addAction(qs(name));
+        action->setObjectName(QStringLiteral("pass:") + qs(name));
+        action->setCheckable(true);
+        action->setToolTip(qs(summary));
+        action->setChecked(m_document->passes().contains(qs(name)));
+        connect(action, &QAction::triggered, this, [this, menu] {
+            QStringList chosen;
+            for (const QAction* each : menu->actions())
+                if (each->isCheckable() && each->isChecked())
+                    chosen << each->objectName().mid(5);
+            m_document->setPasses(chosen, this);
+        });
+    };
+    for (const Pipeline& pipeline : allPipelines())
+        add(pipeline.name, pipeline.summary);
+    menu->addSeparator();
+    for (const Pass* pass : allPasses())
+        add(std::string(pass->name()), pass->summary());
+}
+
+void MainWindow::fillRunMenu(QMenu* menu) {
+    menu->addSeparator();
+    QMenu* devices = menu->addMenu(tr("&Device"));
+    connect(devices, &QMenu::aboutToShow, this, [this, devices] {
+        devices->clear();
+        for (const QString& device : m_document->runner().devices()) {
+            QAction* action =
+                devices->addAction(device, this, [this, device] { m_deviceChooser->setCurrentText(device); });
+            action->setCheckable(true);
+            action->setChecked(device == m_document->runner().device());
+        }
+    });
+    menu->addAction(tr("&Seed…"), this, [this] {
+        bool ok = false;
+        const int seed =
+            QInputDialog::getInt(this, tr("Seed"), tr("Seed of random operators and of inputs that are made up:"),
+                                 static_cast<int>(m_document->runner().seed()), 0, INT_MAX, 1, &ok);
+        if (ok)
+            m_document->runner().setSeed(static_cast<uint64_t>(seed));
+    });
+}
+
+void MainWindow::fillViewMenu(QMenu* menu) {
+    menu->addSeparator();
+    for (const auto& [title, dock] : m_docks)
+        menu->addAction(dock->toggleViewAction());
+    menu->addSeparator();
+    QMenu* themes = menu->addMenu(tr("&Theme"));
+    auto* group = new QActionGroup(themes);
+    const std::pair<Theme, QString> choices[] = {
+        {Theme::System, tr("Like the &Desktop")}, {Theme::Light, tr("&Light")}, {Theme::Dark, tr("D&ark")}};
+    for (const auto& [theme, text] : choices) {
+        QAction* action = themes->addAction(text, this, [this, theme = theme] { useTheme(theme); });
+        action->setCheckable(true);
+        group->addAction(action);
+    }
+    menu->addAction(tr("F&ont…"), this, [this] {
+        bool ok = false;
+        const QFont font = QFontDialog::getFont(&ok, QApplication::font(), this);
+        if (ok)
+            QApplication::setFont(font);
+    });
+}
+
+void MainWindow::connectActions() {
+    const auto on = [this](const char* id, auto then) { m_actions->on(id, then); };
+    on("file.open", [this] { chooseFile(); });
+    on("file.openFolder", [this] { chooseFolder(); });
+    on("file.reload", [this] { m_document->reload(); });
+    on("file.close", [this] { m_document->closeFile(); });
+    on("file.export", [this] { exportGraph(); });
+    on("file.savePicture", [this] { choosePicture(); });
+    on("file.quit", [this] { close(); });
+    on("edit.copy", [this] { copy(); });
+    on("edit.find", [this] { m_graphView->openFind(); });
+    on("edit.findNext", [this] { m_document->nextHit(1); });
+    on("edit.findPrevious", [this] { m_document->nextHit(-1); });
+    on("passes.run", [this] { m_document->runPasses(); });
+    on("step.next", [this] { m_document->moveBy(1); });
+    on("step.previous", [this] { m_document->moveBy(-1); });
+    on("step.last", [this] { m_document->moveTo(m_document->stepCount()); });
+    on("step.first", [this] { m_document->moveTo(0); });
+    on("pass.next", [this] { m_document->moveToChangingPass(1); });
+    on("pass.previous", [this] { m_document->moveToChangingPass(-1); });
+    on("run.compare", [this] {
+        showPanel("Values");
+        m_document->compare(1);
+    });
+    on("run.timed", [this] {
+        showPanel("Timings");
+        m_document->compare(kTimedRepeats);
+    });
+    on("run.cancel", [this] { m_jobBar->cancelAll(); });
+    on("view.fit", [this] { m_graphView->fit(); });
+    on("view.fitAll", [this] { m_graphView->fitAll(); });
+    on("view.zoomIn", [this] { m_graphView->zoomBy(kZoomStep); });
+    on("view.zoomOut", [this] { m_graphView->zoomBy(1 / kZoomStep); });
+    on("view.zoomReset", [this] { m_graphView->zoomBy(0); });
+    on("view.overlay", [this] { m_graphView->setOverlay((*m_actions)["view.overlay"]->isChecked()); });
+    on("view.graphviz", [this] { m_graphView->setGraphviz((*m_actions)["view.graphviz"]->isChecked()); });
+    on("node.back", [this] { m_document->visitBack(); });
+    on("node.forward", [this] { m_document->visitForward(); });
+    for (int number = 1; number <= 9; ++number)
+        on(("node.input" + std::to_string(number)).c_str(), [this, number] { selectInput(number); });
+    on("help.keys", [this] {
+        auto* sheet = new ShortcutSheet(m_actions, this);
+        sheet->setAttribute(Qt::WA_DeleteOnClose);
+        sheet->open();
+    });
+    on("help.about", [this] { about(); });
+}
+
+void MainWindow::chooseFile() {
+    const QStringList paths =
+        QFileDialog::getOpenFileNames(this, tr("Open"), {}, tr("Graphs (*.pt2 *.py *.txt *.json);;All files (*)"));
+    for (const QString& path : paths)
+        open(path);
+}
+
+void MainWindow::chooseFolder() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open Folder"));
+    if (!path.isEmpty())
+        open(path);
+}
+
+void MainWindow::choosePicture() {
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Save Picture"), {}, tr("PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"));
+    if (!path.isEmpty())
+        savePicture(path);
+}
+
+void MainWindow::savePicture(const QString& path) {
+    const GraphCanvas* canvas = m_graphView->afterCanvas();
+    const QString ending = QFileInfo(path).suffix().toLower();
+    if (ending == QStringLiteral("svg"))
+        return canvas->writeSvg(path);
+    if (ending == QStringLiteral("pdf"))
+        return canvas->writePdf(path);
+    if (ending != QStringLiteral("png"))
+        return m_document->report(
+            {"no picture form has the ending ." + ending.toStdString(), path.toStdString(), "use .png, .svg or .pdf"});
+    if (!canvas->picture(QSize(2400, 1600)).save(path))
+        m_document->report(
+            {"the picture could not be written", path.toStdString(), "is the folder there, and may you write to it?"});
+}
+
+void MainWindow::exportGraph() {
+    auto* dialog = new ExportDialog(m_document, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::selectInput(int number) {
+    const NodeId node = m_document->selected();
+    if (const auto graph = m_document->versionWith(node)) {
+        const std::vector<NodeId> inputs = graph->inputs(node);
+        if (static_cast<size_t>(number) <= inputs.size())
+            m_document->select(inputs[static_cast<size_t>(number - 1)]);
+    }
+}
+
+void MainWindow::about() {
+    QMessageBox::about(
+        this, tr("About fxscope"),
+        tr("<h3>fxscope %1</h3><p>FX graphs before and after each pass: every rewrite, why it matched or did not, "
+           "and whether the values stay the same.</p><p>BSD 3-Clause licence. Made with Qt %2.</p>")
+            .arg(QApplication::applicationVersion(), QString::fromLatin1(qVersion())));
+}
+
+} // namespace fxscope
