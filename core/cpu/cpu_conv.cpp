@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_kernel.h"
+#include "core/cpu/parallel.h"
 #include "core/ops/conv_shape.h"
 #include "core/ops/memory_format.h"
 
@@ -96,18 +97,33 @@ void execute(const typename Primitive::primitive_desc& pd, const Descs& d, const
     stream.wait();
 }
 
+/// Moves `pd` on to code generated for the shape ("jit..."), whose sums do not depend on the number of threads; the
+/// other implementations cut them by it. False if there is none for this shape.
+template <class Description> bool choosesGenerated(Description& pd) {
+    while (!std::string_view(pd.impl_info_str()).starts_with("jit"))
+        if (!pd.next_impl())
+            return false;
+    return true;
+}
+
 void convolve(const ConvCall& call, const Tensor* bias, const Tensor& batched) {
     Tensor out = batched;
     const auto desc = [](const Tensor& t) { return describe(t.sizes(), t.strides()); };
     const Descs d{desc(call.input), weightDesc(call), bias ? desc(*bias) : memory::desc(), desc(out)};
     const Geometry geometry(convShape(call, out.sizes()));
+    std::optional<SingleThread> alone;
+    const auto choose = [&]<class Primitive>(dnnl::algorithm algorithm) {
+        auto pd = describePrimitive<Primitive>(algorithm, d, geometry);
+        if (!choosesGenerated(pd)) {
+            alone.emplace();
+            pd = describePrimitive<Primitive>(algorithm, d, geometry);
+        }
+        execute<Primitive>(pd, d, call, bias, out);
+    };
     if (call.transposed)
-        return execute<dnnl::deconvolution_forward>(
-            describePrimitive<dnnl::deconvolution_forward>(dnnl::algorithm::deconvolution_direct, d, geometry), d, call,
-            bias, out);
-    execute<dnnl::convolution_forward>(
-        describePrimitive<dnnl::convolution_forward>(dnnl::algorithm::convolution_direct, d, geometry), d, call, bias,
-        out);
+        choose.operator()<dnnl::deconvolution_forward>(dnnl::algorithm::deconvolution_direct);
+    else
+        choose.operator()<dnnl::convolution_forward>(dnnl::algorithm::convolution_direct);
 }
 
 bool isFloat(const Value& value) { return value.isTensor() && value.tensor().dtype() == DType::Float32; }

@@ -82,7 +82,7 @@ FX_VECTOR void gelu(const float* x, float* y, int64_t count) {
 FX_VECTOR void geluTanh(const float* x, float* y, int64_t count) {
     for (int64_t i = 0; i < count; ++i) {
         const float u = 0.79788456f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
-        y[i] = x[i] - x[i] / (1 + vectorExp(2 * u)); // tanh(u) = 1 - 2 / (1 + e^2u)
+        y[i] = x[i] / (1 + vectorExp(-2 * u)); // (1 + tanh u) / 2 = 1 / (1 + e^-2u)
     }
 }
 
