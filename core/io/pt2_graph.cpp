@@ -20,6 +20,7 @@ struct Plan {
     Json json;             ///< Input: the argument; Child: {name, graph}; Call: the node
     uint32_t producer = 0; ///< Item: index of the plan it is taken from
     int index = 0;
+    Json user; ///< Child: the node that takes the graph
 };
 
 class GraphReader {
@@ -131,7 +132,7 @@ Result<Done> GraphReader::planInputs() {
             name = m_inputNames[index];
         if (name.empty())
             name = own("arg" + std::to_string(index));
-        FX_CHECK(addPlan({Plan::Kind::Input, name, input, 0, 0}));
+        FX_CHECK(addPlan({Plan::Kind::Input, name, input, 0, 0, {}}));
         ++index;
     }
     return Done{};
@@ -159,7 +160,7 @@ Result<Done> GraphReader::planChildren(Json node) {
         if (graph["name"].get(name))
             return wrong("a name for a child graph");
         if (!m_names.find(name))
-            FX_CHECK(addPlan({Plan::Kind::Child, name, graph, 0, 0}));
+            FX_CHECK(addPlan({Plan::Kind::Child, name, graph, 0, 0, node}));
     }
     return Done{};
 }
@@ -186,7 +187,7 @@ Result<Done> GraphReader::planNode(Json node) {
     if (name.empty())
         name = own(nameCandidate(target) + "_" + std::to_string(m_plans.size()));
     const auto producer = static_cast<uint32_t>(m_plans.size());
-    FX_CHECK(addPlan({Plan::Kind::Call, name, node, 0, 0}));
+    FX_CHECK(addPlan({Plan::Kind::Call, name, node, 0, 0, {}}));
     if (single && !listed && !tuple)
         return Done{};
     return planItems(outputs, name, producer);
@@ -197,7 +198,7 @@ Result<Done> GraphReader::planItems(JsonArray outputs, std::string_view nodeName
     const auto add = [&](std::string_view name, uint32_t from, int index) -> Result<Done> {
         if (name.empty() || name.starts_with(unused))
             return Done{};
-        return addPlan({Plan::Kind::Item, name, {}, from, index});
+        return addPlan({Plan::Kind::Item, name, {}, from, index, {}});
     };
     int index = 0;
     for (const Json output : outputs) {
@@ -316,6 +317,10 @@ Result<Done> GraphReader::buildChild(const Plan& plan, NodeBody& body) {
     inner.where += ", graph " + displayText(plan.name);
     FX_TRY(Graph child, readGraph(json, inner));
     child.name = plan.name;
+    Json metadata;
+    if (!plan.user["metadata"].get(metadata)) { // fetched on the line that uses it
+        FX_TRY(body.origin, m_context.origins.read(metadata, at(plan.name), m_context.notes));
+    }
     m_children[std::string(plan.name)] = std::make_shared<const Graph>(std::move(child));
     return Done{};
 }
