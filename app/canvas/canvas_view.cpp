@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kMostZoom = 4, kMargin = 24;
 constexpr double kWholeFrom = 0.35; ///< a graph that fits at this zoom is shown whole at first
-constexpr double kReadable = 0.65, kComfortable = 0.9;
+constexpr double kReadable = 0.8, kComfortable = 1;
 constexpr int kFirstLayers = 6;
 
 double fitting(QSizeF view, QSizeF content) {
@@ -100,17 +100,25 @@ void GraphCanvas::Private::firstView() {
     const QSizeF view = viewSize() / newZoom;
     if (const GraphScene::Item* item = shownItem(selected))
         return setView(item->rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
-    double sum = 0, top = bounds.bottom();
-    int count = 0;
-    for (int layer = 0, seen = 0; layer < scene->layerCount() && seen < kFirstLayers; ++layer)
+    setView(beginning() - QPointF(view.width() / 2, kMargin / newZoom), newZoom);
+}
+
+/// The top of the picture, over the middle of its first boxes.
+QPointF GraphCanvas::Private::beginning() const {
+    std::vector<double> middles;
+    double top = scene->bounds().bottom();
+    for (int layer = 0, used = 0; layer < scene->layerCount() && used < kFirstLayers; ++layer) {
+        const size_t before = middles.size();
         for (const int index : scene->layer(layer))
             if (const GraphScene::Item& item = scene->items()[index]; version().shows(item)) {
-                seen = layer;
                 top = std::min(top, item.rect.top());
-                sum += item.rect.center().x();
-                ++count;
+                middles.push_back(item.rect.center().x());
             }
-    setView({sum / count - view.width() / 2, top - kMargin / newZoom}, newZoom);
+        used += middles.size() > before;
+    }
+    const auto middle = middles.begin() + static_cast<std::ptrdiff_t>(middles.size() / 2);
+    std::nth_element(middles.begin(), middle, middles.end());
+    return {middles.empty() ? 0 : *middle, top};
 }
 
 /// Brings a node into the view, if it is not there already with room around it.

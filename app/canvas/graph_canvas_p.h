@@ -39,6 +39,7 @@ struct GraphCanvas::Private {
     void zoomAbout(QPointF screen, double factor);
     void fit(QRectF rect, double mostZoom);
     void firstView();
+    QPointF beginning() const;
     void reveal(NodeId node);
     void updateScrollBars();
     NodeId anchor(const GraphScene* next, const Graph* nextGraph) const;

@@ -5,6 +5,7 @@
 namespace fxscope {
 namespace {
 
+constexpr double kDimmed = 0.25; ///< share of the background in what is not looked at
 constexpr double kRadius = 4, kSignRadius = 7, kStripe = 5;
 constexpr double kSmallestMark = 3; // screen pixels: a changed node is seen at any zoom
 
@@ -64,7 +65,7 @@ private:
             markChange(look, *change);
         if (c.dims(item.node)) {
             for (QColor* colour : {&look.fill, &look.border, &look.text, &look.faint})
-                *colour = mixed(*colour, c.theme.background, 0.4);
+                *colour = mixed(*colour, c.theme.background, kDimmed);
         }
         return look;
     }

@@ -85,7 +85,7 @@ private:
     }
 
     void drawLines() {
-        const QColor plain = c.near.empty() ? c.theme.edge : mixed(c.theme.edge, c.theme.background, 0.55);
+        const QColor plain = c.near.empty() ? c.theme.edge : mixed(c.theme.edge, c.theme.background, 0.4);
         QPainter& p = c.painter;
         p.setBrush(Qt::NoBrush);
         p.setRenderHint(QPainter::Antialiasing, false);
@@ -110,13 +110,26 @@ private:
         const GraphScene::Item& from = *c.scene.item(link.from);
         if (from.type.isEmpty() || link.path.points.size() < 2)
             return;
-        const QPointF a = at(link.path.points[0]), b = at(link.path.points[1]);
-        if (!c.area.contains((a + b) / 2) || c.scene.itemAt((a + b) / 2).valid())
+        const QSizeF size = c.fonts.small.size(from.type);
+        const QPointF middle = freeMiddle(link.path, size.height());
+        if (!c.area.contains(middle))
             return;
         c.painter.setFont(c.fonts.small.font());
         c.painter.setPen(c.dims(link.from) || c.dims(link.to) ? mixed(c.theme.faint, c.theme.background, 0.5)
                                                               : c.theme.faint);
-        c.fonts.small.drawOn(c.painter, (a + b) / 2, from.type, c.theme.background);
+        c.fonts.small.drawOn(c.painter, middle, from.type, c.theme.background);
+    }
+
+    /// The middle of the first piece that is long enough and between boxes; far outside if there is none.
+    QPointF freeMiddle(const EdgePath& path, double height) const {
+        for (size_t i = 1; i < path.points.size(); ++i) {
+            const QPointF a = at(path.points[i - 1]), b = at(path.points[i]);
+            const bool longEnough =
+                m_direction == Direction::TopDown ? b.y() - a.y() > 1.7 * height : b.x() - a.x() > 90;
+            if (longEnough && !c.scene.itemAt((a + b) / 2).valid())
+                return (a + b) / 2;
+        }
+        return {-1e9, -1e9};
     }
 
     PaintContext& c;

@@ -8,7 +8,7 @@
 namespace fxscope {
 namespace {
 
-constexpr double kBlocksBelow = 0.012, kBoxesBelow = 0.22, kNamesBelow = 0.6;
+constexpr double kBlocksBelow = 0.012, kBoxesBelow = 0.28, kNamesBelow = 0.6;
 
 std::set<NodeId> neighbourhood(const SceneVersion& version, NodeId node) {
     std::set<NodeId> result;
@@ -34,9 +34,9 @@ void paintBlocks(PaintContext& c) {
 QFont enlarged(QFont font) {
     font = nameFont(font);
     if (font.pointSizeF() > 0)
-        font.setPointSizeF(font.pointSizeF() * 1.7);
+        font.setPointSizeF(font.pointSizeF() * 1.35);
     else
-        font.setPixelSize(qRound(font.pixelSize() * 1.7));
+        font.setPixelSize(qRound(font.pixelSize() * 1.35));
     return font;
 }
 

@@ -6,7 +6,7 @@
 namespace fxscope {
 namespace {
 
-constexpr double kTagHeight = 13, kTagGap = 2, kTagOverhang = 12, kTagFromCentre = 7;
+constexpr double kTagHeight = 13, kTagGap = 2, kTagOverhang = 42, kTagFromCentre = 7;
 
 bool mentions(const NodeBody& body, NodeId input) {
     bool found = false;

@@ -44,25 +44,29 @@ private:
         double x, weight;
     };
 
+    /// Components are placed apart from each other and packed afterwards: one does not push the other away.
     void placeLayer(int layer, Side side) {
         const auto items = m_net.layerOf(layer);
+        for (size_t from = 0, to = 0; from < items.size(); from = to) {
+            while (to < items.size() && m_net.items[items[to]].component == m_net.items[items[from]].component)
+                ++to;
+            placeRun(items.subspan(from, to - from), side);
+        }
+    }
+
+    void placeRun(std::span<const uint32_t> items, Side side) {
         m_desired.clear();
         m_weight.clear();
         m_gap.clear();
         for (size_t i = 0; i < items.size(); ++i) {
             wish(items[i], side);
             if (i > 0)
-                m_gap.push_back(distance(m_net.items[items[i - 1]], m_net.items[items[i]]));
+                m_gap.push_back(spacing(m_net.items[items[i - 1]], m_net.items[items[i]], m_boxGap));
         }
         m_position.resize(items.size());
         separate(m_desired, m_weight, m_gap, m_position);
         for (size_t i = 0; i < items.size(); ++i)
             m_net.items[items[i]].x = m_position[i];
-    }
-
-    double distance(const Item& left, const Item& right) const {
-        const bool bothVirtual = left.box == kNone && right.box == kNone;
-        return (left.width + right.width) / 2 + (bothVirtual ? m_boxGap / 2 : m_boxGap);
     }
 
     void wish(uint32_t item, Side side) {
@@ -126,11 +130,16 @@ void stack(Network& network, double layerGap) {
             height = std::max(height, network.items[item].height);
         network.layerTop.push_back(y);
         network.layerBottom.push_back(y + height);
-        y += height + layerGap + std::clamp((widestStep(network, layer) - 400) / 25, 0.0, 2 * layerGap);
+        y += height + layerGap + std::clamp((widestStep(network, layer) - 150) / 15, 0.0, 2 * layerGap);
     }
 }
 
 } // namespace
+
+double spacing(const Item& left, const Item& right, double boxGap) {
+    const bool bothVirtual = left.box == kNone && right.box == kNone;
+    return (left.width + right.width) / 2 + (bothVirtual ? boxGap / 2 : boxGap);
+}
 
 // Pool adjacent violators: without the distances between them (subtracted as `offset`), positions must not fall, and
 // the best such sequence is made of blocks that stand at their mean. A block that would stand left of the one before
@@ -173,6 +182,8 @@ bool assignCoordinates(Network& network, const LayoutOptions& options, const Can
     const bool done = coordinates.pass(true, above, cancel) && coordinates.pass(false, below, cancel) &&
                       coordinates.pass(true, above, cancel) && coordinates.pass(false, below, cancel) &&
                       coordinates.pass(true, both, cancel) && coordinates.pass(false, both, cancel);
+    straighten(network, options.boxGap);
+    packComponents(network, options.boxGap);
     startAtZero(network);
     stack(network, options.layerGap);
     return done;

@@ -45,7 +45,7 @@ Placement collect(const Network& network, Layering layering, std::span<const Box
 Result<Placement> placeTopDown(std::span<const Box> boxes, std::span<const Edge> edges, const LayoutOptions& options,
                                const Cancel& cancel) {
     const Diagnostic cancelled{"the layout was cancelled", "", ""};
-    Layering layering = assignLayers(boxes, edges);
+    Layering layering = assignLayers(boxes, edges, options.longestEdge);
     if (cancel.requested())
         return cancelled;
     Network network = buildNetwork(boxes, layering, options);

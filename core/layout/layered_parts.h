@@ -14,6 +14,8 @@ namespace fxscope::layered {
 //   network.cpp      items (boxes and virtual nodes) and the segments between neighbouring layers
 //   order.cpp        the order within each layer: barycentre sweeps and neighbour exchanges, best result kept
 //   coordinates.cpp  x within each layer: isotonic regression; y of the layers
+//   straighten.cpp   exact vertical lines where there is room; no slow drift to one side
+//   pack.cpp         components beside each other
 //   routes.cpp       where edges leave and enter, and their polylines
 // Everything is written for top-down; layered.cpp swaps the axes for left-right.
 
@@ -40,7 +42,7 @@ struct Layering {
     std::vector<Arc> arcs;       ///< one per edge
     int count = 0;
 };
-Layering assignLayers(std::span<const Box> boxes, std::span<const Edge> edges);
+Layering assignLayers(std::span<const Box> boxes, std::span<const Edge> edges, int longestEdge);
 
 inline constexpr uint32_t kNone = UINT32_MAX;
 
@@ -53,10 +55,15 @@ struct Item {
     double width = 0, height = 0;
     double x = 0; ///< centre
 };
+/// How much a segment wants to be vertical: least at weights, most along the edges that pass layers. A residual stream
+/// is then the straight backbone that its blocks hang on; were the blocks as strong, every one would push it a bit
+/// sideways.
+inline constexpr float kLight = 0.002f, kPlain = 1, kLong = 64;
+
 /// A piece of edges between two neighbouring layers.
 struct Segment {
-    uint32_t upper = 0, lower = 0;       ///< items
-    float weight = 1;                    ///< how much it wants to be vertical
+    uint32_t upper = 0, lower = 0; ///< items
+    float weight = kPlain;
     double upperPort = 0, lowerPort = 0; ///< x of its ends
 };
 struct Network {
@@ -84,6 +91,12 @@ bool assignCoordinates(Network& network, const LayoutOptions& options, const Can
 
 /// Pairs of segments that cross, straight lines between the layers assumed.
 uint64_t crossings(const Network& network);
+
+/// Parts of assignCoordinates, in this order after its passes.
+void straighten(Network& network, double boxGap);
+void packComponents(Network& network, double boxGap);
+/// Least distance of the centres of two neighbours in a layer.
+double spacing(const Item& left, const Item& right, double boxGap);
 
 /// The positions nearest to `desired` (weighted squares) with position[i + 1] - position[i] >= gap[i]. Exact and
 /// linear.

@@ -2,11 +2,14 @@
 #include "core/layout/layered_parts.h"
 
 #include <algorithm>
+#include <climits>
+#include <numeric>
+#include <utility>
 
 namespace fxscope::layered {
 namespace {
 
-/// Boxes per row for those that no edge touches.
+/// Boxes per row for those that nothing but the output uses.
 constexpr int kLooseRow = 8;
 
 Lists successors(size_t boxes, std::span<const Edge> edges) {
@@ -88,12 +91,105 @@ bool feedsWeights(uint32_t box, const Lists& above, const std::vector<char>& wei
     return std::all_of(inputs.begin(), inputs.end(), [&](uint32_t in) { return in == inputs[0] && weight[in]; });
 }
 
-void pullDown(std::vector<int>& layer, std::span<const uint32_t> users, uint32_t box) {
-    int first = layer[users[0]];
-    for (const uint32_t user : users)
-        first = std::min(first, layer[user]);
-    layer[box] = first - 1;
+bool feedsOnlySinks(uint32_t box, std::span<const Box> boxes, const Lists& below) {
+    const auto users = below.of(box);
+    return std::all_of(users.begin(), users.end(), [&](uint32_t user) { return boxes[user].sink; });
 }
+
+/// Moves boxes down to their first user: those that feed weights, and those that only feed boxes so far below that
+/// stubs would lead there and that hang on one value themselves (a mask that every block makes anew from one tensor).
+/// Dead ends stay directly below their input; being an input of the output counts as no use.
+class Puller {
+public:
+    Puller(Layering& layering, std::span<const Box> boxes, const Lists& above, const Lists& below, int longestEdge)
+        : m_layering(layering), m_boxes(boxes), m_above(above), m_below(below), m_longest(longestEdge) {}
+
+    /// Backwards, so that a weight follows its cast.
+    void run(const std::vector<uint32_t>& order) {
+        for (auto box = order.rbegin(); box != order.rend(); ++box) {
+            const int first = firstUse(*box), here = m_layering.layer[*box];
+            const bool weight = m_layering.light[*box];
+            if (first < INT_MAX && (weight || (first - here > m_longest && heavyInputs(*box) <= 1)))
+                m_layering.layer[*box] = first - 1;
+            m_layering.light[*box] = weight || (m_below.of(*box).empty() && !m_boxes[*box].sink);
+        }
+    }
+
+private:
+    int firstUse(uint32_t box) const {
+        int first = INT_MAX;
+        for (const uint32_t user : m_below.of(box))
+            if (!m_boxes[user].sink)
+                first = std::min(first, m_layering.layer[user]);
+        return first;
+    }
+    /// Inputs that do not follow by themselves.
+    int heavyInputs(uint32_t box) const {
+        int count = 0;
+        uint32_t last = UINT32_MAX;
+        for (const uint32_t input : m_above.of(box))
+            count += !m_layering.light[input] && std::exchange(last, input) != input;
+        return count;
+    }
+
+    Layering& m_layering;
+    std::span<const Box> m_boxes;
+    const Lists &m_above, &m_below;
+    int m_longest;
+};
+
+/// The output stands below everything else.
+void placeSinks(std::vector<int>& layer, std::span<const Box> boxes, const Lists& below) {
+    const auto isLast = [&](uint32_t box) { return boxes[box].sink && below.of(box).empty(); };
+    int deepest = -1;
+    for (uint32_t box = 0; box < boxes.size(); ++box)
+        if (!isLast(box))
+            deepest = std::max(deepest, layer[box]);
+    for (uint32_t box = 0; box < boxes.size(); ++box)
+        if (isLast(box))
+            layer[box] = std::max(layer[box], deepest + 1);
+}
+
+/// Parts that only stubs connect need not begin at the top: one that feeds more stubs than it is fed by moves down to
+/// the first box it feeds, so that what follows stands below it (the gradient that enters a joint graph, for example).
+class PartMover {
+public:
+    PartMover(Layering& layering, int longestEdge) : m_layering(layering), m_parent(layering.layer.size()) {
+        std::iota(m_parent.begin(), m_parent.end(), 0u);
+        for (const Arc& arc : layering.arcs)
+            if (span(arc) <= longestEdge)
+                unite(arc.upper, arc.lower);
+    }
+
+    void run() {
+        std::vector<int> slack(m_parent.size(), INT_MAX), balance(m_parent.size());
+        for (const Arc& arc : m_layering.arcs)
+            if (const uint32_t from = root(arc.upper), to = root(arc.lower); from != to) {
+                slack[from] = std::min(slack[from], span(arc) - 1);
+                ++balance[from];
+                --balance[to];
+            }
+        for (uint32_t box = 0; box < m_parent.size(); ++box)
+            if (const uint32_t part = root(box); balance[part] > 0 && slack[part] < INT_MAX)
+                m_layering.layer[box] += slack[part];
+    }
+
+private:
+    int span(const Arc& arc) const { return m_layering.layer[arc.lower] - m_layering.layer[arc.upper]; }
+    uint32_t root(uint32_t box) {
+        while (m_parent[box] != box)
+            box = m_parent[box] = m_parent[m_parent[box]];
+        return box;
+    }
+    void unite(uint32_t a, uint32_t b) {
+        a = root(a);
+        b = root(b);
+        m_parent[std::max(a, b)] = std::min(a, b);
+    }
+
+    Layering& m_layering;
+    std::vector<uint32_t> m_parent;
+};
 
 void closeGaps(Layering& result) {
     std::vector<int> number(result.layer.empty() ? 0 : *std::max_element(result.layer.begin(), result.layer.end()) + 1);
@@ -119,7 +215,7 @@ Lists group(size_t lists, std::span<const uint32_t> keys, std::span<const uint32
     return result;
 }
 
-Layering assignLayers(std::span<const Box> boxes, std::span<const Edge> edges) {
+Layering assignLayers(std::span<const Box> boxes, std::span<const Edge> edges, int longestEdge) {
     const size_t n = boxes.size();
     const TopologicalOrder order(n, edges);
     Layering result{std::vector<int>(n), std::vector<uint32_t>(n), std::vector<char>(n), {}, 0};
@@ -130,25 +226,18 @@ Layering assignLayers(std::span<const Box> boxes, std::span<const Edge> edges) {
 
     auto& layer = result.layer;
     std::vector<char>& weight = result.light;
-    int deepest = -1, loose = 0;
+    int loose = 0;
     for (const uint32_t box : order.boxes()) {
-        if (above.of(box).empty() && below.of(box).empty() && !boxes[box].sink)
+        if (above.of(box).empty() && !boxes[box].sink && feedsOnlySinks(box, boxes, below))
             layer[box] = loose++ / kLooseRow;
         for (const uint32_t in : above.of(box))
             layer[box] = std::max(layer[box], layer[in] + 1);
         weight[box] = feedsWeights(box, above, weight);
-        if (!boxes[box].sink)
-            deepest = std::max(deepest, layer[box]);
     }
-    for (uint32_t box = 0; box < n; ++box)
-        if (boxes[box].sink && below.of(box).empty())
-            layer[box] = std::max(layer[box], deepest + 1);
-    // Backwards, so that a weight follows its cast. Dead ends stay where they are: directly below their input.
-    for (auto box = order.boxes().rbegin(); box != order.boxes().rend(); ++box) {
-        if (weight[*box] && !below.of(*box).empty())
-            pullDown(layer, below.of(*box), *box);
-        weight[*box] |= below.of(*box).empty() && !boxes[*box].sink;
-    }
+    placeSinks(layer, boxes, below);
+    Puller(result, boxes, above, below, longestEdge).run(order.boxes());
+    PartMover(result, longestEdge).run();
+    placeSinks(layer, boxes, below);
     closeGaps(result);
     return result;
 }

@@ -8,9 +8,6 @@ namespace fxscope::layered {
 namespace {
 
 constexpr double kVirtualWidth = 6;
-/// How much a segment wants to be vertical: least at weights, most along a chain of virtual nodes.
-constexpr float kLight = 0.05f, kPlain = 1, kMixed = 2, kChain = 4;
-
 class Builder {
 public:
     Builder(std::span<const Box> boxes, const Layering& layering, const LayoutOptions& options)
@@ -53,6 +50,7 @@ private:
         int longest = 1;
         for (const uint32_t edge : m_sorted)
             longest = std::max(longest, span(m_layering.arcs[edge]));
+        m_chainOwner = box;
         addChain(box, longest - 1);
         uint32_t last = kNone;
         for (const uint32_t edge : m_sorted) {
@@ -84,9 +82,9 @@ private:
     }
     float weightOf(uint32_t upper, uint32_t lower) const {
         const uint32_t above = m_net.items[upper].box, below = m_net.items[lower].box;
-        if (above == kNone || below == kNone)
-            return above == below ? kChain : kMixed;
-        return m_layering.light[above] || m_layering.light[below] ? kLight : kPlain;
+        const bool light = (above != kNone && m_layering.light[above]) || (below != kNone && m_layering.light[below]) ||
+                           (above == kNone && m_layering.light[m_chainOwner]);
+        return light ? kLight : above == kNone || below == kNone ? kLong : kPlain;
     }
 
     uint32_t root(uint32_t item) {
@@ -136,6 +134,7 @@ private:
 
     const Layering& m_layering;
     int m_longest;
+    uint32_t m_chainOwner = 0;
     Network m_net;
     std::vector<uint32_t> m_sorted, m_parent;
 };

@@ -264,7 +264,7 @@ private slots:
     void crossingsAreRemoved() {
         Case c = boxesOf(6); // drawn in the given order, every pair of the three edges would cross
         c.edges = {{0, 5}, {1, 4}, {2, 3}, {0, 4}, {1, 3}};
-        const auto layering = layered::assignLayers(c.boxes, c.edges);
+        const auto layering = layered::assignLayers(c.boxes, c.edges, 32);
         auto network = layered::buildNetwork(c.boxes, layering, {});
         QVERIFY(layered::orderLayers(network, 4, Cancel()));
         QCOMPARE(layered::crossings(network), uint64_t(0));
