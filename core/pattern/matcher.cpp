@@ -16,6 +16,7 @@ using Kind = PatternExpr::Kind;
 struct Mapping {
     enum class State : uint8_t { Unseen, Failed, Mapped } state = State::Unseen;
     Argument value;
+    NodeId parent; ///< the node whose argument the value was
 };
 using Map = std::vector<Mapping>;
 
@@ -40,14 +41,15 @@ public:
                 return Part{};
             return fail({.reason = Reason::RepeatedPatternDiffers,
                          .pattern = id,
-                         .node = parent,
+                         .node = mapping.parent,
+                         .parent = parent,
                          .found = value,
                          .wanted = known});
         }
         std::optional<Part> part = matchFresh(id, value, parent);
         if (m_thrown)
             return std::nullopt;
-        m_map[id.index] = {part ? Mapping::State::Mapped : Mapping::State::Failed, part ? value : m_none};
+        m_map[id.index] = {part ? Mapping::State::Mapped : Mapping::State::Failed, part ? value : m_none, parent};
         return part;
     }
 

@@ -79,9 +79,11 @@ private:
         const Target target = m_graph[anchor].target;
         const auto& entries = m_entries.at(keyOf(m_graph[anchor]));
         if (auto unsupported = unsupportedType(m_graph, m_graph[anchor], m_options.facts)) {
-            PatternTry skipped{.anchor = anchor, .target = target, .entry = entries.front(), .phase = 0};
-            skipped.failure = {.reason = Reason::UnsupportedType, .node = anchor, .text = std::move(*unsupported)};
-            m_run.tries.push_back(std::move(skipped));
+            for (const PatternEntry* entry : entries) {
+                PatternTry skipped{.anchor = anchor, .target = target, .entry = entry, .phase = 0};
+                skipped.failure = {.reason = Reason::UnsupportedType, .node = anchor, .text = *unsupported};
+                m_run.tries.push_back(std::move(skipped));
+            }
             return Done{};
         }
         for (const PatternEntry* entry : entries) {

@@ -54,6 +54,10 @@ Result<PatternRun> runPatterns(const Graph& graph, const PatternSet& set, const 
 Result<PatternRun> runPatterns(Graph& graph, const PatternSet& set, const PatternRunOptions& options = {},
                                std::vector<Edit>* edits = nullptr);
 
+/// What is wrong with an example of a pattern file: the pattern, traced with its inputs, matches another number of
+/// times or misses for another reason. Empty: it holds.
+std::string runExample(const PatternEntry& entry, const PatternExample& example);
+
 /// matcher.md 3.7: why Inductor leaves the node alone (a dtype, "meta", "cpu" ...), or nothing.
 std::optional<std::string> unsupportedType(const Graph& graph, const Node& node, const PatternFacts& facts);
 

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pattern files, tracing, printing and matching, each by what PyTorch does or by words a user reads.
+#include "core/io/capture.h"
+#include "core/pattern/pattern_run.h"
+#include "core/pattern/replace.h"
+#include "core/support/file.h"
+
+#include <QtTest>
+
+using namespace fxscope;
+
+namespace {
+
+constexpr const char* kFile = R"(import torch
+inputs = dict(x="f32[4, 8]", y="f32[4, 8]")
+def pattern(x, y):
+    %1
+def replacement(x, y):
+    return x
+)";
+
+Result<std::shared_ptr<const PatternEntry>> entryOf(const std::string& text) {
+    auto source = readPattern(text, "p.py", "p");
+    return source.ok() ? makeEntry(std::move(source).value())
+                       : Result<std::shared_ptr<const PatternEntry>>(std::move(source).error());
+}
+
+QString body(const char* lines) { return QString(kFile).arg(QString(lines).replace("\n", "\n    ")); }
+
+/// The blocks of a recorded listing of patterns: (set, printed pattern).
+QStringList blocks(const std::string& path) {
+    const auto file = MappedFile::open(path);
+    QStringList result;
+    if (!file.ok())
+        return result;
+    const QString text = QString::fromUtf8((*file)->text().data(), qsizetype((*file)->text().size()));
+    for (const QString& line : text.split('\n')) {
+        if (line.contains("KEY ("))
+            result.append(QString());
+        else if (!result.isEmpty())
+            result.last() += line + '\n';
+    }
+    for (QString& block : result)
+        block = block.trimmed();
+    return result;
+}
+
+} // namespace
+
+class TestPattern : public QObject {
+    Q_OBJECT
+private slots:
+    void printsAsPyTorch_data() {
+        QTest::addColumn<QStringList>("sets");
+        QTest::addColumn<QString>("file");
+        QTest::newRow("2.11") << QStringList{"pytorch-2.11"} << "patterns.txt";
+        QTest::newRow("all sets") << QStringList{"pytorch-2.11", "pytorch-d58734b", "pytorch-pr196873"}
+                                  << "patterns_sets.txt";
+    }
+    void printsAsPyTorch() {
+        QFETCH(QStringList, sets);
+        QFETCH(QString, file);
+        QStringList printed;
+        for (const QString& name : sets) {
+            const auto set = loadPatternSet(name.toStdString());
+            QVERIFY2(set.ok(), name.toUtf8());
+            for (const Diagnostic& problem : (*set)->problems)
+                QFAIL(problem.str().c_str());
+            for (const auto& entry : (*set)->entries)
+                printed += QString::fromStdString(printPattern(entry->pattern));
+        }
+        const QStringList wanted =
+            blocks(std::string(FXSCOPE_SOURCE_DIR "/tests/data/conformance/") + file.toStdString());
+        QVERIFY(!wanted.isEmpty());
+        QCOMPARE(printed, wanted);
+    }
+
+    void examplesHold_data() {
+        QTest::addColumn<QString>("set");
+        for (const std::string& name : patternSetNames())
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+    }
+    void examplesHold() {
+        QFETCH(QString, set);
+        const auto loaded = loadPatternSet(set.toStdString());
+        QVERIFY(loaded.ok());
+        for (const auto& entry : (*loaded)->entries) {
+            QVERIFY(!entry->source.examples.empty());
+            for (const PatternExample& example : entry->source.examples)
+                QCOMPARE(QString::fromStdString(runExample(*entry, example)), QString());
+        }
+    }
+
+    void lostInputIsNoted() {
+        const auto set = loadPatternSet("pytorch-2.11");
+        const PatternEntry* gather = (*set)->find("gather_2.11");
+        QVERIFY(gather);
+        QCOMPARE(gather->notes.size(), size_t(1));
+        QVERIFY(gather->notes[0].what.find("never mentions slice_shape") != std::string::npos);
+    }
+
+    void refuses_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("where");
+        QTest::addColumn<QString>("what");
+        QTest::newRow("no function") << "import torch\n"
+                                     << "p.py"
+                                     << "no function pattern";
+        QTest::newRow("if") << body("if x:\nreturn y") << "p.py:4"
+                            << "`if` is outside";
+        QTest::newRow("for") << body("for i in x:\nreturn y") << "p.py:4"
+                             << "`for` is outside";
+        QTest::newRow("lambda") << body("f = lambda a: a\nreturn x") << "p.py:4"
+                                << "`lambda` is outside";
+        QTest::newRow("no return") << body("z = x + y") << "p.py:3"
+                                   << "does not end with a return";
+        QTest::newRow("recursion") << body("return pattern(x, y)") << "p.py:4"
+                                   << "the name pattern is not defined";
+        QTest::newRow("unbound") << body("return x + z") << "p.py:4"
+                                 << "the name z is not defined";
+        QTest::newRow("unknown function") << body("return torch.frobnicate(x)") << "p.py:4"
+                                          << "is unknown";
+        QTest::newRow("in place") << body("return x.add_(y)") << "p.py:4"
+                                  << "changes its input";
+        QTest::newRow("binds nothing") << body("return x") << "p.py:3"
+                                       << "must be computed";
+        QTest::newRow("unused value") << body("x + y\nreturn x") << "p.py:4"
+                                      << "nobody uses";
+        QTest::newRow("decomposed") << body("return torch.softmax(x, 1) + y") << "p.py:4"
+                                    << "decomposes aten.softmax.int";
+        QTest::newRow("shapes") << body("return torch.mm(x, y)") << "p.py:4"
+                                << "RuntimeError";
+        QTest::newRow("attribute") << body("return x + y.shape.foo") << "p.py:4"
+                                   << "no attribute 'foo'";
+        QTest::newRow("setting") << "colour = 3\n" + body("return x + y") << "p.py:1"
+                                 << "the setting colour";
+        QTest::newRow("unclosed") << body("return (x + y") << "p.py"
+                                  << "";
+        QTest::newRow("deep") << body(QByteArray("return " + QByteArray(5000, '(') + "x" + QByteArray(5000, ')')))
+                              << "p.py:4"
+                              << "nested too deeply";
+        QTest::newRow("other parameters")
+            << QString("inputs = dict(x=\"f32[2]\")\ndef pattern(x): return -x\ndef replacement(y): return -y\n")
+            << "p.py:3"
+            << "y is an input of replacement but not of pattern";
+        QTest::newRow("no examples") << QString("def pattern(x): return -x\ndef replacement(x): return x\n") << "p.py:1"
+                                     << "no example inputs";
+        QTest::newRow("bad tensor")
+            << QString("inputs = dict(x=\"f33[2]\")\ndef pattern(x): return -x\ndef replacement(x): return x\n")
+            << "p.py:1"
+            << "f33 is no dtype";
+    }
+    void refuses() {
+        QFETCH(QString, text);
+        QFETCH(QString, where);
+        QFETCH(QString, what);
+        const auto entry = entryOf(text.toStdString());
+        QVERIFY(!entry.ok());
+        QVERIFY2(QString::fromStdString(entry.error().where).startsWith(where), entry.error().str().c_str());
+        QVERIFY2(QString::fromStdString(entry.error().what).contains(what), entry.error().str().c_str());
+    }
+
+    void hugePatternIsRefused() {
+        QByteArray lines = "a = x + y\n";
+        for (int i = 0; i < 10000; ++i)
+            lines += "a = a + y\n";
+        const auto entry = entryOf(body(lines + "return a").toStdString());
+        QVERIFY(!entry.ok());
+        QVERIFY(entry.error().what.find("more than 5000 calls") != std::string::npos);
+    }
+
+    void badFileLeavesTheOthers() {
+        const PatternSet set = makePatternSet(
+            "mine",
+            {{"good", "inputs = dict(x=\"f32[2]\")\ndef pattern(x): return -(-x)\ndef replacement(x): return x\n"},
+             {"bad", "def pattern(x): return"}});
+        QCOMPARE(set.entries.size(), size_t(1));
+        QCOMPARE(set.problems.size(), size_t(1));
+        QVERIFY(set.problems[0].where.starts_with("bad.py"));
+    }
+
+    void unknownSet() {
+        const auto set = loadPatternSet("pytorch-9");
+        QVERIFY(!set.ok());
+        QVERIFY(set.error().next.find("pytorch-2.11") != std::string::npos);
+    }
+
+    /// A pattern of a user's own: neg(neg(x)) = x, with a replacement that is an input.
+    void ownPattern() {
+        const PatternSet set = makePatternSet(
+            "mine",
+            {{"neg", "inputs = dict(x=\"f32[2]\")\ndef pattern(x): return -(-x)\ndef replacement(x): return x\n"}});
+        QVERIFY(set.problems.empty());
+        const auto capture = io::openText("class g(torch.nn.Module):\n"
+                                          "    def forward(self, a: \"f32[3]\"):\n"
+                                          "        b: \"f32[3]\" = torch.ops.aten.neg.default(a)\n"
+                                          "        c: \"f32[3]\" = torch.ops.aten.neg.default(b)\n"
+                                          "        d: \"f32[3]\" = torch.ops.aten.relu.default(c)\n"
+                                          "        return (d,)\n",
+                                          "g.py");
+        QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+        Graph graph = *capture->graphs[0].graph;
+        const auto run = runPatterns(graph, set);
+        QVERIFY(run.ok());
+        QCOMPARE(run->matches, int64_t(1));
+        QCOMPARE(run->matchedNodes, int64_t(2));
+        QVERIFY(verify(graph).empty());
+        QCOMPARE(graph.size(), size_t(3));
+        QCOMPARE(graph[*graph.find("d")].args[0], Argument::node(*graph.find("a")));
+    }
+
+    void editsUndo() {
+        const auto set = loadPatternSet("pytorch-2.11");
+        const auto capture = io::openText(
+            "graph():\n"
+            "    %x : [num_users=1] = placeholder[target=x]\n"
+            "    %y : [num_users=1] = placeholder[target=y]\n"
+            "    %p : [num_users=1] = call_function[target=torch.ops.aten.randperm.default](args = (4,), kwargs = "
+            "{device: "
+            "cpu, pin_memory: False})\n"
+            "    %s : [num_users=1] = call_function[target=torch.ops.aten.slice.Tensor](args = (%p, 0, 0, 2), kwargs = "
+            "{})\n"
+            "    %r : [num_users=1] = call_function[target=torch.ops.aten.index_put.default](args = (%x, [%s], %y, "
+            "True), "
+            "kwargs = {})\n"
+            "    return (r,)",
+            "g");
+        QVERIFY(capture.ok());
+        Graph graph = *capture->graphs[0].graph;
+        for (const auto& [name, text] : {std::pair("x", "f32[4, 8]"), std::pair("y", "f32[2, 8]")}) {
+            NodeBody node = graph[*graph.find(name)];
+            node.meta = ValueMeta::tensor(*parseTensorText(text, ""));
+            graph.setBody(*graph.find(name), std::move(node));
+        }
+        const Graph before = graph;
+        std::vector<Edit> edits;
+        const auto run = runPatterns(graph, **set, {}, &edits);
+        QVERIFY(run.ok());
+        QCOMPARE(run->matches, int64_t(1));
+        QVERIFY(!sameGraph(before, graph));
+        for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
+            graph.undo(*edit);
+        std::string why;
+        QVERIFY2(sameGraph(before, graph, {}, &why), why.c_str());
+    }
+
+    /// The time that anchors, matching, re-checking and rewriting take on a graph of many layers.
+    void manyLayers() {
+        const auto set = loadPatternSet("pytorch-2.11");
+        std::vector<NodeBody> bodies;
+        const auto add = [&](Target target, ArgumentList args, const char* meta, Kwargs kwargs = {}) {
+            NodeBody node;
+            node.op = target.str().empty() ? Op::Placeholder : Op::CallFunction;
+            node.name = "n" + std::to_string(bodies.size());
+            node.target = target;
+            node.args = std::move(args);
+            node.kwargs = std::move(kwargs);
+            node.meta = ValueMeta::tensor(*parseTensorText(meta, ""));
+            bodies.push_back(std::move(node));
+            return Argument::node({static_cast<uint32_t>(bodies.size() - 1)});
+        };
+        const auto number = [](int64_t value) { return Argument::integer(value); };
+        Argument x = add({}, {}, "f32[8, 16]");
+        const Argument y = add({}, {}, "f32[4, 16]");
+        for (int layer = 0; layer < 500; ++layer) {
+            const Argument perm = add("torch.ops.aten.randperm.default", {number(8)}, "i64[8]",
+                                      {{"device", Argument::device({})}, {"pin_memory", Argument::boolean(false)}});
+            const Argument index =
+                add("torch.ops.aten.slice.Tensor", {perm, number(0), number(0), number(4)}, "i64[4]");
+            x = add("torch.ops.aten.index_put.default", {x, Argument::list({index}), y, Argument::boolean(true)},
+                    "f32[8, 16]");
+            for (int i = 0; i < 34; ++i)
+                x = add("torch.ops.aten.relu.default", {x}, "f32[8, 16]");
+        }
+        NodeBody output;
+        output.op = Op::Output;
+        output.name = "output";
+        output.args = {Argument::tuple({x})};
+        bodies.push_back(std::move(output));
+        Graph graph = std::move(Graph::fromBodies(std::move(bodies))).value();
+        QElapsedTimer timer;
+        timer.start();
+        const auto run = runPatterns(graph, **set);
+        const double runMs = double(timer.nsecsElapsed()) / 1e6;
+        Rewriter rewriter(graph);
+        QVERIFY(sortNodes(rewriter).ok());
+        qInfo("%zu nodes, %lld matches: %.2f ms, sorted after %.2f ms", graph.size(),
+              static_cast<long long>(run->matches), runMs, double(timer.nsecsElapsed()) / 1e6);
+        QCOMPARE(run->matches, int64_t(500));
+        QVERIFY(verify(graph).empty());
+        QVERIFY(timer.elapsed() < 2000);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPattern)
+#include "tst_pattern.moc"
