@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/kernel_util.h"
+#include "core/ops/words.h"
 
 // Checks: they yield nothing, and stop the run where they do not hold.
 
@@ -9,7 +10,7 @@ namespace {
 Result<ValueMeta> inferNothing(Metas) { return ValueMeta::none(); }
 
 Diagnostic mismatch(std::string_view what, const std::string& wanted, const std::string& got) {
-    return Diagnostic{"Tensor " + std::string(what) + " mismatch! Expected: " + wanted + " Got: " + got, "", ""};
+    return Diagnostic{"Tensor " + std::string(what) + " mismatch! Expected: " + wanted + ", Got: " + got, "", ""};
 }
 
 /// Sizes or strides, where they are asked for.
@@ -29,7 +30,7 @@ Result<Value> assertMetadata(Values args, KernelContext&) {
     FX_CHECK(checkNumbers(args, 1, "sizes", x.sizes()));
     FX_CHECK(checkNumbers(args, 2, "strides", x.strides()));
     if (const auto* dtype = std::get_if<DType>(&args[3].v); dtype && *dtype != x.dtype())
-        return mismatch("dtype", std::string(name(*dtype)), std::string(name(x.dtype())));
+        return mismatch("dtype", std::string(scalarTypeName(*dtype)), std::string(scalarTypeName(x.dtype())));
     return Value();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/pointwise.h"
+#include "core/ops/words.h"
 
 // a < b and its kin, logic, and selection. A comparison with NaN is false, except "not equal".
 
@@ -30,7 +31,7 @@ Result<ValueMeta> inferWhere(Metas args) {
     FX_TRY(const TensorMeta condition, tensorAt(args, 0));
     if (condition.dtype != DType::Bool && condition.dtype != DType::UInt8)
         return Diagnostic{"where expected condition to be a boolean tensor, but got a tensor with dtype " +
-                              std::string(name(condition.dtype)),
+                              std::string(scalarTypeName(condition.dtype)),
                           "", ""};
     return pointwiseMeta(args.first(3), resultType(args.subspan(1, 2)));
 }

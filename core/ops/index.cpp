@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/indexing.h"
 #include "core/ops/sum.h"
+#include "core/ops/words.h"
 
 #include <cstring>
 
@@ -43,17 +44,10 @@ Result<Value> index(Values args, KernelContext&) {
 Result<Done> checkPut(const TensorMeta& self, const TensorMeta& values) {
     if (self.dtype != values.dtype)
         return Diagnostic{"Index put requires the source and destination dtypes match, got " +
-                              std::string(name(self.dtype)) + " for the destination and " +
-                              std::string(name(values.dtype)) + " for the source.",
+                              std::string(scalarTypeName(self.dtype)) + " for the destination and " +
+                              std::string(scalarTypeName(values.dtype)) + " for the source.",
                           "", ""};
     return Done{};
-}
-
-std::string sizesText(const SymSizes& sizes) {
-    std::string text = "[";
-    for (size_t d = 0; d < sizes.size(); ++d)
-        text += (d ? ", " : "") + sizes[d].str();
-    return text + "]";
 }
 
 /// Can `values` be repeated to the shape of self[indices]?

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/indexing.h"
 #include "core/ops/sum.h"
+#include "core/ops/words.h"
 
 // One index tensor along one dimension: index_select, index_add, index_copy, embedding.
 
 namespace fxscope::ops {
 namespace {
-
-constexpr std::string_view kOutOfRange = "index out of range in self";
 
 Result<size_t> dimOf(Metas args, const TensorMeta& x) {
     FX_TRY(const int64_t dim, intAt(args, 1));
@@ -21,7 +20,8 @@ Result<size_t> dimOf(Values args, const Tensor& x) {
 Result<Done> checkIndexType(DType dtype, std::string_view op) {
     if (dtype == DType::Int64 || dtype == DType::Int32)
         return Done{};
-    return Diagnostic{std::string(op) + "(): Expected dtype int32 or int64 for index, got " + std::string(name(dtype)),
+    return Diagnostic{std::string(op) + "(): Expected dtype int32 or int64 for index, got " +
+                          std::string(scalarTypeName(dtype)),
                       "", ""};
 }
 
@@ -36,15 +36,19 @@ Result<Tensor> partOf(const Tensor& x, size_t dim, int64_t i) {
     return x.asStrided(std::move(sizes), std::move(strides), offset);
 }
 
-/// Entries of a 1-d (or 0-d) index that must be in [0, size): these operators do not count from the end.
-Result<std::vector<int64_t>> entriesOf(const Tensor& index, int64_t size, std::string_view message) {
+/// Entries of a 1-d (or 0-d) index that must be in [0, size): these operators do not count from the end. `dim` is
+/// named in the error where PyTorch names it.
+Result<std::vector<int64_t>> entriesOf(const Tensor& index, int64_t size, std::optional<size_t> dim = {}) {
     FX_TRY(const Tensor wide, castTensor(index, DType::Int64));
     FX_TRY(const Tensor row, wide.contiguous());
     std::vector<int64_t> entries(row.data<int64_t>(), row.data<int64_t>() + row.numel());
     for (const int64_t entry : entries)
         if (entry < 0 || entry >= size)
-            return Diagnostic{std::string(message), "",
-                              "entry " + std::to_string(entry) + ", size " + std::to_string(size)};
+            return dim ? Diagnostic{"index " + std::to_string(entry) + " is out of bounds for dimension " +
+                                        std::to_string(*dim) + " with size " + std::to_string(size),
+                                    "", ""}
+                       : Diagnostic{"index out of range in self", "",
+                                    "entry " + std::to_string(entry) + ", size " + std::to_string(size)};
     return entries;
 }
 
@@ -68,7 +72,7 @@ Result<Value> indexSelect(Values args, KernelContext&) {
     FX_TRY(const Tensor x, tensorAt(args, 0));
     FX_TRY(const size_t dim, dimOf(args, x));
     FX_TRY(const Tensor index, tensorAt(args, 2));
-    FX_TRY(const auto entries, entriesOf(index, x.dim() ? x.size(dim) : 1, kOutOfRange));
+    FX_TRY(const auto entries, entriesOf(index, x.dim() ? x.size(dim) : 1));
     for (size_t i = 0; i < entries.size(); ++i) {
         FX_TRY(const Tensor from, partOf(x, dim, entries[i]));
         FX_TRY(Tensor to, partOf(out, dim, static_cast<int64_t>(i)));
@@ -94,7 +98,7 @@ Result<Value> embedding(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(inferEmbedding, args));
     FX_TRY(const Tensor weight, tensorAt(args, 0));
     FX_TRY(const Tensor indices, tensorAt(args, 1));
-    FX_TRY(const auto entries, entriesOf(indices, weight.size(0), kOutOfRange));
+    FX_TRY(const auto entries, entriesOf(indices, weight.size(0)));
     const int64_t width = weight.size(1);
     for (size_t i = 0; i < entries.size(); ++i) {
         FX_TRY(const Tensor from, partOf(weight, 0, entries[i]));
@@ -113,8 +117,8 @@ Result<ValueMeta> inferWriteAlong(Metas args, std::string_view op) {
     FX_TRY(const TensorMeta source, tensorAt(args, 3));
     FX_CHECK(checkIndexType(index.dtype, op));
     if (self.dtype != source.dtype)
-        return Diagnostic{std::string(op) + "(): self (" + std::string(name(self.dtype)) + ") and source (" +
-                              std::string(name(source.dtype)) + ") must have the same scalar type",
+        return Diagnostic{std::string(op) + "(): self (" + std::string(scalarTypeName(self.dtype)) + ") and source (" +
+                              std::string(scalarTypeName(source.dtype)) + ") must have the same scalar type",
                           "", ""};
     if (index.sizes.size() > 1)
         return Diagnostic{std::string(op) + "(): Index is supposed to be a vector", "", ""};
@@ -128,12 +132,12 @@ Result<ValueMeta> inferWriteAlong(Metas args, std::string_view op) {
         if (d != dim && (source.sizes.size() != self.sizes.size() || differ(self.sizes[d], source.sizes[d])))
             return Diagnostic{"source tensor shape must match self tensor shape, excluding the specified dimension. "
                               "Got self.shape = " +
-                                  ValueMeta::tensor(self).str() + " source.shape = " + ValueMeta::tensor(source).str(),
+                                  sizesText(self.sizes) + " source.shape = " + sizesText(source.sizes),
                               "", ""};
     return ValueMeta::tensor(newMeta(self.dtype, self.sizes, &self));
 }
 
-Result<ValueMeta> inferIndexAdd(Metas args) { return inferWriteAlong(args, "index_add"); }
+Result<ValueMeta> inferIndexAdd(Metas args) { return inferWriteAlong(args, "index_add_"); }
 Result<ValueMeta> inferIndexCopy(Metas args) { return inferWriteAlong(args, "index_copy"); }
 
 /// part(self at index[i], source at i) for each i.
@@ -141,7 +145,8 @@ Result<Done> forEachPart(Tensor& self, Values args, auto&& part) {
     FX_TRY(const size_t dim, dimOf(args, self));
     FX_TRY(const Tensor index, tensorAt(args, 2));
     FX_TRY(const Tensor source, tensorAt(args, 3));
-    FX_TRY(const auto entries, entriesOf(index, self.dim() ? self.size(dim) : 1, kOutOfRange));
+    FX_TRY(const auto entries,
+           entriesOf(index, self.dim() ? self.size(dim) : 1, self.dim() > 1 ? std::optional(dim) : std::nullopt));
     for (size_t i = 0; i < entries.size(); ++i) {
         FX_TRY(const Tensor from, partOf(source, dim, static_cast<int64_t>(i)));
         FX_TRY(Tensor to, partOf(self, dim, entries[i]));

@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/indexing.h"
 
+#include "core/ops/words.h"
+
 namespace fxscope {
 namespace {
 
 bool isMask(DType dtype) { return dtype == DType::Bool || dtype == DType::UInt8; }
 
-std::string replaced(std::string text, std::string_view what, int64_t number) {
-    const size_t at = text.find(what);
-    return at == std::string::npos ? text : text.replace(at, what.size(), std::to_string(number));
-}
-
 std::string shapes(const IndexMetas& indices) {
     std::string text;
-    for (const auto& index : indices) {
-        if (!index)
-            continue;
-        text += text.empty() ? "[" : ", [";
-        for (size_t d = 0; d < index->sizes.size(); ++d)
-            text += (d ? ", " : "") + index->sizes[d].str();
-        text += "]";
-    }
+    for (const auto& index : indices)
+        if (index)
+            text += (text.empty() ? "" : ", ") + sizesText(index->sizes);
     return text;
 }
 
@@ -156,9 +148,9 @@ Result<IndexTensors> expandMasks(const Tensor& x, const IndexTensors& indices) {
         }
         for (size_t d = 0; d < index->dim(); ++d)
             if (result.size() + d >= x.dim() || index->size(d) != x.size(result.size() + d))
-                return Diagnostic{"The shape of the mask " + Value(*index).str() + " at index " + std::to_string(d) +
-                                      " does not match the shape of the indexed tensor " + Value(x).str() +
-                                      " at index " + std::to_string(result.size() + d),
+                return Diagnostic{"The shape of the mask " + sizesText(index->sizes()) + " at index " +
+                                      std::to_string(d) + " does not match the shape of the indexed tensor " +
+                                      sizesText(x.sizes()) + " at index " + std::to_string(result.size() + d),
                                   "", ""};
         FX_TRY(const IndexTensors found, coordinates(*index));
         result.insert(result.end(), found.begin(), found.end());
@@ -166,17 +158,18 @@ Result<IndexTensors> expandMasks(const Tensor& x, const IndexTensors& indices) {
     return result;
 }
 
-Result<Tensor> checkedIndex(const Tensor& index, int64_t size, size_t dim, std::string_view message) {
+Result<Tensor> checkedIndex(const Tensor& index, int64_t size, size_t dim) {
+    if (size == 0 && index.numel() > 0)
+        return Diagnostic{"index is out of bounds for dimension with size 0", "", ""};
     FX_TRY(const Tensor wide, castTensor(index, DType::Int64));
     FX_TRY(Tensor result, wide.clone());
     int64_t* entries = result.data<int64_t>();
     for (int64_t i = 0; i < result.numel(); ++i) {
         const int64_t entry = entries[i];
         if (entry < -size || entry >= size)
-            return Diagnostic{
-                replaced(replaced(replaced(std::string(message), "{i}", entry), "{dim}", static_cast<int64_t>(dim)),
-                         "{size}", size),
-                "", ""};
+            return Diagnostic{"index " + std::to_string(entry) + " is out of bounds for dimension " +
+                                  std::to_string(dim) + " with size " + std::to_string(size),
+                              "", ""};
         entries[i] = entry < 0 ? entry + size : entry;
     }
     return result;
@@ -200,8 +193,7 @@ Result<Indexing> planIndexing(const Tensor& x, const IndexTensors& indices) {
                            all.begin() + static_cast<std::ptrdiff_t>(plan.place + plan.rank));
     plan.offsets.assign(static_cast<size_t>(elementCount(indexSizes).value_or(0)), 0);
     for (const size_t d : layout.indexed) {
-        FX_TRY(const Tensor checked, checkedIndex(*indices[d], x.size(d), d,
-                                                  "index {i} is out of bounds for dimension {dim} with size {size}"));
+        FX_TRY(const Tensor checked, checkedIndex(*indices[d], x.size(d), d));
         FX_TRY(const Tensor spread, expandTo(checked, indexSizes));
         FX_TRY(const Tensor entries, spread.contiguous());
         for (size_t i = 0; i < plan.offsets.size(); ++i)

@@ -55,8 +55,7 @@ template <class Fn> void forEachIndexed(const Indexing& plan, const Sizes& other
         });
 }
 
-/// `index` as row-major int64, each entry wrapped from the end and within [0, size). The error is `message` with the
-/// entry and size in it ({i}, {dim}, {size}).
-Result<Tensor> checkedIndex(const Tensor& index, int64_t size, size_t dim, std::string_view message);
+/// `index` as row-major int64, each entry wrapped from the end and within [0, size), or the error of planIndexing.
+Result<Tensor> checkedIndex(const Tensor& index, int64_t size, size_t dim);
 
 } // namespace fxscope

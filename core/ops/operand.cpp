@@ -5,16 +5,10 @@
 #include "core/ops/dispatch.h"
 #include "core/ops/loop.h"
 #include "core/ops/shapes.h"
+#include "core/ops/words.h"
 
 namespace fxscope {
 namespace {
-
-std::string sizesText(const Sizes& sizes) {
-    std::string text = "[";
-    for (size_t d = 0; d < sizes.size(); ++d)
-        text += (d ? ", " : "") + std::to_string(sizes[d]);
-    return text + "]";
-}
 
 template <class To> Result<Done> castElements(const Tensor& from, Tensor& to) {
     return dispatch<DTypes::All>(from.dtype(), [&]<class From>() -> Result<Done> {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/pointwise.h"
 
+#include "core/ops/words.h"
+
 namespace fxscope {
 
 Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype) {
@@ -34,12 +36,12 @@ Result<Value> writeBack(Values args, Result<Value> result) {
     const Tensor& computed = result->tensor();
     const auto category = [](DType d) { return d == DType::Bool ? 0 : isIntegral(d) ? 1 : isFloating(d) ? 2 : 3; };
     if (category(computed.dtype()) > category(self.dtype()))
-        return Diagnostic{"result type " + std::string(name(computed.dtype())) +
-                              " can't be cast to the desired output type " + std::string(name(self.dtype())),
+        return Diagnostic{"result type " + std::string(scalarTypeName(computed.dtype())) +
+                              " can't be cast to the desired output type " + std::string(scalarTypeName(self.dtype())),
                           "", ""};
     if (computed.sizes() != self.sizes())
-        return Diagnostic{"output with shape " + Value(self).str() + " doesn't match the broadcast shape " +
-                              Value(computed).str(),
+        return Diagnostic{"output with shape " + sizesText(self.sizes()) + " doesn't match the broadcast shape " +
+                              sizesText(computed.sizes()),
                           "", ""};
     FX_CHECK(copyInto(computed, self));
     return Value(self);

@@ -6,10 +6,12 @@
 #include "core/ops/normal.h"
 #include "core/ops/operand.h"
 
+#include <cmath>
+
 namespace fxscope {
 namespace {
 
-/// One above the largest difference of bounds for which 32 random bits decide.
+/// The smallest difference of bounds that draws 64 random bits.
 constexpr uint64_t kWideRange = uint64_t(1) << 28;
 /// Permutations of fewer elements draw 32 bits for each.
 constexpr int64_t kWidePermutation = UINT32_MAX / 20;
@@ -34,7 +36,7 @@ Result<Done> fillUniform(Tensor& x, double from, double to, Generator& generator
     return dispatch<DTypes::Floating>(x.dtype(), [&]<class T>() -> Result<Done> {
         using C = ComputeType<T>;
         const C low = static_cast<C>(from), width = static_cast<C>(static_cast<C>(to) - low);
-        mapElements<T>(x, {}, [&] { return T(static_cast<C>(uniformDraw<T>(generator)) * width + low); });
+        mapElements<T>(x, {}, [&] { return T(std::fma(static_cast<C>(uniformDraw<T>(generator)), width, low)); });
         return Done{};
     });
 }

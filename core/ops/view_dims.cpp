@@ -29,8 +29,11 @@ Result<ValueMeta> inferPermute(Metas args) {
             "ordering of dimensions i.e. input.dim() = " +
                 std::to_string(x.sizes.size()) + " is not equal to len(dims) = " + std::to_string(dims.size()),
             "", ""};
-    FX_TRY(const auto order, wrapDims(dims, dims.size()));
-    return permuted(x, order);
+    const auto order = wrapDims(dims, dims.size());
+    if (!order.ok())
+        return order.error().what.starts_with("dim ") ? Diagnostic{"permute(): duplicate dims are not allowed.", "", ""}
+                                                      : order.error();
+    return permuted(x, *order);
 }
 
 Result<ValueMeta> swapped(const TensorMeta& x, int64_t first, int64_t second) {

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/view_shape.h"
+#include "core/ops/words.h"
 
 #include <algorithm>
 
 namespace fxscope {
 namespace {
-
-std::string sizesText(const SymSizes& sizes) {
-    std::string text = "[";
-    for (size_t d = 0; d < sizes.size(); ++d)
-        text += (d ? ", " : "") + sizes[d].str();
-    return text + "]";
-}
 
 /// Fills `strides` for the dimensions of `to` that end at `last` and make up a block of `count` elements whose
 /// innermost step is `base`. Returns the first dimension not used, or nothing if they do not fit.
