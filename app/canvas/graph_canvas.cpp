@@ -5,6 +5,7 @@
 
 #include <QEvent>
 #include <QPainter>
+#include <QScrollBar>
 
 namespace fxscope {
 
@@ -112,7 +113,16 @@ void GraphCanvas::resizeEvent(QResizeEvent*) {
         d->updateScrollBars();
 }
 
-void GraphCanvas::scrollContentsBy(int dx, int dy) { d->setView(d->corner - QPointF(dx, dy) / d->zoom, d->zoom); }
+/// The distances do not help: bars that follow the view are set without signals. Their values do.
+void GraphCanvas::scrollContentsBy(int, int) {
+    QPointF corner = d->corner;
+    const int x = horizontalScrollBar()->value(), y = verticalScrollBar()->value();
+    if (x != qRound(corner.x() * d->zoom))
+        corner.setX(x / d->zoom);
+    if (y != qRound(corner.y() * d->zoom))
+        corner.setY(y / d->zoom);
+    d->setView(corner, d->zoom);
+}
 
 void GraphCanvas::changeEvent(QEvent* event) {
     QAbstractScrollArea::changeEvent(event);

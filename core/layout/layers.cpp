@@ -30,7 +30,7 @@ public:
         std::vector<char> hasInput(boxes);
         for (const Edge& edge : edges)
             hasInput[edge.to] |= edge.from != edge.to;
-        for (uint32_t box = 0; box < boxes; ++box)
+        for (uint32_t box = static_cast<uint32_t>(boxes); box-- > 0;) // the reversed order has the first one first
             if (!hasInput[box])
                 visit(box);
         for (uint32_t box = 0; box < boxes; ++box)
@@ -53,7 +53,7 @@ private:
                 m_finished.push_back(box);
                 m_stack.pop_back();
             } else if (const uint32_t next = m_next.values[--cursor]; !m_seen[next]) {
-                enter(next); // last successor first, so that the reversed order has the first one first
+                enter(next);
             }
         }
     }
