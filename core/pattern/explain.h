@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/pattern/pattern_run.h"
+
+#include <string>
+#include <vector>
+
+namespace fxscope {
+
+/// One part of a pattern beside what the graph has in its place.
+struct ExplainPart {
+    PatternId pattern;             ///< invalid: a constant
+    NodeId node;                   ///< what stands there; invalid: a constant, or nothing
+    std::string expected;          ///< "aten.slice.Tensor, 2 users", "x", "*", "2"
+    std::string found;             ///< "slice_1 (aten.slice.Tensor), 1 user"
+    Reason reason = Reason::Match; ///< of this part alone; Match: it fits
+    bool decisive = false;         ///< the place that PyTorch's answer names
+    std::vector<ExplainPart> parts;
+    bool fits() const { return reason == Reason::Match; }
+};
+
+/// Why a pattern applies or does not apply at a node.
+struct Explanation {
+    const PatternEntry* entry = nullptr;
+    NodeId anchor;
+    int phase = 1;
+    Reason reason = Reason::Match;
+    std::string sentence;        ///< PyTorch's answer in plain words
+    int matched = 0, wanted = 0; ///< parts that stand for nodes: how many fit, of all
+    ExplainPart tree;            ///< of the pattern that decided: the specific one in phase two
+    std::shared_ptr<const SpecificPattern> specific;
+    std::optional<PatternMatch> match; ///< of phase one
+};
+
+/// What the matcher would answer now, with the whole comparison, also behind the first place that differs. Only looks.
+Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts = {});
+
+/// A candidate of a pattern in a graph: a node that it can start from.
+struct NearMiss {
+    NodeId anchor;
+    int phase = 1;
+    Reason reason = Reason::Match;
+    int matched = 0, wanted = 0;
+};
+/// Every candidate with its score, the nearest first (list order among equals).
+std::vector<NearMiss> nearMisses(const Graph& graph, const PatternEntry& entry, const PatternFacts& facts = {});
+
+} // namespace fxscope
