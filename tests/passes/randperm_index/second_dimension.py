@@ -1,0 +1,14 @@
+# test: columns
+# expect: 1 match
+def before(x: "f32[3, 8]"):
+    p: "i64[8]" = torch.ops.aten.randperm.default(8, device = device(type='cpu'), pin_memory = False)
+    i: "i64[4]" = torch.ops.aten.slice.Tensor(p, 0, 0, 4)
+    r: "f32[3, 4]" = torch.ops.aten.index.Tensor(x, [None, i])
+    return r
+
+
+def after(x: "f32[3, 8]"):
+    p: "i64[8]" = torch.ops.aten.randperm.default(8, device = device(type='cpu'), pin_memory = False)
+    i: "i64[4]" = torch.ops.aten.slice.Tensor(p, 0, 0, 4);  p = None
+    r: "f32[3, 4]" = torch.ops.aten._unsafe_index.Tensor(x, [None, i]);  x = i = None
+    return r
