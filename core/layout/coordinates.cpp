@@ -89,7 +89,7 @@ private:
         double sum = 0;
         for (size_t i = 0; i < m_pulls.size(); ++i) {
             sum += m_pulls[i].weight;
-            if (std::abs(sum - total / 2) < 1e-6 && i + 1 < m_pulls.size())
+            if (std::abs(sum - total / 2) < 1e-6 * total && i + 1 < m_pulls.size())
                 return (m_pulls[i].x + m_pulls[i + 1].x) / 2;
             if (sum > total / 2)
                 return m_pulls[i].x;

@@ -55,10 +55,10 @@ struct Item {
     double width = 0, height = 0;
     double x = 0; ///< centre
 };
-/// How much a segment wants to be vertical: least at weights, most along the edges that pass layers. A residual stream
-/// is then the straight backbone that its blocks hang on; were the blocks as strong, every one would push it a bit
-/// sideways.
-inline constexpr float kLight = 0.002f, kPlain = 1, kLong = 64;
+/// How much a segment wants to be vertical: least at weights, and along edges that pass layers the more the longer they
+/// are. A residual stream is then the straight backbone that its blocks hang on; were anything in the blocks as strong,
+/// every block would push it a bit to the side, and a hundred blocks would make a slanted picture.
+inline constexpr float kLight = 0.002f, kPlain = 1, kLonger = 4; ///< kLonger: factor per layer passed
 
 /// A piece of edges between two neighbouring layers.
 struct Segment {

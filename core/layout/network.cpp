@@ -2,6 +2,7 @@
 #include "core/layout/layered_parts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace fxscope::layered {
@@ -50,18 +51,20 @@ private:
         int longest = 1;
         for (const uint32_t edge : m_sorted)
             longest = std::max(longest, span(m_layering.arcs[edge]));
-        m_chainOwner = box;
-        addChain(box, longest - 1);
+        m_lightChain = m_layering.light[box];
+        const float chainWeight = std::pow(kLonger, static_cast<float>(longest - 1));
+        addChain(box, longest - 1, chainWeight);
         uint32_t last = kNone;
         for (const uint32_t edge : m_sorted) {
             const uint32_t target = m_layering.arcs[edge].lower;
             if (last == kNone || m_net.segments[last].lower != target)
-                last = addSegment(chainEnd(box, span(m_layering.arcs[edge])), target);
+                last = addSegment(chainEnd(box, span(m_layering.arcs[edge])), target,
+                                  span(m_layering.arcs[edge]) == longest ? chainWeight : kPlain);
             m_net.lastSegment[edge] = last;
         }
     }
 
-    void addChain(uint32_t box, int length) {
+    void addChain(uint32_t box, int length, float weight) {
         if (length <= 0)
             return;
         m_net.chain[box] = static_cast<uint32_t>(m_net.items.size());
@@ -70,21 +73,16 @@ private:
         for (int i = 1; i <= length; ++i) {
             const uint32_t item = static_cast<uint32_t>(m_net.items.size());
             m_net.items.push_back({kNone, m_layering.layer[box] + i, 0, m_layering.place[box], kVirtualWidth, 0});
-            addSegment(above, item);
+            addSegment(above, item, weight);
             above = item;
         }
     }
     uint32_t chainEnd(uint32_t box, int span) const { return span == 1 ? box : m_net.chain[box] + span - 2; }
 
-    uint32_t addSegment(uint32_t upper, uint32_t lower) {
-        m_net.segments.push_back({upper, lower, weightOf(upper, lower)});
+    uint32_t addSegment(uint32_t upper, uint32_t lower, float weight) {
+        const auto light = [&](uint32_t item) { return m_net.items[item].box != kNone && m_layering.light[item]; };
+        m_net.segments.push_back({upper, lower, light(upper) || light(lower) || m_lightChain ? kLight : weight});
         return static_cast<uint32_t>(m_net.segments.size() - 1);
-    }
-    float weightOf(uint32_t upper, uint32_t lower) const {
-        const uint32_t above = m_net.items[upper].box, below = m_net.items[lower].box;
-        const bool light = (above != kNone && m_layering.light[above]) || (below != kNone && m_layering.light[below]) ||
-                           (above == kNone && m_layering.light[m_chainOwner]);
-        return light ? kLight : above == kNone || below == kNone ? kLong : kPlain;
     }
 
     uint32_t root(uint32_t item) {
@@ -134,7 +132,7 @@ private:
 
     const Layering& m_layering;
     int m_longest;
-    uint32_t m_chainOwner = 0;
+    bool m_lightChain = false; ///< the box being connected is light
     Network m_net;
     std::vector<uint32_t> m_sorted, m_parent;
 };
