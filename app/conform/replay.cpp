@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/conform/conform.h"
+#include "app/conform/ops_conform.h"
 #include "app/conform/passes_conform.h"
 #include "app/conform/records.h"
 
@@ -20,12 +21,11 @@ struct Kind {
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all{
+        {"operator calls", {"op", "schema", "cases"}, replayOperator},
         {"randperm streams", {"device", "seed", "n", "sha256_first"}, replayRandperm},
         {"random streams", {"device", "seed", "n", "op", "values"}, replayRandom},
         {"index rewrites", {"name", "shapes", "decomp", "before"}, replayRandpermRewrites},
         {"NumPy keywords", {"name", "before", "after", "count"}, replayNumpyKwargs},
-        {"keyword renamings", {"name", "before", "after", "count"}, replayNumpyKwargs},
-        {"index rewrites", {"name", "shapes", "decomp", "before_readable"}, replayRandpermRewrites},
     };
     return all;
 }

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/conform/ops_conform.h"
+
+#include "app/conform/records.h"
+#include "core/compare/compare.h"
+#include "core/exec/evaluate.h"
+#include "core/io/capture.h"
+#include "core/ops/args.h"
+#include "core/ops/shapes.h"
+#include "core/support/text.h"
+
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+namespace fxscope::conform {
+namespace {
+
+/// One recorded call: the tensors of the file by number, and the case in JSON.
+struct Case {
+    std::string where; ///< "aten.relu.default, case 3"
+    std::string prefix;
+    const TensorMap& tensors;
+    std::vector<Value> values; ///< by tensor number, those read so far
+};
+
+Result<Sizes> numbers(const Json& json, const char* key, const std::string& where) {
+    return member<Sizes>(json, key, where);
+}
+
+/// Complex numbers are stored as pairs of real ones in a last dimension.
+Result<Tensor> asComplex(const Tensor& pairs, DType dtype, const Sizes& sizes) {
+    FX_TRY(const Tensor row, pairs.contiguous());
+    const auto owner = std::make_shared<const Tensor>(row);
+    auto storage = Storage::view({row.raw(), row.bytes()}, owner);
+    return Tensor::view(std::move(storage), dtype, sizes, rowMajorStrides(sizes), 0);
+}
+
+/// The tensor that a record describes, laid out as it was.
+Result<Tensor> tensorOf(const Json& json, const Case& of) {
+    FX_TRY(const auto number, member<int64_t>(json, "tensor", of.where));
+    FX_TRY(const auto dtypeName, member<std::string>(json, "dtype", of.where));
+    FX_TRY(const Sizes sizes, numbers(json, "sizes", of.where));
+    FX_TRY(const Sizes strides, numbers(json, "strides", of.where));
+    const auto dtype = dtypeFromTorch(dtypeName);
+    const auto found = of.tensors.find(of.prefix + std::to_string(number));
+    if (!dtype || found == of.tensors.end())
+        return Diagnostic{"tensor " + of.prefix + std::to_string(number) + " is not in the file", of.where,
+                          "record again"};
+    FX_TRY(const Tensor elements,
+           isComplex(*dtype) ? asComplex(found->second, *dtype, sizes) : Result<Tensor>(found->second));
+    FX_TRY(Tensor laidOut, Tensor::emptyStrided(*dtype, sizes, strides));
+    if (elements.sizes() != sizes || elements.dtype() != *dtype)
+        return Diagnostic{"tensor " + of.prefix + std::to_string(number) + " is not as described", of.where,
+                          "record again"};
+    copyElements(elements, laidOut);
+    return laidOut;
+}
+
+double specialFloat(const std::string& text) {
+    return text == "inf" ? HUGE_VAL : text == "-inf" ? -HUGE_VAL : std::nan("");
+}
+
+/// {"dtype_value": "float32"}, {"device": "cpu"} and the like.
+std::optional<Argument> tagged(const Json& json) {
+    const auto text = [&](const char* key) { return json.at(key).get<std::string>(); };
+    if (json.contains("dtype_value"))
+        if (const auto dtype = dtypeFromTorch(text("dtype_value")))
+            return Argument::dtype(*dtype);
+    if (json.contains("device"))
+        if (const auto device = Device::parse(text("device")))
+            return Argument::device(*device);
+    if (json.contains("layout"))
+        if (const auto layout = layoutFromName(text("layout")))
+            return Argument::layout(*layout);
+    if (json.contains("memory_format"))
+        if (const auto format = memoryFormatFromName(text("memory_format")))
+            return Argument::memoryFormat(*format);
+    if (json.contains("string"))
+        return Argument::string(text("string"));
+    if (json.contains("float"))
+        return Argument::floating(specialFloat(text("float")));
+    if (json.contains("complex"))
+        return Argument::complex({json.at("complex").at(0).get<double>(), json.at("complex").at(1).get<double>()});
+    return std::nullopt;
+}
+
+/// An argument; tensors become nodes, whose numbers are places in `of.values`.
+Result<Argument> argumentOf(const Json& json, Case& of) {
+    if (json.is_null())
+        return Argument::none();
+    if (json.is_boolean())
+        return Argument::boolean(json.get<bool>());
+    if (json.is_number_integer())
+        return Argument::integer(json.get<int64_t>());
+    if (json.is_number())
+        return Argument::floating(json.get<double>());
+    if (json.is_array()) {
+        ArgumentList items;
+        for (const Json& item : json) {
+            FX_TRY(Argument one, argumentOf(item, of));
+            items.push_back(std::move(one));
+        }
+        return Argument::list(std::move(items));
+    }
+    if (json.is_object() && json.contains("tensor")) {
+        FX_TRY(Tensor tensor, tensorOf(json, of));
+        of.values.emplace_back(std::move(tensor));
+        return Argument::node(NodeId{static_cast<uint32_t>(of.values.size() - 1)});
+    }
+    const auto special = json.is_object() ? tagged(json) : std::nullopt;
+    if (!special)
+        return Diagnostic{"an argument of an unknown form: " + json.dump().substr(0, 80), of.where, ""};
+    return *special;
+}
+
+Result<std::vector<Value>> boundValues(const Schema& schema, const Json& record, Case& of) {
+    ArgumentList args;
+    for (const Json& json : record.at("args")) {
+        FX_TRY(Argument arg, argumentOf(json, of));
+        args.push_back(std::move(arg));
+    }
+    Kwargs kwargs;
+    for (const auto& [key, json] : record.at("kwargs").items()) {
+        FX_TRY(Argument arg, argumentOf(json, of));
+        kwargs.emplace_back(key, std::move(arg));
+    }
+    FX_TRY(const ArgumentList bound, bindArguments(schema, args, kwargs, of.where));
+    std::vector<Value> values;
+    for (const Argument& arg : bound) {
+        FX_TRY(Value value, evaluate(arg, Scope{of.values, {}}));
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+/// The same layout where it can be told: the stride of a dimension of one element says nothing.
+bool sameLayout(const Sizes& sizes, const Sizes& a, const Sizes& b) {
+    for (size_t d = 0; d < sizes.size(); ++d)
+        if (sizes[d] == 0)
+            return true;
+    for (size_t d = 0; d < sizes.size(); ++d)
+        if (sizes[d] != 1 && a[d] != b[d])
+            return false;
+    return true;
+}
+
+std::string shown(const TensorMeta& meta) { return ValueMeta::tensor(meta).str(true); }
+
+/// Empty if `got` is laid out as `wanted`. Results were copied when they were recorded, which closes gaps and
+/// repetitions of views; so is `got` here.
+std::string layoutDifference(TensorMeta got, const TensorMeta& wanted) {
+    got.strides = preservedStrides(got);
+    const auto constants = [](const SymSizes& from) {
+        Sizes to;
+        for (const SymInt& size : from)
+            to.push_back(size.isConstant() ? size.constant() : -1);
+        return to;
+    };
+    const Sizes sizes = constants(got.sizes), wantedSizes = constants(wanted.sizes);
+    const bool same = got.dtype == wanted.dtype && sizes == wantedSizes && got.strides &&
+                      sameLayout(sizes, constants(*got.strides), constants(*wanted.strides));
+    return same ? std::string() : "got " + shown(got) + ", recorded " + shown(wanted);
+}
+
+void collectMetas(const ValueMeta& meta, std::vector<TensorMeta>& into) {
+    if (meta.isTensor())
+        into.push_back(meta.tensor());
+    else if (meta.kind() == ValueMeta::Kind::List)
+        for (const ValueMeta& item : meta.items())
+            collectMetas(item, into);
+}
+
+/// What `empty` and its kin hold is not defined.
+bool isUninitialised(const std::string& op) { return op.find("aten.empty") == 0; }
+
+std::string numbersDifference(const Tensor& got, const Tensor& wanted) {
+    const TensorDifference difference = compareTensors(got, wanted);
+    if (difference.equal)
+        return {};
+    if (!difference.mismatch.empty())
+        return difference.mismatch;
+    return counted(difference.differing, "element differs", "elements differ") + ", at " +
+           std::to_string(difference.firstBad) + " " + reprFloat(difference.firstBadA) + " instead of " +
+           reprFloat(difference.firstBadB);
+}
+
+/// Empty if rule and kernel agree with the record. `kernelMissing` is set where there is no code for the case.
+Result<std::string> replayCase(const OpDef& op, const Json& record, Case& of, Backend& backend, bool& kernelMissing) {
+    const Schema* schema = schemaOf(op);
+    FX_TRY(const std::vector<Value> args, boundValues(*schema, record, of));
+    std::vector<Tensor> wanted;
+    for (const Json& json : record.at("out")) {
+        if (!json.is_object())
+            continue;
+        FX_TRY(Tensor tensor, tensorOf(json, of));
+        wanted.push_back(std::move(tensor));
+    }
+    std::vector<TensorMeta> inferred;
+    if (op.infer)
+        if (const auto meta = op.infer(metaArgs(args)); meta.ok())
+            collectMetas(*meta, inferred);
+    Generator generator;
+    const Cancel cancel;
+    KernelContext context{generator, cancel};
+    const auto result = backend.run(op, args, context);
+    if (!result.ok()) {
+        kernelMissing = result.error().what.find("no kernel for") != std::string::npos;
+        return result.error().str();
+    }
+    std::vector<Tensor> got;
+    forEachTensor(*result, [&](const Tensor& tensor) { got.push_back(tensor); });
+    if (got.size() != wanted.size())
+        return counted(int64_t(got.size()), "result", "results") + ", recorded " + std::to_string(wanted.size());
+    for (size_t i = 0; i < got.size(); ++i) {
+        if (const auto why = layoutDifference(got[i].meta(), wanted[i].meta()); !why.empty())
+            return "kernel: " + why;
+        if (i < inferred.size())
+            if (const auto why = layoutDifference(inferred[i], wanted[i].meta()); !why.empty())
+                return "shape rule: " + why;
+        if (isUninitialised(std::string(op.target.shortName())))
+            continue;
+        if (const auto why = numbersDifference(got[i], wanted[i]); !why.empty())
+            return why;
+    }
+    return std::string();
+}
+
+void replayInto(Report& report, const std::string& group, const Json& record, Case& of, Backend& backend) {
+    const OpDef* op = findOp("torch.ops." + group);
+    if (!op || !op->reference || !schemaOf(*op)) {
+        report.skip(group, "no kernel for torch.ops." + group);
+        return;
+    }
+    bool kernelMissing = false;
+    const auto outcome = replayCase(*op, record, of, backend, kernelMissing);
+    const std::string why = outcome.ok() ? *outcome : outcome.error().str();
+    if (kernelMissing)
+        report.skip(group, why);
+    else
+        report.check(group, why.empty() ? why : of.where + ": " + why);
+}
+
+} // namespace
+
+Result<Report> replayOperator(const std::string& path, Backend& backend) {
+    FX_TRY(const Json json, readJson(path));
+    FX_TRY(const auto op, member<std::string>(json, "op", path));
+    FX_TRY(const auto cases, member<Json>(json, "cases", path));
+    FX_TRY(const TensorMap tensors,
+           io::loadTensors(std::filesystem::path(path).replace_extension(".safetensors").string()));
+    Report report;
+    size_t number = 0;
+    for (const Json& record : cases) {
+        const size_t at = number++;
+        Case of{op + ", case " + std::to_string(at), std::to_string(at) + ".", tensors, {}};
+        if (!record.is_object() || !record.contains("args") || !record.contains("kwargs") || !record.contains("out"))
+            return Diagnostic{"a case without args, kwargs or out", of.where, "record again, or take an intact copy"};
+        replayInto(report, op, record, of, backend);
+    }
+    return report;
+}
+
+} // namespace fxscope::conform
