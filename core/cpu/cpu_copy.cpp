@@ -10,7 +10,7 @@
 namespace fxscope::cpu {
 namespace {
 
-constexpr int64_t kBlock = 16, kGrainElements = 16384;
+constexpr int64_t kBlock = 16, kGrainElements = 65536;
 
 struct Dim {
     int64_t size = 1, from = 0, to = 0; ///< steps in elements

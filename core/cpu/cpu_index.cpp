@@ -15,7 +15,7 @@
 namespace fxscope::cpu {
 namespace {
 
-constexpr int64_t kGrainBytes = 65536;
+constexpr int64_t kGrainBytes = 262144;
 
 /// Are the rows (all dimensions but the first) without gaps and row-major?
 bool hasDenseRows(const Tensor& x) {

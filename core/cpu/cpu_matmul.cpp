@@ -61,7 +61,10 @@ Result<Value> multiply(const Tensor& a, const Tensor& b, double alpha, double be
         out.dtype() == DType::Float32 ? run.template operator()<float>(begin, end)
                                       : run.template operator()<double>(begin, end);
     };
-    batch == 1 ? ofType(0, 1) : parallelFor(batch, 1, ofType); // one matrix is cut into blocks by gemm itself
+    if (batch == 1)
+        ofType(0, 1); // one matrix is cut into blocks by gemm itself
+    else
+        parallelFor(batch, gemmGrain(rows * columns * inner), ofType);
     return Value(out);
 }
 

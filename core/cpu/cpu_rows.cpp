@@ -10,7 +10,7 @@
 namespace fxscope::cpu {
 namespace {
 
-constexpr int64_t kLanes = 16, kGrain = 16384; // elements that are worth a thread
+constexpr int64_t kLanes = 16, kGrain = 65536; // elements that are worth a thread
 
 template <class Fn> [[gnu::always_inline]] inline float sumOver(int64_t count, Fn&& term) {
     float lanes[kLanes] = {};

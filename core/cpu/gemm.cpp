@@ -37,7 +37,8 @@ FX_VECTOR void rowTimesMatrix(int64_t columns, int64_t inner, double alpha, cons
 void gemm(int64_t rows, int64_t columns, int64_t inner, float alpha, GemmOperand<float> a, GemmOperand<float> b,
           float beta, float* c) {
     const int64_t across = blocks(columns, kColumnBlock), count = blocks(rows, kRowBlock) * across;
-    parallelFor(count, 1, [&](int64_t begin, int64_t end) {
+    const int64_t terms = std::min(rows, kRowBlock) * std::min(columns, kColumnBlock) * inner;
+    parallelFor(count, gemmGrain(terms), [&](int64_t begin, int64_t end) {
         const SingleThread alone; // oneDNN would cut the work by the number of threads, and round differently
         for (int64_t block = begin; block < end; ++block) {
             const int64_t i = block / across * kRowBlock, j = block % across * kColumnBlock;
@@ -50,8 +51,7 @@ void gemm(int64_t rows, int64_t columns, int64_t inner, float alpha, GemmOperand
 
 void gemm(int64_t rows, int64_t columns, int64_t inner, double alpha, GemmOperand<double> a, GemmOperand<double> b,
           double beta, double* c) {
-    const int64_t grain = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, columns * inner));
-    parallelFor(rows, grain, [&](int64_t begin, int64_t end) {
+    parallelFor(rows, gemmGrain(columns * inner), [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i) {
             double* row = c + i * columns;
             for (int64_t j = 0; j < columns; ++j)

@@ -3,6 +3,8 @@
 
 #include "core/tensor/tensor.h"
 
+#include <algorithm>
+
 namespace fxscope {
 
 /// A matrix in memory as BLAS wants it: rows or columns of unit step. `data` is null where the tensor is neither.
@@ -19,6 +21,9 @@ template <class T> struct GemmOperand {
         return {};
     }
 };
+
+/// How many products of this many terms are worth a thread.
+inline int64_t gemmGrain(int64_t terms) { return std::max<int64_t>(1, (1 << 20) / std::max<int64_t>(1, terms)); }
 
 /// C (row-major, `rows` x `columns`) = alpha * A B + beta * C; with beta == 0 C is not read. Multi-threaded over blocks
 /// that do not depend on the number of threads.

@@ -94,11 +94,4 @@ Value settle(const Tensor& rowMajor, Tensor out) {
     return out;
 }
 
-std::string sizesText(const SymSizes& sizes) {
-    std::string text = "[";
-    for (const SymInt& size : sizes)
-        text += (text.size() > 1 ? ", " : "") + size.str();
-    return text + "]";
-}
-
 } // namespace fxscope

@@ -3,6 +3,7 @@
 
 #include "core/ops/args.h"
 #include "core/ops/shapes.h"
+#include "core/ops/words.h"
 
 namespace fxscope {
 
@@ -25,7 +26,5 @@ Result<std::vector<Tensor>> allocateResults(Infer infer, Values values);
 /// `out` itself if it is row-major, else a row-major tensor of its sizes, for `settle` to copy into `out`.
 Result<Tensor> rowMajorFor(const Tensor& out);
 Value settle(const Tensor& rowMajor, Tensor out);
-
-std::string sizesText(const SymSizes& sizes);
 
 } // namespace fxscope
