@@ -126,8 +126,11 @@ private:
         if (expr.args.empty() || !expr.args.front().isNode() || !m_pattern[expr.args.front().asNode()].isCall())
             return Diagnostic{"the first result of a pattern must be computed by it", "",
                               "return the call that matching starts from first"};
-        if (returned.isNode())
+        if (returned.isNode()) {
+            // A lone result is given the users of the output node: none. It is exempt anyway, but printed so.
+            m_pattern.exprs[expr.args.front().asNode().index].users = 0;
             return expr.args.front().asNode();
+        }
         return m_pattern.add(std::move(expr));
     }
 

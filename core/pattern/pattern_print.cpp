@@ -56,7 +56,9 @@ public:
     explicit PrettyPrinter(const Pattern& pattern) : m_pattern(pattern) {}
 
     std::string run() {
-        const std::string output = value(Argument::node(m_pattern.root));
+        const PatternExpr& root = m_pattern[m_pattern.root]; // the root itself gets no name
+        const std::string output =
+            root.isCall() && !root.isVarArgs() ? call(root) : value(Argument::node(m_pattern.root));
         std::string text;
         for (const auto& [name, definition] : m_lines)
             text += name + " = " + definition + "\n";
@@ -80,6 +82,14 @@ private:
         if (const auto found = m_nameOf.find(id.index); found != m_nameOf.end())
             return found->second;
         const PatternExpr& expr = m_pattern[id];
+        const std::string text = call(expr);
+        const std::string name = freshName(functionWords(expr));
+        m_nameOf[id.index] = name;
+        m_lines.emplace_back(name, text);
+        return name;
+    }
+
+    std::string call(const PatternExpr& expr) {
         std::string text = kindWords(expr.kind) + "(" + functionWords(expr);
         for (const Argument& arg : expr.args)
             text += ", " + value(arg);
@@ -87,10 +97,7 @@ private:
             text += ", " + key + "=" + value(arg);
         if (expr.users != 1)
             text += ", _users=" + (expr.users == kAnyUsers ? "MULTIPLE" : std::to_string(expr.users));
-        const std::string name = freshName(functionWords(expr));
-        m_nameOf[id.index] = name;
-        m_lines.emplace_back(name, text + ")");
-        return name;
+        return text + ")";
     }
 
     std::string outputs(const PatternExpr& expr) {

@@ -61,6 +61,7 @@ Result<Graph> Tracer::run(const py::Function& function, std::span<const TraceInp
         for (size_t t = 0; t < m_options.taken.size(); ++t)
             if (const TakenSize& taken = m_options.taken[t]; taken.input == i && !taken.stride) {
                 m_sizes[{node.index, taken.dim}] = m_symbols.size();
+                m_taken.emplace_back(taken.value, m_symbols.size());
                 m_symbols.push_back({.value = taken.value, .node = takenNodes[t]});
             }
         scope[function.parameters[i]] = std::move(value);

@@ -54,6 +54,12 @@ std::string typeName(const TraceValue& value) {
     }
 }
 
+bool isSymbol(const SymInt& size) {
+    std::vector<std::string> names;
+    size.collectSymbols(names);
+    return names.size() == 1 && size == SymInt::symbol(names.front());
+}
+
 double number(const Argument& value) {
     return value.isInt()                          ? double(value.asInt())
            : value.kind() == Argument::Kind::Bool ? double(value.asBool())
@@ -237,6 +243,12 @@ TraceValue Tracer::sizeOf(NodeId tensor, size_t dim) {
         value.sym = found->second;
         return value;
     }
+    // A symbol that was taken as an input of its own is that input wherever it stands (seen in PyTorch 2.11).
+    for (const auto& [taken, index] : m_taken)
+        if (isSymbol(size) && taken == size) {
+            value.sym = index;
+            return value;
+        }
     // A result's size is the very symbol of the input it came from; an input's size is asked of that input.
     if (m_graph[tensor].op != Op::Placeholder)
         for (size_t i = 0; i < m_symbols.size(); ++i)

@@ -95,6 +95,7 @@ private:
     Graph m_graph;
     std::vector<Symbol> m_symbols;
     std::map<std::pair<uint32_t, size_t>, size_t> m_sizes; ///< (tensor, dim) -> symbol
+    std::vector<std::pair<SymInt, size_t>> m_taken;        ///< sizes that are inputs of their own -> symbol
     std::string m_original;                                ///< the operator being decomposed
     int m_line = 0;
     friend struct TraceDecompositions;

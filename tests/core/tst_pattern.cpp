@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pattern files, tracing, printing and matching, each by what PyTorch does or by words a user reads.
 #include "core/io/capture.h"
-#include "core/pattern/pattern_run.h"
+#include "core/pattern/explain.h"
+#include "core/pattern/pattern_pass.h"
 #include "core/pattern/replace.h"
 #include "core/support/file.h"
 
@@ -44,6 +45,43 @@ QStringList blocks(const std::string& path) {
         block = block.trimmed();
     return result;
 }
+
+/// Metadata for nodes of a printed graph: (name, tensor text).
+void setMeta(Graph& graph, const std::vector<std::pair<const char*, const char*>>& metas) {
+    for (const auto& [name, text] : metas) {
+        NodeBody node = graph[*graph.find(name)];
+        node.meta = ValueMeta::tensor(*parseTensorText(text, ""));
+        graph.setBody(*graph.find(name), std::move(node));
+    }
+}
+
+/// x.index_add(0, randperm(4)[:2], y) and x[randperm(4)[:2]], as Inductor has them.
+Graph bothRewrites() {
+    const auto capture = io::openText(
+        "class g(torch.nn.Module):\n"
+        "    def forward(self, x: \"f32[4, 8]\", y: \"f32[2, 8]\"):\n"
+        "        p: \"i64[4]\" = torch.ops.aten.randperm.default(4, device = device(type='cpu'), pin_memory = False)\n"
+        "        s: \"i64[2]\" = torch.ops.aten.slice.Tensor(p, 0, 0, 2)\n"
+        "        r: \"f32[4, 8]\" = torch.ops.aten.index_put.default(x, [s], y, True)\n"
+        "        q: \"i64[4]\" = torch.ops.aten.randperm.default(4, device = device(type='cpu'), pin_memory = False)\n"
+        "        t: \"i64[2]\" = torch.ops.aten.slice.Tensor(q, 0, 0, 2)\n"
+        "        h: \"f32[2, 8]\" = torch.ops.aten.index.Tensor(x, [t])\n"
+        "        return (r, h)\n",
+        "g.py");
+    return capture.ok() ? *capture->graphs[0].graph : Graph();
+}
+
+/// The set named by the options, as a pass.
+class TracedPass : public Pass {
+public:
+    std::string_view name() const override { return "traced"; }
+    std::string_view summary() const override { return "a traced pattern set"; }
+    std::vector<std::string> patternSets() const override { return patternSetNames(); }
+    Result<Done> run(PassContext& context) const override {
+        FX_TRY(const auto set, loadPatternSet(context.patterns()));
+        return runPatternPass(context, *set);
+    }
+};
 
 } // namespace
 
@@ -227,11 +265,7 @@ private slots:
             "g");
         QVERIFY(capture.ok());
         Graph graph = *capture->graphs[0].graph;
-        for (const auto& [name, text] : {std::pair("x", "f32[4, 8]"), std::pair("y", "f32[2, 8]")}) {
-            NodeBody node = graph[*graph.find(name)];
-            node.meta = ValueMeta::tensor(*parseTensorText(text, ""));
-            graph.setBody(*graph.find(name), std::move(node));
-        }
+        setMeta(graph, {{"x", "f32[4, 8]"}, {"y", "f32[2, 8]"}});
         const Graph before = graph;
         std::vector<Edit> edits;
         const auto run = runPatterns(graph, **set, {}, &edits);
@@ -242,6 +276,122 @@ private slots:
             graph.undo(*edit);
         std::string why;
         QVERIFY2(sameGraph(before, graph, {}, &why), why.c_str());
+    }
+
+    /// What PyTorch 2.11 prints for a lone result and for one in a tuple.
+    void printsLoneResult() {
+        const std::string head = "import torch\ninputs = dict(x=\"f32[4, 8]\")\ndef replacement(x): return -x\n";
+        const auto lone = entryOf(head + "def pattern(x): return torch.relu(x)\n");
+        QVERIFY2(lone.ok(), lone.ok() ? "" : lone.error().str().c_str());
+        QCOMPARE(printPattern((*lone)->pattern),
+                 std::string("output = CallFunction(aten.relu.default, KeywordArg('x'), _users=0)"));
+        const auto tuple = entryOf(head + "def pattern(x): return (torch.relu(x),)\n");
+        QVERIFY(tuple.ok());
+        QCOMPARE(printPattern((*tuple)->pattern),
+                 std::string("relu_default = CallFunction(aten.relu.default, KeywordArg('x'))\n"
+                             "output = MultiOutputPattern([relu_default\n])"));
+    }
+
+    /// A taken symbol is one input wherever it stands, so both randperms must be given the same node (PyTorch 2.11).
+    void takenSymbolIsShared() {
+        const auto entry = entryOf("import torch\ninputs = dict(x=\"f32[4, 8]\", y=\"f32[4, 8]\")\n"
+                                   "def pattern(x, y):\n"
+                                   "    j = torch.randperm(y.shape[0])\n"
+                                   "    i = torch.randperm(x.shape[0])\n"
+                                   "    a = torch.ops.aten.index(x, (i,))\n"
+                                   "    return a + torch.ops.aten.index(y, (j,)), i, j\n"
+                                   "def replacement(x, y): return x + y, torch.randperm(4), torch.randperm(4)\n");
+        QVERIFY2(entry.ok(), entry.ok() ? "" : entry.error().str().c_str());
+        TraceOptions options;
+        std::vector<TraceInput> inputs = (*entry)->source.inputs;
+        for (TraceInput& input : inputs)
+            input.meta = ValueMeta::tensor(*parseTensorText("f32[s75, 8]", ""));
+        const auto graph = traceFunction((*entry)->source.pattern(), inputs, options);
+        QVERIFY2(graph.ok(), graph.ok() ? "" : graph.error().str().c_str());
+        const Explanation why = explainAt(*graph, **entry, graph->inputs(graph->output()).front());
+        QCOMPARE(why.phase, 2);
+        QCOMPARE(why.reason, Reason::RepeatedPatternDiffers);
+        const std::string printed = printPattern(why.specific->pattern);
+        QVERIFY2(printed.find("sym_size") == std::string::npos, printed.c_str());
+        QVERIFY2(printed.find("KeywordArg('arg0_1')") != printed.rfind("KeywordArg('arg0_1')"), printed.c_str());
+    }
+
+    void explainsPartByPart() {
+        const Graph graph = bothRewrites();
+        const auto set = loadPatternSet("pytorch-2.11");
+        const PatternEntry& gather = *(*set)->find("gather_2.11");
+        const Explanation why = explainAt(graph, gather, *graph.find("h"));
+        QCOMPARE(why.phase, 1);
+        QCOMPARE(why.reason, Reason::FunctionMismatch);
+        QCOMPARE(why.sentence, std::string("The pattern wants aten.randperm.default here, the graph has t "
+                                           "(aten.slice.Tensor)."));
+        QCOMPARE(why.wanted, 2);
+        QCOMPARE(why.matched, 1);
+        QCOMPARE(why.tree.parts.size(), size_t(2));
+        QVERIFY(why.tree.fits() && why.tree.parts[0].fits() && !why.tree.parts[1].fits());
+        QVERIFY(why.tree.parts[1].decisive);
+        QCOMPARE(why.tree.parts[1].found, std::string("t (aten.slice.Tensor), 1 user"));
+        const Explanation match = explainAt(graph, *(*set)->find("add_sliced"), *graph.find("r"));
+        QCOMPARE(match.reason, Reason::Match);
+        QCOMPARE(match.matched, 3);
+        const auto near = nearMisses(graph, gather);
+        QCOMPARE(near.size(), size_t(1));
+        QCOMPARE(near[0].anchor, *graph.find("h"));
+    }
+
+    void runsAsPass() {
+        const TracedPass pass;
+        const Pass* passes[] = {&pass};
+        PassOptions options;
+        for (const auto& [set, steps, misses] :
+             {std::tuple("pytorch-2.11", 1, 1), std::tuple("pytorch-d58734b", 2, 1)}) {
+            options.patterns = set;
+            const auto trace = runPasses(std::make_shared<const Graph>(bothRewrites()), passes, options);
+            QVERIFY2(trace.ok(), trace.ok() ? "" : trace.error().str().c_str());
+            QCOMPARE(trace->steps.size(), size_t(steps));
+            QCOMPARE(trace->passes[0].misses.size(), size_t(misses));
+            QVERIFY(verify(*trace->result).empty());
+            QVERIFY(trace->result->find("index_put_default").has_value());
+        }
+    }
+
+    /// The whole joint graph of a vision transformer with stochastic depth, captured on a GPU.
+    void jointGraph() {
+        const std::string path = FXSCOPE_SHARED_DIR "/graphs/passes/sdvit_gpu/1_joint_before_0.readable.py";
+        if (!QFile::exists(QString::fromStdString(path)))
+            QSKIP("the captured graphs are not at hand");
+        const auto capture = io::open(path);
+        QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+        const auto set = loadPatternSet("pytorch-2.11");
+        Graph graph = *capture->graphs[0].graph;
+        const Graph before = graph;
+        QElapsedTimer timer;
+        timer.start();
+        const auto run = runPatterns(graph, **set);
+        Rewriter rewriter(graph);
+        QVERIFY(sortNodes(rewriter).ok());
+        const double ms = double(timer.nsecsElapsed()) / 1e6;
+        QVERIFY(run.ok());
+        timer.restart();
+        size_t candidates = 0;
+        for (const auto& entry : (*set)->entries)
+            for (const NearMiss& near : nearMisses(before, *entry)) {
+                explainAt(before, *entry, near.anchor);
+                ++candidates;
+            }
+        qInfo("%zu nodes, %lld matches: %.2f ms with order; %zu candidates explained in %.2f ms", before.size(),
+              static_cast<long long>(run->matches), ms, candidates, double(timer.nsecsElapsed()) / 1e6);
+        QCOMPARE(run->matches, int64_t(24));
+        QCOMPARE(run->matchedNodes, int64_t(72));
+        QCOMPARE(run->error, std::string());
+        size_t gathers = 0;
+        for (const PatternTry& tried : run->tries)
+            if (tried.entry->name() == "gather_2.11") {
+                QCOMPARE(tried.reason(), Reason::FunctionMismatch);
+                ++gathers;
+            }
+        QVERIFY(gathers >= 24);
+        QVERIFY(verify(graph).empty());
     }
 
     /// The time that anchors, matching, re-checking and rewriting take on a graph of many layers.
