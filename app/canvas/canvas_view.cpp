@@ -100,25 +100,28 @@ void GraphCanvas::Private::firstView() {
     const QSizeF view = viewSize() / newZoom;
     if (const GraphScene::Item* item = shownItem(selected))
         return setView(item->rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
-    setView(beginning() - QPointF(view.width() / 2, kMargin / newZoom), newZoom);
+    const bool down = scene->style().layout.direction == Direction::TopDown;
+    const double margin = kMargin / newZoom;
+    setView(beginning() - (down ? QPointF(view.width() / 2, margin) : QPointF(margin, view.height() / 2)), newZoom);
 }
 
-/// The top of the picture, over the middle of its first boxes.
+/// Where the flow begins: the middle of the first side of the first boxes.
 QPointF GraphCanvas::Private::beginning() const {
+    const bool down = scene->style().layout.direction == Direction::TopDown;
     std::vector<double> middles;
-    double top = scene->bounds().bottom();
+    double edge = INFINITY;
     for (int layer = 0, used = 0; layer < scene->layerCount() && used < kFirstLayers; ++layer) {
         const size_t before = middles.size();
         for (const int index : scene->layer(layer))
             if (const GraphScene::Item& item = scene->items()[index]; version().shows(item)) {
-                top = std::min(top, item.rect.top());
-                middles.push_back(item.rect.center().x());
+                edge = std::min(edge, down ? item.rect.top() : item.rect.left());
+                middles.push_back(down ? item.rect.center().x() : item.rect.center().y());
             }
         used += middles.size() > before;
     }
     const auto middle = middles.begin() + static_cast<std::ptrdiff_t>(middles.size() / 2);
     std::nth_element(middles.begin(), middle, middles.end());
-    return {middles.empty() ? 0 : *middle, top};
+    return down ? QPointF(*middle, edge) : QPointF(edge, *middle);
 }
 
 /// Brings a node into the view, if it is not there already with room around it.

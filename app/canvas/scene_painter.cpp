@@ -51,7 +51,8 @@ Detail detailAt(double zoom) {
 
 PaintFonts::PaintFonts(const QFont& font)
     : name(nameFont(font)), line(lineFont(font)), small(smallFont(font)), large(enlarged(font)),
-      nameHeight(QFontMetricsF(name.font()).height()), lineHeight(QFontMetricsF(line.font()).height()) {}
+      nameHeight(QFontMetricsF(name.font()).height()), lineHeight(QFontMetricsF(line.font()).height()),
+      smallMeasure(small.font()) {}
 
 PaintFonts& paintFonts(const QFont& font) {
     static thread_local QFont current;

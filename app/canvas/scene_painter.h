@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "app/canvas/node_text.h"
 #include "app/canvas/scene_version.h"
 #include "app/canvas/text_cache.h"
 
@@ -16,6 +17,7 @@ struct PaintFonts {
     explicit PaintFonts(const QFont& font);
     TextCache name, line, small, large; ///< large: the name alone, where the other lines would be too small to read
     double nameHeight, lineHeight;
+    TextMeasure smallMeasure;
 };
 PaintFonts& paintFonts(const QFont& font); ///< of this thread
 

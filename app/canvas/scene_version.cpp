@@ -2,6 +2,7 @@
 #include "app/canvas/scene_version.h"
 
 #include "app/canvas/node_text.h"
+#include "app/canvas/scene_painter.h"
 
 namespace fxscope {
 namespace {
@@ -64,8 +65,7 @@ std::vector<SceneVersion::Tag> SceneVersion::tags(int index) const {
 }
 
 SceneVersion::Tag SceneVersion::makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below) const {
-    static thread_local const QFont font = smallFont(m_scene.style().font);
-    static thread_local const TextMeasure measure(font);
+    const TextMeasure& measure = paintFonts(m_scene.style().font).smallMeasure;
     const bool down = m_scene.style().layout.direction == Direction::TopDown;
     const QString arrow(QChar(below ? (down ? 0x2193 : 0x2192) : (down ? 0x2191 : 0x2190)));
     const QString what = others.size() == 1
