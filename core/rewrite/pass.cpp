@@ -71,28 +71,46 @@ Result<Done> checkPatterns(const Pass& pass, const std::string& patterns) {
                       "its sets are: " + join(sets, ", ")};
 }
 
-/// Base plus recorded edits must be the graph that the pass left; nothing may change behind the Rewriter's back.
-Result<Done> checkRecord(const Graph& before, const Graph& after, std::span<const RewriteStep> steps,
+/// What a pass is checked against: the hash of the graph it gets, and how many uses before definition that had.
+struct Known {
+    uint64_t hash = 0;
+    size_t warnings = 0;
+};
+
+/// The recorded edits, undone, must give back the graph that the pass got: nothing may change behind the Rewriter's
+/// back.
+Result<Done> checkRecord(const Graph& after, std::span<const RewriteStep> steps, uint64_t hashBefore,
                          const std::string& pass) {
-    Graph replayed = before;
-    for (const RewriteStep& step : steps)
-        for (const Edit& edit : step.edits)
-            replayed.apply(edit);
-    if (hashOf(replayed) == hashOf(after))
+    Graph undone = after;
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step)
+        for (auto edit = step->edits.rbegin(); edit != step->edits.rend(); ++edit)
+            undone.undo(*edit);
+    if (hashOf(undone) == hashBefore)
         return Done{};
-    if (steps.empty())
-        return Diagnostic{"pass " + pass + " changed the graph but reported no change", {}, {}};
-    return Diagnostic{"replaying the steps of pass " + pass + " does not give the graph it left", {}, {}};
+    return Diagnostic{"undoing the steps of pass " + pass + " does not give the graph it was given", {}, {}};
+}
+
+/// After a pass that made steps: the graph holds together, and the steps are all that happened to it.
+Result<Done> checkResult(const Graph& graph, const Trace& trace, PassRecord& record, Known& known) {
+    const Findings findings = check(graph);
+    if (findings.error)
+        return Diagnostic{"pass " + record.pass + " left a graph that does not hold together: " + findings.error->what,
+                          findings.error->where, findings.error->next};
+    FX_CHECK(checkRecord(graph, std::span(trace.steps).subspan(record.firstStep), known.hash, record.pass));
+    if (findings.warnings.size() > known.warnings)
+        record.diagnostics.push_back(orderWarning(findings));
+    known.warnings = findings.warnings.size();
+    known.hash = hashOf(graph);
+    return Done{};
 }
 
 /// Runs one pass on `graph` and appends its record and steps to `trace`.
-Result<Done> runOne(const Pass& pass, Graph& graph, const PassOptions& options, Trace& trace, size_t& earlierWarnings) {
+Result<Done> runOne(const Pass& pass, Graph& graph, const PassOptions& options, Trace& trace, Known& known) {
     PassRecord record;
     record.pass = pass.name();
     record.patterns = patternsFor(pass, options.patterns);
     record.firstStep = trace.steps.size();
     FX_CHECK(checkPatterns(pass, record.patterns));
-    const Graph before = graph;
 
     const auto start = Clock::now();
     PassContext context(graph, record.pass, record.patterns, options.cancel, trace.steps, record, options.stepLimit);
@@ -102,14 +120,10 @@ Result<Done> runOne(const Pass& pass, Graph& graph, const PassOptions& options, 
     if (!ran.ok())
         return Diagnostic{"pass " + record.pass + " failed: " + ran.error().what, ran.error().where, ran.error().next};
 
-    const Findings findings = check(graph);
-    if (findings.error)
-        return Diagnostic{"pass " + record.pass + " left a graph that does not hold together: " + findings.error->what,
-                          findings.error->where, findings.error->next};
-    FX_CHECK(checkRecord(before, graph, std::span(trace.steps).subspan(record.firstStep), record.pass));
-    if (findings.warnings.size() > earlierWarnings)
-        record.diagnostics.push_back(orderWarning(findings));
-    earlierWarnings = findings.warnings.size();
+    if (record.stepCount > 0)
+        FX_CHECK(checkResult(graph, trace, record, known));
+    else if (hashOf(graph) != known.hash)
+        return Diagnostic{"pass " + record.pass + " changed the graph but reported no change", {}, {}};
     trace.passes.push_back(std::move(record));
     return Done{};
 }
@@ -158,10 +172,10 @@ Result<Trace> runPasses(std::shared_ptr<const Graph> graph, std::span<const Pass
                           findings.error->next};
     if (!findings.warnings.empty())
         trace.diagnostics.push_back(orderWarning(findings));
-    size_t warnings = findings.warnings.size();
+    Known known{hashOf(*graph), findings.warnings.size()};
     Graph working = *graph;
     for (const Pass* pass : passes) {
-        FX_CHECK(runOne(*pass, working, options, trace, warnings));
+        FX_CHECK(runOne(*pass, working, options, trace, known));
         if (options.cancel.requested())
             break;
     }
