@@ -113,24 +113,31 @@ private:
     int m_fitting = 0;
 };
 
-PatternTry tryAt(const Graph& graph, const PatternEntry& entry, NodeId node, Rechecker& rechecker,
-                 const PatternFacts& facts) {
-    PatternTry tried{.anchor = node, .target = graph[node].target, .entry = &entry};
-    if (auto unsupported = unsupportedType(graph, graph[node], facts)) {
+const Pattern& deciding(const PatternTry& tried) {
+    return tried.specific ? tried.specific->pattern : tried.entry->pattern;
+}
+
+} // namespace
+
+Explainer::Explainer(const Graph& graph, PatternFacts facts)
+    : m_graph(graph), m_facts(std::move(facts)), m_rechecker(graph, m_facts), m_regions(graph) {}
+
+PatternTry Explainer::tryAt(const PatternEntry& entry, NodeId node) {
+    PatternTry tried{.anchor = node, .target = m_graph[node].target, .entry = &entry};
+    if (auto unsupported = unsupportedType(m_graph, m_graph[node], m_facts)) {
         tried.phase = 0;
         tried.failure = {.reason = Reason::UnsupportedType, .node = node, .text = std::move(*unsupported)};
         return tried;
     }
-    auto result = matchPattern(entry.pattern, graph, node);
+    auto result = matchPattern(entry.pattern, m_graph, node);
     if (auto* failure = std::get_if<MatchFailure>(&result)) {
         tried.failure = std::move(*failure);
         return tried;
     }
     tried.match = std::move(std::get<PatternMatch>(result));
-    MutationRegions regions(graph);
     std::vector<int64_t> ids;
     for (const NodeId id : tried.match->nodes)
-        ids.push_back(regions.of(id));
+        ids.push_back(m_regions.of(id));
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     if (ids.size() > 1) {
@@ -138,21 +145,15 @@ PatternTry tryAt(const Graph& graph, const PatternEntry& entry, NodeId node, Rec
         return tried;
     }
     tried.phase = 2;
-    Recheck recheck = rechecker.check(entry, *tried.match);
+    Recheck recheck = m_rechecker.check(entry, *tried.match);
     tried.failure = std::move(recheck.failure);
     tried.specific = std::move(recheck.specific);
     return tried;
 }
 
-const Pattern& deciding(const PatternTry& tried) {
-    return tried.specific ? tried.specific->pattern : tried.entry->pattern;
-}
-
-} // namespace
-
-Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts) {
-    Rechecker rechecker(graph, facts);
-    PatternTry tried = tryAt(graph, entry, node, rechecker, facts);
+Explanation Explainer::at(const PatternEntry& entry, NodeId node) {
+    const Graph& graph = m_graph;
+    PatternTry tried = tryAt(entry, node);
     const Pattern& pattern = deciding(tried);
     Probe probe(pattern, graph, tried.failure);
     Explanation explanation;
@@ -169,15 +170,15 @@ Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node
     return explanation;
 }
 
-std::vector<NearMiss> nearMisses(const Graph& graph, const PatternEntry& entry, const PatternFacts& facts) {
+std::vector<NearMiss> Explainer::candidates(const PatternEntry& entry) {
+    const Graph& graph = m_graph;
     std::vector<NearMiss> result;
-    Rechecker rechecker(graph, facts);
     const PatternExpr& anchor = entry.pattern.anchor();
     for (const NodeId id : graph.order()) {
         if (graph[id].op != anchor.op() ||
             std::find(anchor.targets.begin(), anchor.targets.end(), graph[id].target) == anchor.targets.end())
             continue;
-        const PatternTry tried = tryAt(graph, entry, id, rechecker, facts);
+        const PatternTry tried = tryAt(entry, id);
         Probe probe(deciding(tried), graph, tried.failure);
         probe.part(deciding(tried).outputs.front(), Argument::node(id));
         result.push_back({id, tried.phase, tried.reason(), probe.fitting(), int(deciding(tried).callCount())});
@@ -186,6 +187,14 @@ std::vector<NearMiss> nearMisses(const Graph& graph, const PatternEntry& entry, 
         return std::pair(a.phase, a.matched * b.wanted) > std::pair(b.phase, b.matched * a.wanted);
     });
     return result;
+}
+
+Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts) {
+    return Explainer(graph, facts).at(entry, node);
+}
+
+std::vector<NearMiss> nearMisses(const Graph& graph, const PatternEntry& entry, const PatternFacts& facts) {
+    return Explainer(graph, facts).candidates(entry);
 }
 
 } // namespace fxscope

@@ -33,9 +33,6 @@ struct Explanation {
     std::optional<PatternMatch> match; ///< of phase one
 };
 
-/// What the matcher would answer now, with the whole comparison, also behind the first place that differs. Only looks.
-Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts = {});
-
 /// A candidate of a pattern in a graph: a node that it can start from.
 struct NearMiss {
     NodeId anchor;
@@ -43,7 +40,24 @@ struct NearMiss {
     Reason reason = Reason::Match;
     int matched = 0, wanted = 0;
 };
-/// Every candidate with its score, the nearest first (list order among equals).
+/// Answers questions about one graph, which must stay as it is meanwhile; what it found out once it keeps. Only looks.
+class Explainer {
+public:
+    explicit Explainer(const Graph& graph, PatternFacts facts = {});
+    /// What the matcher would answer now, with the whole comparison, also behind the first place that differs.
+    Explanation at(const PatternEntry& entry, NodeId node);
+    /// Every candidate with its score, the nearest first (list order among equals).
+    std::vector<NearMiss> candidates(const PatternEntry& entry);
+
+private:
+    PatternTry tryAt(const PatternEntry& entry, NodeId node);
+    const Graph& m_graph;
+    PatternFacts m_facts;
+    Rechecker m_rechecker;
+    MutationRegions m_regions;
+};
+
+Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts = {});
 std::vector<NearMiss> nearMisses(const Graph& graph, const PatternEntry& entry, const PatternFacts& facts = {});
 
 } // namespace fxscope

@@ -374,9 +374,10 @@ private slots:
         QVERIFY(run.ok());
         timer.restart();
         size_t candidates = 0;
+        Explainer explainer(before);
         for (const auto& entry : (*set)->entries)
-            for (const NearMiss& near : nearMisses(before, *entry)) {
-                explainAt(before, *entry, near.anchor);
+            for (const NearMiss& near : explainer.candidates(*entry)) {
+                QCOMPARE(explainer.at(*entry, near.anchor).reason, near.reason);
                 ++candidates;
             }
         qInfo("%zu nodes, %lld matches: %.2f ms with order; %zu candidates explained in %.2f ms", before.size(),
