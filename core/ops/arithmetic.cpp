@@ -27,17 +27,17 @@ template <int Sign> Result<Value> addScaled(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(kInfer2, args));
     const Value& alpha = args[2];
     FX_CHECK(checkAlpha(alpha, out.dtype()));
-    const DType compute = computeDType(out.dtype());
-    FX_TRY(const Tensor a, operand(args[0], compute, out.sizes()));
-    FX_TRY(const Tensor b, operand(args[1], compute, out.sizes()));
-    FX_TRY(const Tensor factor, numberTensor(alpha, compute));
+    FX_TRY(const Tensor a, operand(args[0], out.dtype(), out.sizes()));
+    FX_TRY(const Tensor b, operand(args[1], out.dtype(), out.sizes()));
+    FX_TRY(const Tensor factor, numberTensor(alpha, out.dtype()));
     FX_CHECK(dispatch<All>(out.dtype(), [&]<class T>() -> Result<Done> {
-        using C = ComputeType<T>;
-        C scale = *factor.data<C>();
-        if constexpr (Sign < 0 && !std::same_as<C, bool>)
-            scale = productOf(scale, castTo<C>(-1));
-        const bool one = scale == C(1);
-        mapElements<T, C, C>(out, {&a, &b}, [=](C x, C y) { return T(sumOf(x, one ? y : productOf(scale, y))); });
+        T scale = *factor.data<T>();
+        if constexpr (Sign < 0 && !std::same_as<T, bool>)
+            scale = productOf(scale, castTo<T>(-1));
+        if (scale == T(1))
+            mapElements<T, T, T>(out, {&a, &b}, [](T x, T y) { return sumOf(x, y); });
+        else
+            mapElements<T, T, T>(out, {&a, &b}, [=](T x, T y) { return sumOfScaled(x, scale, y); });
         return Done{};
     }));
     return Value(out);
@@ -60,8 +60,9 @@ Result<Value> subtractFrom(Values args, KernelContext& context) {
     return subtract(swapped, context);
 }
 
-constexpr Kernel kMultiply = binary<kSame, All, [](auto a, auto b) { return productOf(a, b); }>;
-constexpr Kernel kDivide = binary<ResultKind::Float, FloatingOrComplex, [](auto a, auto b) { return a / b; }>;
+constexpr Kernel kMultiply = binary<kSame, All, [](auto a, auto b) { return productOf(a, b); }, Operands::Exact>;
+constexpr Kernel kDivide =
+    binary<ResultKind::Float, FloatingOrComplex, [](auto a, auto b) { return a / b; }, Operands::Exact>;
 
 // --- division with rounding
 
@@ -76,17 +77,20 @@ Result<Done> checkDivisor(const Value& divisor, DType dtype) {
     return Done{};
 }
 
-template <auto Fn> Result<Value> roundingDivision(Values args, KernelContext& context) {
+template <auto Fn, Operands Given = Operands::Rounded>
+Result<Value> roundingDivision(Values args, KernelContext& context) {
     FX_CHECK(checkDivisor(args[1], commonDType(args.first(2))));
-    return binary<kSame, RealNoBool, Fn>(args, context);
+    return binary<kSame, RealNoBool, Fn, Given>(args, context);
 }
-constexpr Kernel kFloorDivide = roundingDivision<[](auto a, auto b) { return formulas::floorDivide(a, b); }>;
+constexpr Kernel kFloorDivide =
+    roundingDivision<[](auto a, auto b) { return formulas::floorDivide(a, b); }, Operands::Exact>;
 constexpr Kernel kTruncDivide = roundingDivision<[](auto a, auto b) {
     if constexpr (std::is_floating_point_v<decltype(a)>)
         return std::trunc(a / b);
     else
         return b == decltype(b)(-1) ? decltype(a)(0u - a) : decltype(a)(a / b);
-}>;
+},
+                                                 Operands::Exact>;
 constexpr Kernel kRemainder = roundingDivision<[](auto a, auto b) { return formulas::remainder(a, b); }>;
 constexpr Kernel kFmod = roundingDivision<[](auto a, auto b) {
     if constexpr (std::is_floating_point_v<decltype(a)>)

@@ -111,7 +111,7 @@ Result<SymInt> arangeLength(const MetaArg& start, const MetaArg& end, const Meta
     const auto* to = std::get_if<SymInt>(&end.v);
     const auto* by = std::get_if<SymInt>(&step.v);
     if (from && to && by && !(from->isConstant() && to->isConstant()) && by->isConstant() && by->constant() > 0)
-        return floorDiv(*to - *from + SymInt(by->constant() - 1), *by);
+        return by->is(1) ? *to - *from : floorDiv(*to - *from + SymInt(by->constant() - 1), *by);
     const auto a = numberOf(start), b = numberOf(end), s = numberOf(step);
     if (!a || !b || !s)
         return Diagnostic{"the length of this arange is not known", "", ""};

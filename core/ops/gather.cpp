@@ -14,7 +14,8 @@ Diagnostic shapeError(std::string_view op, std::string_view what) {
 /// `index` must fit into `x` in every dimension but `dim`.
 Result<size_t> checkIndexShape(std::string_view op, const TensorMeta& x, int64_t wanted, const TensorMeta& index) {
     FX_TRY(const size_t dim, wrapDim(wanted, x.sizes.size()));
-    if (index.dtype != DType::Int64 && index.dtype != DType::Int32)
+    if (index.dtype != DType::Int64 && index.dtype != DType::Int32 &&
+        !numelOf(index.sizes).is(0)) // an empty one may be anything
         return shapeError(op, "Expected dtype int32/int64 for index");
     if (index.sizes.size() != x.sizes.size() && !(x.sizes.empty() || index.sizes.empty()) &&
         !numelOf(index.sizes).is(0))

@@ -159,11 +159,9 @@ Result<Done> addInto(Tensor& self, Values args) {
     FX_TRY(const Tensor alpha, numberTensor(args[4], self.dtype()));
     return dispatch<DTypes::All>(self.dtype(), [&]<class T>() -> Result<Done> {
         const T factor = *alpha.data<T>();
-        const bool one = factor == T(1);
         return forEachPart(self, args, [&](const Tensor& from, Tensor& to) -> Result<Done> {
             FX_TRY(const Tensor source, expandTo(from, to.sizes()));
-            mapElements<T, T, T>(to, {&to, &source},
-                                 [&](T a, T b) { return sumOf(a, one ? b : productOf(factor, b)); });
+            mapElements<T, T, T>(to, {&to, &source}, [&](T a, T b) { return sumOfScaled(a, factor, b); });
             return Done{};
         });
     });

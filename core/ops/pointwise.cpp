@@ -15,7 +15,7 @@ Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype) {
         FX_TRY(sizes, broadcast(sizes, arg.tensor().sizes));
     }
     if (tensors.empty())
-        return Diagnostic{"at least one operand must be a tensor", "", ""};
+        return tensorAt(operands, 0).error();
     TensorMeta result = newMeta(dtype, sizes, commonDevice(tensors));
     result.strides = elementwiseStrides(sizes, tensors);
     return ValueMeta::tensor(std::move(result));

@@ -42,15 +42,21 @@ template <ResultKind Kind, DTypes Set, auto Fn> Result<Value> unary(Values args,
     return Value(out);
 }
 
-/// y = fn(a, b) in the common type; what half and bfloat16 round is only the result.
-template <ResultKind Kind, DTypes Set, auto Fn> Result<Value> binary(Values args, KernelContext&) {
+/// What happens to the numbers of half and bfloat16 operators that did not come in that type: PyTorch rounds them to it
+/// first, except those of products and quotients.
+enum class Operands { Rounded, Exact };
+
+/// y = fn(a, b) in the common type, half and bfloat16 in float.
+template <ResultKind Kind, DTypes Set, auto Fn, Operands Given = Operands::Rounded>
+Result<Value> binary(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(inferPointwise<Kind, 2>, args));
-    const DType compute = computeDType(out.dtype());
-    FX_TRY(const Tensor a, operand(args[0], compute, out.sizes()));
-    FX_TRY(const Tensor b, operand(args[1], compute, out.sizes()));
+    const DType read = Given == Operands::Exact ? computeDType(out.dtype()) : out.dtype();
+    FX_TRY(const Tensor a, operand(args[0], read, out.sizes()));
+    FX_TRY(const Tensor b, operand(args[1], read, out.sizes()));
     FX_CHECK(dispatch<Set>(out.dtype(), [&]<class T>() -> Result<Done> {
         using C = ComputeType<T>;
-        mapElements<T, C, C>(out, {&a, &b}, [](C x, C y) { return T(Fn(x, y)); });
+        using In = std::conditional_t<Given == Operands::Exact, C, T>;
+        mapElements<T, In, In>(out, {&a, &b}, [](In x, In y) { return T(Fn(C(x), C(y))); });
         return Done{};
     }));
     return Value(out);

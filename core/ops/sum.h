@@ -3,6 +3,8 @@
 
 #include "core/ops/dispatch.h"
 
+#include <cmath>
+
 namespace fxscope {
 
 /// a + b in T: bool adds as "or", integers wrap around, half and bfloat16 round after each addition.
@@ -23,6 +25,15 @@ template <class T> T productOf(T a, T b) {
         return static_cast<T>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
     else
         return T(ComputeType<T>(a) * ComputeType<T>(b));
+}
+
+/// a + scale * b with one rounding where T is real, as PyTorch's fused multiply-add.
+template <class T> T sumOfScaled(T a, T scale, T b) {
+    using C = ComputeType<T>;
+    if constexpr (std::is_floating_point_v<C>)
+        return T(std::fma(C(scale), C(b), C(a)));
+    else
+        return sumOf(a, productOf(scale, b));
 }
 
 } // namespace fxscope

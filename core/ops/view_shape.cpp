@@ -22,6 +22,42 @@ std::optional<size_t> fillBlock(const SymSizes& to, size_t last, const SymInt& c
     return same(inside, count) ? std::optional(last) : std::nullopt;
 }
 
+/// a // b, written without a division where both are single products and b divides a: 8*s0*s1 // 2*s0 is 4*s1.
+SymInt divided(const SymInt& a, const SymInt& b) {
+    std::vector<std::string> above, below;
+    a.collectSymbols(above);
+    b.collectSymbols(below);
+    SymHints ones;
+    for (const std::string& symbol : above)
+        ones[symbol] = 1;
+    for (const std::string& symbol : below)
+        ones[symbol] = 1;
+    const auto coefficient = a.eval(ones), divisor = b.eval(ones);
+    if (!coefficient || !divisor || *divisor == 0 || *coefficient % *divisor != 0)
+        return floorDiv(a, b);
+    SymInt candidate = *coefficient / *divisor;
+    for (const std::string& symbol : above)
+        if (std::find(below.begin(), below.end(), symbol) == below.end())
+            candidate = candidate * SymInt::symbol(symbol);
+    return candidate * b == a ? candidate : floorDiv(a, b);
+}
+
+/// The product of `sizes` divided by that of `parts` (one of them -1): equal factors cancel, what is left is divided.
+SymInt quotient(const SymSizes& sizes, const SymSizes& parts) {
+    SymSizes factors = sizes;
+    SymInt divisor = 1;
+    for (const SymInt& part : parts) {
+        const auto equal =
+            std::find_if(factors.begin(), factors.end(), [&](const SymInt& size) { return size == part; });
+        if (equal != factors.end())
+            factors.erase(equal);
+        else if (!part.is(-1))
+            divisor = divisor * part;
+    }
+    const SymInt rest = numelOf(factors);
+    return divisor.is(1) ? rest : divided(rest, divisor);
+}
+
 /// A bound counted from the end if negative, clamped to [0, size]; a symbolic one is taken to lie within.
 SymInt clampBound(const SymInt& bound, const SymInt& size) {
     if (!bound.isConstant())
@@ -88,7 +124,7 @@ Result<SymSizes> resolveSizes(const SymSizes& wanted, const SymSizes& sizes) {
                           "", ""};
     if (known.isConstant() && total.isConstant() && total.constant() % known.constant() != 0)
         return invalid;
-    result[*open] = known.is(1) ? total : floorDiv(total, known);
+    result[*open] = quotient(sizes, wanted);
     return result;
 }
 
