@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/conform/ops_conform.h"
+#include "core/support/text.h"
+
+#include <QDirIterator>
+#include <QtTest>
+
+using namespace fxscope;
+
+/// Every recorded call of every operator that has a kernel: the bundled records, and more of them where a folder of
+/// them is.
+class OpConformTest : public QObject {
+    Q_OBJECT
+private slots:
+    void records_data();
+    void records();
+    void cleanupTestCase();
+
+private:
+    conform::Report m_all;
+};
+
+void OpConformTest::records_data() {
+    QTest::addColumn<QString>("path");
+    const QString folders[]{FXSCOPE_SOURCE_DIR "/tests/data/conformance/ops", FXSCOPE_SHARED_DIR "/conformance/ops"};
+    for (const QString& folder : folders)
+        for (QDirIterator files(folder, {"*.json"}, QDir::Files); files.hasNext();) {
+            files.next();
+            const QString where = folder == folders[0] ? "bundled " : "wider ";
+            QTest::newRow(qPrintable(where + files.fileInfo().completeBaseName())) << files.filePath();
+        }
+}
+
+void OpConformTest::records() {
+    QFETCH(QString, path);
+    const auto cpu = findBackend("cpu");
+    QVERIFY(cpu.ok());
+    const auto report = conform::replayOperator(path.toStdString(), **cpu);
+    QVERIFY2(report.ok(), report.ok() ? "" : report.error().str().c_str());
+    m_all.add(*report);
+    const auto total = report->total();
+    const QString name = QFileInfo(path).completeBaseName();
+    QVERIFY2(total.failed == 0, report->groups().at(name.toStdString()).firstFailure.c_str());
+    QVERIFY(total.passed + total.skipped > 0);
+}
+
+void OpConformTest::cleanupTestCase() {
+    const auto total = m_all.total();
+    for (const auto& [name, group] : m_all.groups())
+        if (group.failed || group.skipped)
+            qInfo("%s: %zu passed, %zu failed, %zu skipped%s%s", name.c_str(), group.passed, group.failed,
+                  group.skipped, group.skipReasons.empty() ? "" : ": ",
+                  group.skipReasons.empty() ? "" : group.skipReasons.begin()->first.c_str());
+    qInfo("%zu passed, %zu failed, %zu skipped", total.passed, total.failed, total.skipped);
+}
+
+QTEST_GUILESS_MAIN(OpConformTest)
+#include "tst_op_conform.moc"
