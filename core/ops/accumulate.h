@@ -10,9 +10,9 @@ template <class T> struct AccumulateOf {
 };
 template <> struct AccumulateOf<Half> { using type = float; };
 template <> struct AccumulateOf<BFloat16> { using type = float; };
-template <class T> struct AccumulateOf<std::complex<T>> { using type = std::complex<double>; };
-/// What reference kernels keep sums of T in: float for the half types, as PyTorch's CPU kernels do; double, complex
-/// double or int64 for the rest (an int64 wraps as the narrower type does, once it is narrowed).
+template <class T> struct AccumulateOf<std::complex<T>> { using type = std::complex<T>; };
+/// What reference kernels keep sums of T in: float for the half types, as PyTorch's CPU kernels do; double for
+/// the others, T for complex numbers, int64 for integers (it wraps as the narrower type does, once it is narrowed).
 template <class T> using Accumulate = typename AccumulateOf<T>::type;
 
 template <class T> Accumulate<T> widen(T value) { return static_cast<Accumulate<T>>(value); }
@@ -33,7 +33,7 @@ template <class T> Accumulate<T> scalarAt(Values values, size_t i, Accumulate<T>
         return fallback;
     if constexpr (kIsComplex<T>)
         if (const auto* c = std::get_if<std::complex<double>>(&values[i].v))
-            return *c;
+            return static_cast<Accumulate<T>>(*c);
     if (!values[i].isNumber())
         return fallback;
     if constexpr (std::is_integral_v<Accumulate<T>>)

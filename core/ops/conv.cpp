@@ -26,35 +26,63 @@ template <class T> struct Operands {
     }
 };
 
-/// The sum over the taps of one channel.
-template <class T>
-Accumulate<T> window(const ConvShape& shape, const T* plane, const T* kernel, const std::array<int64_t, 3>& at) {
+/// fn(place in an input plane, place in a kernel plane) for every tap that output position `at` meets.
+template <class Fn> void forEachTap(const ConvShape& shape, const std::array<int64_t, 3>& at, Fn&& fn) {
     const auto& [depth, height, width] = shape.axes;
-    Accumulate<T> sum{};
     for (int64_t kd = 0; kd < depth.kernel; ++kd)
         for (int64_t kh = 0; kh < height.kernel; ++kh) {
             const int64_t d = depth.tap(shape.transposed, at[0], kd), h = height.tap(shape.transposed, at[1], kh);
             for (int64_t kw = 0; kw < width.kernel && d >= 0 && h >= 0; ++kw)
                 if (const int64_t w = width.tap(shape.transposed, at[2], kw); w >= 0)
-                    sum += widen(plane[(d * height.in + h) * width.in + w]) *
-                           widen(kernel[(kd * height.kernel + kh) * width.kernel + kw]);
+                    fn((d * height.in + h) * width.in + w, (kd * height.kernel + kh) * width.kernel + kw);
         }
-    return sum;
 }
 
-template <class T> void convolve(const Operands<T>& in, const T* bias, T* y) {
+/// Output element (n, o, at).
+template <class T>
+T element(const Operands<T>& in, const T* bias, int64_t n, int64_t o, const std::array<int64_t, 3>& at) {
+    Accumulate<T> sum = bias ? widen(bias[o]) : Accumulate<T>{};
+    for (int64_t c = 0; c < in.inGroup; ++c) {
+        const T *plane = in.plane(n, o / in.outGroup * in.inGroup + c), *kernel = in.kernel(o, c);
+        forEachTap(in.shape, at, [&](int64_t x, int64_t k) { sum += widen(plane[x]) * widen(kernel[k]); });
+    }
+    return castTo<T>(sum);
+}
+
+/// The same as PyTorch rounds it where it multiplies into columns of T first and then adds these up: once per tap, once
+/// per addition, and with the bias.
+template <class T>
+T elementOfColumns(const Operands<T>& in, const T* bias, int64_t n, int64_t o, const std::array<int64_t, 3>& at) {
+    T sum{};
+    forEachTap(in.shape, at, [&](int64_t x, int64_t k) {
+        Accumulate<T> column{};
+        for (int64_t c = 0; c < in.inGroup; ++c)
+            column += widen(in.plane(n, o / in.outGroup * in.inGroup + c)[x]) * widen(in.kernel(o, c)[k]);
+        sum = castTo<T>(widen(sum) + widen(castTo<T>(column)));
+    });
+    return bias ? castTo<T>(widen(sum) + widen(bias[o])) : sum;
+}
+
+/// Transposed convolutions of half types with an output padding of a stride or more, which PyTorch's CPU library does
+/// not take. (Without float16 instructions it takes none of float16 at all; the records come from a machine that has
+/// them.)
+bool goesThroughColumns(const ConvCall& call) {
+    bool bigPadding = false;
+    for (size_t i = 0; i < call.outputPadding.size(); ++i)
+        bigPadding = bigPadding || call.outputPadding[i] >= call.stride[std::min(i, call.stride.size() - 1)];
+    return call.transposed && bigPadding &&
+           (call.input.dtype() == DType::Float16 || call.input.dtype() == DType::BFloat16);
+}
+
+template <class T> void convolve(const Operands<T>& in, const T* bias, bool columns, T* y) {
     const auto& [depth, height, width] = in.shape.axes;
     for (int64_t n = 0; n < in.shape.batch; ++n)
         for (int64_t o = 0; o < in.shape.outChannels; ++o)
             for (int64_t d = 0; d < depth.out; ++d)
                 for (int64_t h = 0; h < height.out; ++h)
-                    for (int64_t w = 0; w < width.out; ++w) {
-                        Accumulate<T> sum = bias ? widen(bias[o]) : Accumulate<T>{};
-                        for (int64_t c = 0; c < in.inGroup; ++c)
-                            sum += window(in.shape, in.plane(n, o / in.outGroup * in.inGroup + c), in.kernel(o, c),
-                                          {d, h, w});
-                        *y++ = castTo<T>(sum);
-                    }
+                    for (int64_t w = 0; w < width.out; ++w)
+                        *y++ =
+                            columns ? elementOfColumns(in, bias, n, o, {d, h, w}) : element(in, bias, n, o, {d, h, w});
 }
 
 Result<Value> run(const ConvCall& call, const Tensor& out) {
@@ -67,7 +95,7 @@ Result<Value> run(const ConvCall& call, const Tensor& out) {
         const int64_t groups = std::max<int64_t>(shape.groups, 1);
         const Operands<T> in{shape, x.data<T>(), w.data<T>(), shape.inChannels / groups,
                              std::max<int64_t>(shape.outChannels / groups, 1)};
-        convolve(in, bias.defined() ? bias.data<T>() : nullptr, y.data<T>());
+        convolve(in, bias.defined() ? bias.data<T>() : nullptr, goesThroughColumns(call), y.data<T>());
         return settle(y, out);
     });
 }

@@ -66,6 +66,12 @@ Result<SymInt> checkedOutputSize(const ConvMeta& conv, const SymInt& in, size_t 
     const SymInt& stride = nth(conv.stride, d);
     if (stride.isConstant() && stride.constant() < 1)
         return Diagnostic{"non-positive stride is not supported", "", ""};
+    if (conv.transposed && provablyLessEqual(stride, nth(conv.outputPadding, d), {}) == Proof::Yes &&
+        provablyLessEqual(nth(conv.dilation, d), nth(conv.outputPadding, d), {}) == Proof::Yes)
+        return Diagnostic{"output padding must be smaller than either stride or dilation, but got output_padding " +
+                              nth(conv.outputPadding, d).str() + ", stride " + stride.str() + ", dilation " +
+                              nth(conv.dilation, d).str(),
+                          "", ""};
     SymInt size = outputSize(conv, in, d);
     if (size.isConstant() && size.constant() < 1 && !in.is(0))
         return Diagnostic{"the kernel of size " + conv.weight.sizes[d + 2].str() +

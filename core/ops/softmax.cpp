@@ -19,15 +19,18 @@ template <class T> struct Row {
     T& operator[](int64_t i) const { return data[i * step]; }
 };
 
-template <class T> void softmaxRow(Row<const T> x, Row<T> y, int64_t count, Form form) {
+template <class T> void softmaxRow(Row<const T> x, Row<T> y, int64_t count, Form form, bool lastDim) {
     using Sum = Accumulate<T>;
     Sum max = -INFINITY, sum = 0;
     for (int64_t i = 0; i < count; ++i)
         max = std::max(max, widen(x[i])); // a NaN is passed over here and comes back in the sum
     for (int64_t i = 0; i < count; ++i)
         sum += std::exp(widen(x[i]) - max);
+    Sum shift = std::log(sum);
+    if (kIsReducedFloat<T> && lastDim) // PyTorch keeps the sum and its logarithm in T there, and nowhere else
+        shift = widen(castTo<T>(std::log(widen(castTo<T>(sum)))));
     for (int64_t i = 0; i < count; ++i)
-        y[i] = castTo<T>(form == Form::Softmax ? std::exp(widen(x[i]) - max) / sum : widen(x[i]) - max - std::log(sum));
+        y[i] = castTo<T>(form == Form::Softmax ? std::exp(widen(x[i]) - max) / sum : widen(x[i]) - max - shift);
 }
 
 template <class T> void softmaxRows(const Tensor& x, Tensor& y, size_t dim, Form form) {
@@ -35,7 +38,7 @@ template <class T> void softmaxRows(const Tensor& x, Tensor& y, size_t dim, Form
     const int64_t outer = count ? x.numel() / count : 0;
     for (int64_t row = 0; row < outer; ++row) {
         const int64_t start = row / inner * inner * count + row % inner;
-        softmaxRow<T>({x.data<T>() + start, inner}, {y.data<T>() + start, inner}, count, form);
+        softmaxRow<T>({x.data<T>() + start, inner}, {y.data<T>() + start, inner}, count, form, dim + 1 >= x.dim());
     }
 }
 

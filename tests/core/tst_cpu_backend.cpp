@@ -227,6 +227,26 @@ void addRowIndices(Rows& rows, Numbers& n) {
         }
 }
 
+/// Large enough that every kernel shares its work among threads.
+void addLarge(Rows& rows, Numbers& n) {
+    const Tensor x = random(n, {4097, 65}), wide = random(n, {257, 1031}), index = indexBelow(n, 9001, 4097, true);
+    rows.add("torch.ops.aten._softmax.default", "large", {x, int64_t(1), false});
+    rows.add("torch.ops.aten._log_softmax.default", "large", {wide, int64_t(-1), false});
+    rows.add("torch.ops.aten.native_layer_norm.default", "large",
+             {x, ints({65}), random(n, {65}), random(n, {65}), 1e-5});
+    rows.add("torch.ops.aten.gelu.default", "large", {x, std::string("none")});
+    rows.add("torch.ops.aten.clone.default", "large", {turned(x), MemoryFormat::Contiguous});
+    rows.add("torch.ops.aten.index.Tensor", "large", {x, ValueList{index}});
+    for (const bool accumulate : {false, true})
+        rows.add("torch.ops.aten.index_put.default", accumulate ? "large sum" : "large",
+                 {x, ValueList{index}, random(n, {9001, 65}), accumulate});
+    rows.add("torch.ops.aten.mm.default", "large", {wide, random(n, {1031, 401})});
+    rows.add("torch.ops.aten.bmm.default", "large", {random(n, {9, 65, 129}), random(n, {9, 129, 131})});
+    rows.add("torch.ops.aten.convolution.default", "large",
+             {random(n, {1, 32, 40, 40}), random(n, {64, 32, 3, 3}), random(n, {64}), ints({1, 1}), ints({1, 1}),
+              ints({1, 1}), false, ints({0, 0}), int64_t(1)});
+}
+
 } // namespace
 
 void TestCpuBackend::fastEqualsReference_data() {
@@ -238,6 +258,7 @@ void TestCpuBackend::fastEqualsReference_data() {
     addRows(rows, numbers);
     addConvolutions(rows, numbers);
     addRowIndices(rows, numbers);
+    addLarge(rows, numbers);
 }
 
 void TestCpuBackend::fastEqualsReference() {
