@@ -6,6 +6,8 @@
 #include "core/io/capture.h"
 #include "passes/passes.h"
 
+#include <algorithm>
+
 namespace fxscope::conform {
 namespace {
 
@@ -68,6 +70,12 @@ const Json* fixedTwin(const Json& records, const Json& record) {
     return nullptr;
 }
 
+/// index_add multiplies by alpha and adds in one rounding, the rewritten form in two.
+bool mayRound(const Trace& trace) {
+    return std::any_of(trace.steps.begin(), trace.steps.end(),
+                       [](const RewriteStep& step) { return step.match.capture("alpha") != nullptr; });
+}
+
 Result<Done> checkRewrites(const Json& records, const Json& record, const std::string& where, Backend& backend,
                            Report& report) {
     const std::string group = "randperm rewrites";
@@ -92,7 +100,7 @@ Result<Done> checkRewrites(const Json& records, const Json& record, const std::s
     if (!bits.ran)
         report.skip(group, "the program itself does not run: " + bits.why);
     else
-        report.check(group, bits.equal ? "" : where + ": " + bits.why);
+        report.check(group, bits.equal || (bits.close && mayRound(*trace)) ? "" : where + ": " + bits.why);
     return Done{};
 }
 
@@ -112,12 +120,17 @@ BitComparison compareBits(const Graph& before, const Graph& after, Backend& back
     const std::vector<Tensor> left = tensorsIn(a->output), right = tensorsIn(b->output);
     if (left.size() != right.size())
         return {true, false, std::to_string(left.size()) + " outputs against " + std::to_string(right.size())};
-    for (size_t i = 0; i < left.size(); ++i)
-        if (const TensorDifference difference = compareTensors(left[i], right[i]); !difference.bitEqual)
-            return {true, false,
-                    "output " + std::to_string(i) + " differs in " + std::to_string(difference.differing) +
-                        " elements" + difference.mismatch};
-    return {true, true, {}};
+    BitComparison result{true, true, {}, true};
+    for (size_t i = 0; i < left.size(); ++i) {
+        const TensorDifference difference = compareTensors(left[i], right[i]);
+        result.close = result.close && difference.equal;
+        if (result.equal && !difference.bitEqual)
+            result = {true, false,
+                      "output " + std::to_string(i) + " differs in " + std::to_string(difference.differing) +
+                          " elements " + difference.mismatch,
+                      result.close};
+    }
+    return result;
 }
 
 Result<Report> replayNumpyKwargs(const std::string& path, Backend&) {
