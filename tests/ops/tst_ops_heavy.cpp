@@ -16,6 +16,8 @@ class TestOpsHeavy : public QObject {
 private slots:
     void recorded_data();
     void recorded();
+    void wrongCallsSayWhatIsWrong();
+    void symbolicSizes();
 };
 
 namespace {
@@ -88,6 +90,104 @@ void TestOpsHeavy::recorded() {
         qInfo("%s: %d of %d", target.c_str(), count.first, count.second);
     QVERIFY2(failures.empty(), failures.c_str());
     QVERIFY(!rows->empty());
+}
+
+namespace {
+
+TensorMeta metaOf(SymSizes sizes, DType dtype = DType::Float32) {
+    TensorMeta meta;
+    meta.dtype = dtype;
+    meta.strides = contiguousStrides(sizes);
+    meta.sizes = std::move(sizes);
+    meta.device = Device{};
+    return meta;
+}
+
+MetaArg list(const Sizes& sizes) {
+    MetaArgs items;
+    for (const int64_t size : sizes)
+        items.push_back({SymInt(size)});
+    return {items};
+}
+MetaArg number(int64_t value) { return {SymInt(value)}; }
+
+Result<ValueMeta> inferred(const char* target, const MetaArgs& args) { return findOp(target)->infer(args); }
+
+void compareWords(const Result<ValueMeta>& result, const char* words) {
+    QVERIFY(!result.ok());
+    QCOMPARE(QString::fromStdString(result.error().what), QString(words));
+}
+
+} // namespace
+
+void TestOpsHeavy::wrongCallsSayWhatIsWrong() {
+    const MetaArg f23{metaOf({2, 3})}, f45{metaOf({4, 5})}, i34{metaOf({3, 4}, DType::Int64)}, none{};
+    const MetaArg image{metaOf({1, 3, 4, 4})}, kernel{metaOf({2, 3, 3, 3})}, empty{metaOf({0, 3})};
+    compareWords(inferred("torch.ops.aten.mm.default", {f23, f45}), "sizes [2, 3] and [4, 5] cannot be multiplied");
+    compareWords(inferred("torch.ops.aten.mm.default", {f23, i34}),
+                 "expected both matrices to have the same dtype, but got torch.float32 and torch.int64");
+    compareWords(inferred("torch.ops.aten.bmm.default", {f23, f45}), "expected 3D tensors, got [2, 3] and [4, 5]");
+    compareWords(inferred("torch.ops.aten.addmm.default", {f45, f23, {metaOf({3, 4})}, number(1), number(1)}),
+                 "sizes [4, 5] do not broadcast to [2, 4]");
+    const auto conv = [&](const MetaArg& x, const Sizes& stride, bool transposed, const Sizes& outputPadding) {
+        return inferred(
+            "torch.ops.aten.convolution.default",
+            {x, kernel, none, list(stride), list({0, 0}), list({1, 1}), {transposed}, list(outputPadding), number(1)});
+    };
+    compareWords(conv({metaOf({1, 5, 4, 4})}, {1, 1}, false, {0, 0}),
+                 "given groups=1 and weight of size [2, 3, 3, 3], expected input to have 3 channels, but got 5");
+    compareWords(conv(image, {0, 1}, false, {0, 0}), "non-positive stride is not supported");
+    compareWords(conv({metaOf({1, 3, 2, 2})}, {1, 1}, false, {0, 0}),
+                 "the kernel of size 3 is larger than the padded input of size 2");
+    compareWords(conv({metaOf({1, 2, 4, 4})}, {1, 1}, true, {1, 0}),
+                 "output padding must be smaller than either stride or dilation, but got output_padding 1, stride 1, "
+                 "dilation 1");
+    compareWords(inferred("torch.ops.aten.native_layer_norm.default", {f23, list({4}), none, none, {1e-5}}),
+                 "normalized_shape=[4] does not end the input of size [2, 3]");
+    compareWords(inferred("torch.ops.aten.max.dim", {empty, number(0), {false}}),
+                 "expected reduction dim to have a non-zero size, but the input has size [0, 3]");
+    compareWords(
+        inferred("torch.ops.aten.mean.default", {i34, none}),
+        "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype, got "
+        "torch.int64");
+    compareWords(inferred("torch.ops.aten.max_pool2d.default",
+                          {image, list({2, 2}), list({}), list({2, 2}), list({1, 1}), {false}}),
+                 "pad should be at most half of effective kernel size, but got pad=2 and kernel_size=2");
+    compareWords(inferred("torch.ops.aten.upsample_nearest2d.vec", {image, none, none}),
+                 "must specify exactly one of output_size and scale_factors");
+    compareWords(inferred("torch.ops.aten.scaled_dot_product_attention.default",
+                          {f23, f45, f45, none, {0.0}, {false}, none, {false}}),
+                 "sizes [2, 3], [4, 5] and [4, 5] of query, key and value do not fit");
+}
+
+void TestOpsHeavy::symbolicSizes() {
+    const SymInt n = SymInt::symbol("s0"), h = SymInt::symbol("s1");
+    const MetaArg x{metaOf({n, 4})}, image{metaOf({n, 3, h, 8})}, kernel{metaOf({6, 3, 3, 3})};
+    const auto text = [](const Result<ValueMeta>& result) {
+        return QString::fromStdString(result.ok() ? result->str(true) : result.error().str());
+    };
+    const auto first = [](const Result<ValueMeta>& result) { return Result<ValueMeta>(result->items().at(0)); };
+    QCOMPARE(text(inferred("torch.ops.aten.mm.default", {x, {metaOf({4, 5})}})), QString("f32[s0, 5][5, 1]cpu"));
+    QCOMPARE(text(inferred("torch.ops.aten.linear.default", {x, {metaOf({n, 4})}, {}})),
+             QString("f32[s0, s0][s0, 1]cpu"));
+    QCOMPARE(text(inferred("torch.ops.aten.sum.dim_IntList", {x, list({1}), {true}, {}})),
+             QString("f32[s0, 1][1, 1]cpu"));
+    QCOMPARE(text(inferred("torch.ops.aten.any.dim", {x, number(-1), {false}})), QString("b8[s0][1]cpu"));
+    QCOMPARE(text(first(inferred("torch.ops.aten.native_layer_norm.default", {x, list({4}), {}, {}, {1e-5}}))),
+             QString("f32[s0, 4][4, 1]cpu"));
+    const auto conv =
+        inferred("torch.ops.aten.convolution.default",
+                 {image, kernel, {}, list({2, 2}), list({1, 1}), list({1, 1}), {false}, list({0, 0}), number(1)});
+    QVERIFY2(conv.ok(), text(conv).toUtf8());
+    const TensorMeta& meta = conv->tensor();
+    QCOMPARE(meta.sizes[0], n);
+    QCOMPARE(meta.sizes[3], SymInt(4));
+    for (const int64_t height : {5, 6, 7, 100}) // (height + 2 - 3) / 2 + 1
+        QCOMPARE(meta.sizes[2].eval({{"s1", height}}).value_or(-1), (height - 1) / 2 + 1);
+    const auto pooled = inferred("torch.ops.aten.max_pool2d.default",
+                                 {image, list({3, 3}), list({2, 2}), list({0, 0}), list({1, 1}), {false}});
+    for (const int64_t height : {5, 6, 7, 100})
+        QCOMPARE(pooled->tensor().sizes[2].eval({{"s1", height}}).value_or(-1), (height - 3) / 2 + 1);
 }
 
 QTEST_GUILESS_MAIN(TestOpsHeavy)
