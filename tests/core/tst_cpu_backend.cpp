@@ -227,6 +227,37 @@ void addRowIndices(Rows& rows, Numbers& n) {
         }
 }
 
+void addImages(Rows& rows, Numbers& n) {
+    for (const int64_t s : {1, 31, 33, 257}) {
+        const std::string what = std::to_string(s);
+        const Tensor x = random(n, {2, 6, s, 9});
+        Tensor var = random(n, {6});
+        for (int64_t c = 0; c < 6; ++c)
+            var.data<float>()[c] += 3; // positive
+        for (const Tensor& in : {x, channelsLast(x), spaced(x)}) {
+            rows.add("torch.ops.aten.native_group_norm.default", what,
+                     {in, random(n, {6}), Value(), int64_t(2), int64_t(6), 9 * s, int64_t(3), 1e-5});
+            rows.add("torch.ops.aten._native_batch_norm_legit_no_training.default", what,
+                     {in, random(n, {6}), random(n, {6}), random(n, {6}), var, 0.1, 1e-5});
+            rows.add("torch.ops.aten.max_pool2d_with_indices.default", what,
+                     {in, ints({1, 3}), ints({1, 2}), ints({0, 1}), ints({1, 2}), false});
+        }
+        rows.add("torch.ops.aten.max_pool2d.default", what + " ceil",
+                 {random(n, {3, s + 2, 12}), ints({3, 2}), ints({2, 2}), ints({1, 1}), ints({1, 1}), true});
+    }
+    Tensor flat = Tensor::zeros(DType::Float32, {1, 1, 4, 6}).value(); // equal ones, NaN, all -inf
+    flat.data<float>()[9] = flat.data<float>()[3] = NAN;
+    for (const int64_t i : {4, 5, 10, 11})
+        flat.data<float>()[i] = -INFINITY;
+    rows.add("torch.ops.aten.max_pool2d_with_indices.default", "special",
+             {flat, ints({2, 2}), ints({2, 2}), ints({0, 0}), ints({1, 1}), false});
+    const Tensor large = random(n, {2, 32, 65, 67});
+    rows.add("torch.ops.aten.max_pool2d_with_indices.default", "large",
+             {large, ints({3, 3}), ints({2, 2}), ints({1, 1}), ints({1, 1}), false});
+    rows.add("torch.ops.aten.native_group_norm.default", "large",
+             {large, random(n, {32}), random(n, {32}), int64_t(2), int64_t(32), int64_t(65 * 67), int64_t(8), 1e-5});
+}
+
 /// Large enough that every kernel shares its work among threads.
 void addLarge(Rows& rows, Numbers& n) {
     const Tensor x = random(n, {4097, 65}), wide = random(n, {257, 1031}), index = indexBelow(n, 9001, 4097, true);
@@ -258,6 +289,7 @@ void TestCpuBackend::fastEqualsReference_data() {
     addRows(rows, numbers);
     addConvolutions(rows, numbers);
     addRowIndices(rows, numbers);
+    addImages(rows, numbers);
     addLarge(rows, numbers);
 }
 
