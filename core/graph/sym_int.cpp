@@ -175,7 +175,7 @@ struct SymBuilder {
     }
     static std::string grouped(const SymInt& value) {
         const std::string text = canonical(value);
-        return text.find(' ') == std::string::npos ? text : "(" + text + ")";
+        return text.find_first_of(" *-") == std::string::npos ? text : "(" + text + ")";
     }
 
     /// The sum (or product) of two; opaque if a coefficient overflows or the polynomial grows beyond reason.

@@ -41,13 +41,24 @@ public:
 
     /// fn(count, offsets of the row's first elements, steps along the row), rows in row-major order.
     template <class Fn> void rows(Fn&& fn) const {
+        walk([](void* body, int64_t count, const Offsets& offsets,
+                const Offsets& steps) { (*static_cast<std::remove_reference_t<Fn>*>(body))(count, offsets, steps); },
+             const_cast<void*>(static_cast<const void*>(&fn)));
+    }
+
+private:
+    using Offsets = std::array<int64_t, N>;
+    using Row = void (*)(void* body, int64_t count, const Offsets& offsets, const Offsets& steps);
+
+    /// Compiled once per number of operands, not once per operator and dtype.
+    [[gnu::noinline]] void walk(Row row, void* body) const {
         if (std::find(m_sizes.begin(), m_sizes.end(), 0) != m_sizes.end())
             return;
         const size_t last = m_sizes.size() - 1;
         std::array<int64_t, N> offsets{};
         std::vector<int64_t> index(last, 0);
         for (;;) {
-            fn(m_sizes[last], offsets, m_steps[last]);
+            row(body, m_sizes[last], offsets, m_steps[last]);
             size_t d = last;
             while (d > 0 && !advance(d - 1, index, offsets))
                 --d;
@@ -56,7 +67,6 @@ public:
         }
     }
 
-private:
     void append(int64_t size, const std::array<int64_t, N>& steps) {
         const bool merges =
             !m_sizes.empty() && std::equal(steps.begin(), steps.end(), m_steps.back().begin(),
