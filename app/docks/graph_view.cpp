@@ -68,7 +68,6 @@ bool GraphView::isBuilding() const {
 }
 
 void GraphView::takeGraph() {
-    m_pending = true; // the first step of a new graph is brought into view
     if (m_document->entry())
         return m_soon.start();
     m_document->jobs().cancel(QStringLiteral("layout"));
@@ -114,8 +113,7 @@ void GraphView::takeScene(std::shared_ptr<const GraphScene> scene) {
     showMarks();
     for (GraphCanvas* canvas : {m_before, m_after})
         canvas->select(m_document->selected(), false);
-    if (std::exchange(m_pending, false) || m_document->shownTo() > 0)
-        showFirstStep();
+    showFirstStep();
 }
 
 /// Brings the rewrite on show into view, or everything if there is none.
@@ -139,7 +137,11 @@ void GraphView::showStep() {
 
 void GraphView::showVersions() {
     const bool pair = m_document->shownTo() > m_document->shownFrom();
-    m_before->setVisible(pair && !m_overlay);
+    if (std::exchange(m_showsPair, pair && !m_overlay) != (pair && !m_overlay)) {
+        m_before->setVisible(m_showsPair);
+        m_splitter->setSizes({1, 1}); // halves, at once: what follows fits nodes into them
+        m_splitter->refresh();
+    }
     m_after->setTitle(!pair ? tr("graph") : m_overlay ? tr("before + after") : tr("after"));
 }
 

@@ -62,7 +62,7 @@ private:
     QTimer m_soon; ///< a graph without trace is laid out only if its trace takes longer than this
     std::shared_ptr<const GraphScene> m_scene;
     std::shared_ptr<const void> m_sceneOf; ///< the trace or graph it was built of
-    bool m_overlay = false, m_graphviz = false, m_pending = false;
+    bool m_showsPair = false, m_overlay = false, m_graphviz = false;
 };
 
 } // namespace fxscope

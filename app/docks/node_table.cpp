@@ -2,11 +2,11 @@
 #include "app/docks/node_table.h"
 
 #include "app/docks/header_menu.h"
+#include "app/models/value_sort.h"
 
 #include <QHeaderView>
 #include <QLabel>
 #include <QScopedValueRollback>
-#include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -16,7 +16,7 @@ constexpr int kSortRole = Qt::UserRole, kNodeIdRole = Qt::UserRole + 1;
 }
 
 NodeTable::NodeTable(QAbstractItemModel* model, const QString& settingsKey, QWidget* parent)
-    : QWidget(parent), m_sorted(new QSortFilterProxyModel(this)), m_view(new QTableView), m_summary(new QLabel),
+    : QWidget(parent), m_sorted(new ValueSort(this)), m_view(new QTableView), m_summary(new QLabel),
       m_empty(new QLabel) {
     m_sorted->setSourceModel(model);
     m_sorted->setSortRole(kSortRole);

@@ -111,10 +111,11 @@ void PassesDock::setDefaultColumns() {
     QHeaderView* header = m_view->header();
     header->setStretchLastSection(false);
     const QFontMetrics metrics = m_view->fontMetrics();
-    header->resizeSection(PassesModel::StepColumn,
-                          metrics.horizontalAdvance(QStringLiteral("▸ randperm_index_add  ")) + 40);
-    header->resizeSection(PassesModel::NodeColumn, metrics.horizontalAdvance(QStringLiteral("index_put_10  ")));
-    header->resizeSection(PassesModel::MatchesColumn, metrics.horizontalAdvance(QStringLiteral("Matches  ")) + 12);
+    const auto width = [&](const char* text) { return metrics.horizontalAdvance(QString::fromUtf8(text)) + 12; };
+    header->resizeSection(PassesModel::StepColumn, width("▸ randperm_index_add") + m_view->indentation() + 18);
+    header->setSectionResizeMode(PassesModel::NodeColumn, QHeaderView::Stretch);
+    header->resizeSection(PassesModel::MatchesColumn, width("Matches"));
+    header->setMinimumSectionSize(width("+1"));
     for (const int column : {PassesModel::RuleColumn, PassesModel::AddedColumn, PassesModel::RemovedColumn,
                              PassesModel::TimeColumn, PassesModel::ErrorColumn})
         header->setSectionHidden(column, true);

@@ -34,6 +34,7 @@ StepBar::StepBar(Document* document, QWidget* parent)
     m_slider->setPageStep(1);
     m_label->setObjectName(QStringLiteral("stepLabel"));
     m_label->setTextFormat(Qt::RichText);
+    m_label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // long text must not widen the window
     m_position->setMinimumWidth(m_position->fontMetrics().horizontalAdvance(QStringLiteral("000 of 000")));
     m_position->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* row = new QHBoxLayout;
@@ -87,7 +88,9 @@ QString StepBar::stepText() const {
         change += QStringLiteral(" → <b>%1</b>").arg(htmlText(graph[step.replacement].name));
     return tr("Step %1 &nbsp;·&nbsp; %2 &nbsp;·&nbsp; %3 &nbsp;·&nbsp; %4")
         .arg(m_document->currentStep() + 1)
-        .arg(htmlText(step.rule), change, counts(step));
+        .arg(step.rule == step.pass ? htmlText(step.rule)
+                                    : htmlText(step.pass) + QStringLiteral(": ") + htmlText(step.rule),
+             change, counts(step));
 }
 
 QString StepBar::startText() const {

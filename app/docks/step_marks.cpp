@@ -35,7 +35,11 @@ NodeMarks marksOf(const Trace& trace, size_t from, size_t to) {
 std::vector<NodeId> nodesToShow(const NodeMarks& marks) {
     std::vector<NodeId> nodes;
     for (const auto& [node, change] : marks.changes)
-        nodes.push_back(node);
+        if (change != NodeMarks::Change::Changed)
+            nodes.push_back(node);
+    if (nodes.empty())
+        for (const auto& [node, change] : marks.changes)
+            nodes.push_back(node);
     return nodes;
 }
 

@@ -74,7 +74,7 @@ void Document::open(const QString& path) {
     if (QFileInfo(full).isDir())
         return openFolder(full);
     m_jobs.start(
-        QStringLiteral("open"), tr("Opening %1").arg(QFileInfo(path).fileName()),
+        QStringLiteral("open ") + full, tr("Opening %1").arg(QFileInfo(path).fileName()),
         [full](const Cancel& cancel) { return io::open(full.toStdString(), cancel); }, this,
         [this, full](Capture capture) {
             RecentFiles::add(full);
@@ -84,7 +84,7 @@ void Document::open(const QString& path) {
 
 void Document::openFolder(const QString& path) {
     m_jobs.start(
-        QStringLiteral("open"), tr("Opening the folder %1").arg(QFileInfo(path).fileName()),
+        QStringLiteral("open ") + path, tr("Opening the folder %1").arg(QFileInfo(path).fileName()),
         [path](const Cancel& cancel, const JobProgress& progress) { return readFolder(path, cancel, progress); }, this,
         [this](std::vector<OpenFile> files) {
             for (OpenFile& file : files)
@@ -106,7 +106,7 @@ void Document::openSample(const QString& name) {
         return report(
             {"there is no sample " + name.toStdString(), {}, "samples: " + samples().join(u' ').toStdString()});
     m_jobs.start(
-        QStringLiteral("open"), tr("Opening the sample %1").arg(name),
+        QStringLiteral("open ") + name, tr("Opening the sample %1").arg(name),
         [text = *text, name](const Cancel&) { return io::openText(text, name.toStdString()); }, this,
         [this, name](Capture capture) {
             addFile({{}, name, std::move(capture)});
@@ -180,6 +180,7 @@ void Document::forgetGraph() {
     m_visited.clear();
     m_visit = 0;
     m_hits.clear();
+    m_nextHit = 0;
 }
 
 // --- passes
@@ -328,12 +329,18 @@ void Document::updateHits(QObject* from) {
         [this, from = QPointer<QObject>(from)](std::vector<NodeId> hits) {
             m_hits = std::move(hits);
             emit hitsChanged(from);
+            nextHit(std::exchange(m_nextHit, 0));
         });
 }
 
 void Document::nextHit(int direction) {
-    if (m_hits.empty())
-        return;
+    if (m_jobs.isRunning(QStringLiteral("find")))
+        m_nextHit = direction;
+    else if (direction && !m_hits.empty())
+        selectHit(direction);
+}
+
+void Document::selectHit(int direction) {
     const auto count = static_cast<int>(m_hits.size());
     const auto at = std::find(m_hits.begin(), m_hits.end(), m_selected);
     int index = direction > 0 ? 0 : count - 1;

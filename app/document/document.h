@@ -121,6 +121,7 @@ private:
     void showGraphOnly();
     void forgetGraph();
     void updateHits(QObject* from);
+    void selectHit(int direction);
     NodeId firstSightOf(size_t step) const;
 
     Jobs m_jobs;
@@ -136,6 +137,7 @@ private:
     size_t m_visit = 0; ///< index into m_visited of the current one
     QString m_findText, m_findProblem;
     std::vector<NodeId> m_hits;
+    int m_nextHit = 0; ///< direction asked for while the hits are being found
     std::vector<LogLine> m_log;
 };
 

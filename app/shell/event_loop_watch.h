@@ -14,6 +14,7 @@ class EventLoopWatch : public QObject {
 public:
     explicit EventLoopWatch(QObject* parent = nullptr);
     void start(); ///< forgets earlier gaps
+    void stop() { m_timer.stop(); }
     qint64 longestGapUs() const { return m_longest; }
     qint64 elapsedMs() const { return m_clock.elapsed(); }
 

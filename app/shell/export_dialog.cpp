@@ -3,6 +3,7 @@
 
 #include "app/document/document.h"
 #include "app/models/format.h"
+#include "app/shell/picture.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -37,12 +38,29 @@ QString formName(const QString& ending) {
     return ending;
 }
 
+/// The forms of core/io, and pictures where it has none: those the canvas draws.
+QStringList endings() {
+    QStringList list;
+    for (const std::string& ending : io::exportEndings())
+        list << qs(ending);
+    for (const QString& ending : pictureEndings())
+        if (!list.contains(ending))
+            list << ending;
+    return list;
+}
+
+Result<Done> write(const std::shared_ptr<const Graph>& graph, const QString& path) {
+    if (pictureEndings().contains(u'.' + QFileInfo(path).suffix().toLower()))
+        return writePicture(graph, path);
+    return io::exportGraph(*graph, path.toStdString());
+}
+
 } // namespace
 
 QString exportFilters() {
     QStringList filters;
-    for (const std::string& ending : io::exportEndings())
-        filters << QStringLiteral("%1 (*%2)").arg(formName(qs(ending)).remove(u'(').remove(u')'), qs(ending));
+    for (const QString& ending : endings())
+        filters << QStringLiteral("%1 (*%2)").arg(formName(ending).remove(u'(').remove(u')'), ending);
     return filters.join(QStringLiteral(";;"));
 }
 
@@ -52,8 +70,8 @@ ExportDialog::ExportDialog(Document* document, QWidget* parent)
     setObjectName(QStringLiteral("exportDialog"));
     setWindowTitle(tr("Export Graph"));
     fillVersions();
-    for (const std::string& ending : io::exportEndings())
-        m_form->addItem(formName(qs(ending)) + QStringLiteral("  ") + qs(ending), qs(ending));
+    for (const QString& ending : endings())
+        m_form->addItem(formName(ending) + QStringLiteral("  ") + ending, ending);
     m_path->setObjectName(QStringLiteral("exportPath"));
     m_path->setMinimumWidth(380);
     m_problem->setObjectName(QStringLiteral("exportProblem"));
@@ -126,7 +144,7 @@ std::shared_ptr<const Graph> ExportDialog::graph() const {
 }
 
 void ExportDialog::accept() {
-    const auto written = io::exportGraph(*graph(), m_path->text().toStdString());
+    const auto written = write(graph(), m_path->text());
     if (written.ok()) {
         m_document->report({"written: " + m_path->text().toStdString(), {}, {}, Severity::Note});
         return QDialog::accept();

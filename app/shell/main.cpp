@@ -6,9 +6,10 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QElapsedTimer>
+#include <QTimer>
 
 #include <cstdio>
+#include <memory>
 
 namespace {
 
@@ -72,48 +73,68 @@ int usageError(const QString& problem) {
     return 2;
 }
 
-/// Writes the window once everything that was asked for is on show; ends the program.
-class PictureTaker : public QObject {
+/// Waits until everything that was asked for is on show, goes to the step, writes the picture and ends the program.
+class Conductor : public QObject {
 public:
-    PictureTaker(MainWindow& window, Options options) : m_window(window), m_options(std::move(options)) {
-        Document* document = window.document();
-        connect(document, &Document::problem, this, [this](const Diagnostic& what) {
+    Conductor(MainWindow& window, EventLoopWatch& watch, Options options)
+        : m_window(window), m_watch(watch), m_options(std::move(options)) {
+        connect(window.document(), &Document::problem, this, [this](const Diagnostic& what) {
             std::fprintf(stderr, "fxscope-gui: %s\n", what.str().c_str());
-            if (m_window.document()->files().empty())
-                m_failed = true;
+            m_failed = true;
         });
-        connect(&m_timer, &QTimer::timeout, this, &PictureTaker::look);
+        connect(window.graphView(), &GraphView::firstPicture, this, [this] {
+            if (m_firstPictureMs < 0)
+                m_firstPictureMs = m_watch.elapsedMs();
+        });
+        connect(&m_timer, &QTimer::timeout, this, &Conductor::look);
         m_timer.start(20);
     }
 
 private:
-    void look() {
+    bool isAtRest() const {
         Document* document = m_window.document();
-        const bool idle = document->jobs().isIdle() && !m_window.graphView()->isBuilding();
-        if (!idle || (!m_failed && !m_options.files.isEmpty() && !document->trace()))
+        const bool traced = m_failed || m_options.files.isEmpty() || document->trace();
+        const bool painted = m_failed || m_options.files.isEmpty() || m_firstPictureMs >= 0;
+        return traced && painted && document->jobs().isIdle() && !m_window.graphView()->isBuilding();
+    }
+    void look() {
+        if (!isAtRest())
             return;
         if (m_options.step >= 0 && !std::exchange(m_stepped, true))
-            return document->moveTo(static_cast<size_t>(m_options.step)); // and look again once that is painted
+            return goToStep(); // and look again once that is painted
         m_timer.stop();
-        QTimer::singleShot(100, this, [this] {
-            const bool written = m_window.grab().save(m_options.picture);
-            if (!written)
-                std::fprintf(stderr, "fxscope-gui: %s: the picture could not be written\n",
-                             qPrintable(m_options.picture));
-            QApplication::exit(m_failed ? 2 : written ? 0 : 1);
-        });
+        m_watch.stop();
+        if (m_options.traceGui)
+            print();
+        if (!m_options.picture.isEmpty())
+            QTimer::singleShot(100, this, [this] { takePicture(); });
+    }
+    void goToStep() {
+        Document* document = m_window.document();
+        if (static_cast<size_t>(m_options.step) > document->stepCount())
+            document->report({"there is no step " + std::to_string(m_options.step), "--step",
+                              "the passes made " + std::to_string(document->stepCount()) + " steps"});
+        document->moveTo(static_cast<size_t>(m_options.step));
+    }
+    void takePicture() {
+        const bool written = m_window.grab().save(m_options.picture);
+        if (!written)
+            std::fprintf(stderr, "fxscope-gui: %s: the picture could not be written\n", qPrintable(m_options.picture));
+        QApplication::exit(m_failed || !written ? 2 : 0);
+    }
+    void print() const {
+        std::printf("first picture: %lld ms after the file was opened\nlongest gap of the event loop: %.1f ms\n",
+                    static_cast<long long>(m_firstPictureMs), static_cast<double>(m_watch.longestGapUs()) / 1000);
+        std::fflush(stdout);
     }
 
     MainWindow& m_window;
+    EventLoopWatch& m_watch;
     Options m_options;
     QTimer m_timer;
+    qint64 m_firstPictureMs = -1;
     bool m_failed = false, m_stepped = false;
 };
-
-void printTrace(const EventLoopWatch& watch, qint64 firstPictureMs) {
-    std::printf("first picture: %lld ms after the window opened the file\nlongest gap of the event loop: %.1f ms\n",
-                static_cast<long long>(firstPictureMs), static_cast<double>(watch.longestGapUs()) / 1000);
-}
 
 } // namespace
 
@@ -136,22 +157,13 @@ int main(int argc, char* argv[]) {
     window.show();
 
     EventLoopWatch watch;
-    qint64 firstPictureMs = -1;
-    QObject::connect(window.graphView(), &GraphView::firstPicture, &watch, [&] {
-        if (firstPictureMs < 0)
-            firstPictureMs = watch.elapsedMs();
-    });
-    std::unique_ptr<PictureTaker> taker;
+    std::unique_ptr<Conductor> conductor;
     // Once the empty window is on the screen: what follows is the user's wait for his file.
     QTimer::singleShot(0, &window, [&] {
+        conductor = std::make_unique<Conductor>(window, watch, options);
         watch.start();
         for (const QString& file : options.files)
             window.open(file);
-        if (!options.picture.isEmpty())
-            taker = std::make_unique<PictureTaker>(window, options);
     });
-    const int code = QApplication::exec();
-    if (options.traceGui)
-        printTrace(watch, firstPictureMs);
-    return code;
+    return QApplication::exec();
 }

@@ -23,12 +23,15 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
+#include <QScrollArea>
 #include <QSettings>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace fxscope {
 namespace {
@@ -78,7 +81,11 @@ void MainWindow::makeCentre() {
     m_pages = new QStackedWidget;
     m_welcome = new WelcomePage;
     m_graphView = new GraphView(m_document);
-    m_pages->addWidget(m_welcome);
+    auto* welcome = new QScrollArea; // a small window scrolls it
+    welcome->setWidgetResizable(true);
+    welcome->setFrameShape(QFrame::NoFrame);
+    welcome->setWidget(m_welcome);
+    m_pages->addWidget(welcome);
     m_pages->addWidget(m_graphView);
     auto* centre = new QWidget;
     auto* column = new QVBoxLayout(centre);
@@ -91,6 +98,10 @@ void MainWindow::makeCentre() {
     connect(m_welcome, &WelcomePage::fileWanted, this, &MainWindow::open);
     connect(m_welcome, &WelcomePage::sampleWanted, m_document, &Document::openSample);
     connect(m_graphView, &GraphView::contextMenuWanted, this, &MainWindow::nodeMenu);
+    // The first R should not wait for a process to start, and the list of devices is the worker's to tell.
+    connect(
+        m_graphView, &GraphView::firstPicture, this, [this] { m_document->runner().worker().start(); },
+        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
 }
 
 void MainWindow::makeDocks() {
@@ -136,10 +147,10 @@ void MainWindow::makeToolBar() {
     add("file.open", "Open");
     m_toolBar->addWidget(m_graphChooser);
     m_toolBar->addSeparator();
-    add("step.first", "⏮");
+    add("step.first", "|◀");
     add("step.previous", "◀");
     add("step.next", "▶");
-    add("step.last", "⏭");
+    add("step.last", "▶|");
     m_toolBar->addSeparator();
     add("run.compare", "Run");
     m_toolBar->addWidget(m_deviceChooser);
@@ -166,17 +177,35 @@ void MainWindow::makeToolBar() {
 void MainWindow::restoreLayout() {
     const QSettings settings;
     resize(1280, 800);
-    resizeDocks({m_docks[QStringLiteral("Passes")], m_docks[QStringLiteral("Node")]}, {290, 290}, Qt::Horizontal);
-    resizeDocks({m_docks[QStringLiteral("Values")]}, {190}, Qt::Vertical);
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
-    restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), kLayoutVersion);
+    m_hasOwnLayout = restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), kLayoutVersion);
     useTheme(themeOfKey(settings.value(QStringLiteral("window/theme")).toString()));
 }
 
 void MainWindow::saveLayout() {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/state"), saveState(kLayoutVersion));
+    settings.setValue(QStringLiteral("window/state"), m_docksHidden ? m_dockState : saveState(kLayoutVersion));
+}
+
+/// The welcome page has the window to itself; the docks come back where they were.
+void MainWindow::showDocks(bool shown) {
+    if (shown != m_docksHidden)
+        return;
+    m_docksHidden = !shown;
+    if (shown) {
+        restoreState(m_dockState, kLayoutVersion);
+        if (!std::exchange(m_hasOwnLayout, true)) {
+            const int side = std::clamp(width() / 4, 280, 420), bottom = std::clamp(height() / 4, 170, 320);
+            resizeDocks({m_docks[QStringLiteral("Passes")], m_docks[QStringLiteral("Node")]}, {side, side},
+                        Qt::Horizontal);
+            resizeDocks({m_docks[QStringLiteral("Values")]}, {bottom}, Qt::Vertical);
+        }
+        return;
+    }
+    m_dockState = saveState(kLayoutVersion);
+    for (const auto& [title, dock] : m_docks)
+        dock->hide();
 }
 
 void MainWindow::useTheme(Theme theme) {
@@ -195,10 +224,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 void MainWindow::updateTitle() {
     const OpenFile* file = m_document->file();
     setWindowTitle(file ? tr("%1 - fxscope").arg(file->title) : QStringLiteral("fxscope"));
-    m_pages->setCurrentWidget(file ? static_cast<QWidget*>(m_graphView) : m_welcome);
-    for (const auto& [title, dock] : m_docks)
-        if (!file || title != QStringLiteral("Log"))
-            dock->widget()->setEnabled(file != nullptr || title == QStringLiteral("Log"));
+    m_pages->setCurrentIndex(file ? 1 : 0);
+    showDocks(file != nullptr);
     if (!file)
         m_welcome->refreshRecent();
     else if (m_pages->isVisible())
@@ -228,7 +255,7 @@ void MainWindow::updateGraphChooser() {
 void MainWindow::updateActions() {
     const bool open = m_document->entry() != nullptr, running = m_document->runner().isRunning();
     for (const char* id : {"file.reload", "file.close", "file.export", "file.savePicture", "edit.find", "passes.run",
-                           "view.fit", "view.fitAll"})
+                           "view.fit", "view.fitAll", "view.overlay"})
         (*m_actions)[id]->setEnabled(open);
     (*m_actions)["step.next"]->setEnabled(m_document->shownTo() < m_document->stepCount());
     (*m_actions)["step.last"]->setEnabled(m_document->stepCount() > 0);

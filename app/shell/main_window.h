@@ -51,6 +51,7 @@ private:
     void makeToolBar();
     void restoreLayout();
     void saveLayout();
+    void showDocks(bool shown);
     void updateTitle();
     void updateGraphChooser();
     void updateActions();
@@ -82,6 +83,9 @@ private:
     QToolBar* m_toolBar = nullptr;
     QComboBox *m_graphChooser = nullptr, *m_deviceChooser = nullptr;
     QLabel* m_status = nullptr;
+    QByteArray m_dockState; ///< while they are hidden
+    bool m_docksHidden = false;
+    bool m_hasOwnLayout = false; ///< the user's, from the settings; else sizes are chosen when docks first appear
     std::map<int, QDockWidget*> m_firstOfArea;
     std::map<QString, QDockWidget*> m_docks; ///< by title
 };

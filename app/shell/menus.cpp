@@ -8,6 +8,7 @@
 #include "app/models/format.h"
 #include "app/shell/export_dialog.h"
 #include "app/shell/job_bar.h"
+#include "app/shell/picture.h"
 #include "app/shell/shortcut_sheet.h"
 #include "passes/passes.h"
 
@@ -206,18 +207,8 @@ void MainWindow::choosePicture() {
 }
 
 void MainWindow::savePicture(const QString& path) {
-    const GraphCanvas* canvas = m_graphView->afterCanvas();
-    const QString ending = QFileInfo(path).suffix().toLower();
-    if (ending == QStringLiteral("svg"))
-        return canvas->writeSvg(path);
-    if (ending == QStringLiteral("pdf"))
-        return canvas->writePdf(path);
-    if (ending != QStringLiteral("png"))
-        return m_document->report(
-            {"no picture form has the ending ." + ending.toStdString(), path.toStdString(), "use .png, .svg or .pdf"});
-    if (!canvas->picture(QSize(2400, 1600)).save(path))
-        m_document->report(
-            {"the picture could not be written", path.toStdString(), "is the folder there, and may you write to it?"});
+    if (const auto written = writePicture(*m_graphView->afterCanvas(), path); !written.ok())
+        m_document->report(written.error());
 }
 
 void MainWindow::exportGraph() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Stochastic depth, two blocks
-# Gathers and index_adds of a real training graph, all rules at once
+# Gathers and index_adds of two residual blocks, both index rules at once
 class GraphModule(torch.nn.Module):
     def forward(self, p_blocks_0_norm_weight: "f32[64]", p_blocks_0_norm_bias: "f32[64]", p_blocks_0_mlp_0_weight: "f32[128, 64]", p_blocks_0_mlp_0_bias: "f32[128]", p_blocks_0_mlp_2_weight: "f32[64, 128]", p_blocks_0_mlp_2_bias: "f32[64]", p_blocks_1_norm_weight: "f32[64]", p_blocks_1_norm_bias: "f32[64]", p_blocks_1_mlp_0_weight: "f32[128, 64]", p_blocks_1_mlp_0_bias: "f32[128]", p_blocks_1_mlp_2_weight: "f32[64, 128]", p_blocks_1_mlp_2_bias: "f32[64]", p_head_weight: "f32[10, 64]", p_head_bias: "f32[10]", x: "f32[32, 64]"):
         # File: train.py:12 in forward, code: rows = torch.randperm(x.shape[0])[:keep]

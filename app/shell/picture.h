@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/support/result.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <memory>
+
+namespace fxscope {
+
+class Graph;
+class GraphCanvas;
+
+/// The endings writePicture() knows: ".png", ".svg", ".pdf".
+QStringList pictureEndings();
+/// Everything `canvas` shows, marks included, as a picture in the form that the ending of `path` names.
+Result<Done> writePicture(const GraphCanvas& canvas, const QString& path);
+/// The same of a graph that is on no canvas, in light colours.
+Result<Done> writePicture(std::shared_ptr<const Graph> graph, const QString& path);
+
+} // namespace fxscope

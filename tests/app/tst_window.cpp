@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Drives the real window as a user does: open, step, back, find, run, compare, export, bad files. A picture of each
+// stage stays in the build folder under pictures/.
+#include "app/docks/find_bar.h"
+#include "app/docks/graph_view.h"
+#include "app/docks/step_bar.h"
+#include "app/shell/error_bar.h"
+#include "app/shell/export_dialog.h"
+#include "app/shell/main_window.h"
+#include "app/shell/shortcut_sheet.h"
+#include "tests/app/window_fixture.h"
+
+#include <QAbstractButton>
+#include <QClipboard>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QTableView>
+#include <QTextBrowser>
+#include <QTreeView>
+
+using namespace fxscope;
+
+class TstWindow : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void welcomeOffersSamples();
+    void sampleShowsItsFirstRewrite();
+    void keysStep();
+    void passesPanelFollowsAndLeads();
+    void nodePanelFollowsLinks();
+    void findCountsAndWalks();
+    void overlayIsOneCanvas();
+    void runComparesValues();
+    void deadWorkerLosesNothing();
+    void exportWritesTheResult();
+    void badFileShowsInTheBar();
+    void dropOpens();
+    void copyPutsTheStepOnTheClipboard();
+    void sheetListsEveryKey();
+    void themesChangeThePalette();
+    void closingGoesBackToWelcome();
+
+private:
+    Document& document() { return *m_window->document(); }
+    template <class T> T* child(const char* name) { return m_window->findChild<T*>(QString::fromUtf8(name)); }
+    bool openSample(const QString& part);
+    void picture(const QString& name);
+    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        QTest::keyClick(m_window->graphView()->afterCanvas(), key, modifiers);
+    }
+    bool compareAndWait();
+
+    QTemporaryDir m_folder;
+    QString m_pictures;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TstWindow::initTestCase() {
+    useOwnSettings(m_folder);
+    m_pictures = qEnvironmentVariable("FXSCOPE_BINARY_DIR", QDir::currentPath()) + QStringLiteral("/pictures");
+    QVERIFY(QDir().mkpath(m_pictures));
+}
+
+void TstWindow::init() {
+    QSettings().clear();
+    m_window = std::make_unique<MainWindow>();
+    m_window->resize(1280, 800);
+    m_window->useTheme(Theme::Light);
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+}
+
+void TstWindow::cleanup() { m_window.reset(); }
+
+bool TstWindow::openSample(const QString& part) {
+    QSignalSpy painted(m_window->graphView(), &GraphView::firstPicture);
+    if (!openSampleAndWait(document(), sampleNamed(part)))
+        return false;
+    return QTest::qWaitFor([&] { return painted.count() > 0 && !m_window->graphView()->isBuilding(); }, 10000);
+}
+
+void TstWindow::picture(const QString& name) {
+    QTest::qWait(50);
+    QVERIFY(m_window->grab().save(m_pictures + u'/' + name + QStringLiteral(".png")));
+}
+
+bool TstWindow::compareAndWait() {
+    QSignalSpy problems(&document(), &Document::problem);
+    key(Qt::Key_R);
+    if (!QTest::qWaitFor([&] { return document().comparison() || problems.count() > 0; }, 60000))
+        return false;
+    for (const auto& problem : problems)
+        qWarning("%s", problem[0].value<Diagnostic>().str().c_str());
+    return document().comparison() != nullptr;
+}
+
+void TstWindow::welcomeOffersSamples() {
+    picture(QStringLiteral("01-welcome"));
+    QCOMPARE(m_window->windowTitle(), QStringLiteral("fxscope"));
+    const QString name = sampleNamed(QStringLiteral("gather"));
+    auto* button = m_window->findChild<QAbstractButton*>(QStringLiteral("sample:") + name);
+    QVERIFY(button && button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_VERIFY(document().trace());
+    QVERIFY(m_window->windowTitle().startsWith(name));
+    QVERIFY(m_window->graphView()->isVisible());
+}
+
+void TstWindow::sampleShowsItsFirstRewrite() {
+    QVERIFY(openSample(QStringLiteral("add_into")));
+    picture(QStringLiteral("02-sample"));
+    QCOMPARE(document().currentStep(), 0);
+    QVERIFY(m_window->graphView()->beforeCanvas()->isVisible());
+    QVERIFY(m_window->graphView()->stepBar()->text().contains(QStringLiteral("randperm_index_add")));
+    QCOMPARE(m_window->graphView()->afterCanvas()->selected(), document().selected());
+}
+
+void TstWindow::keysStep() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    const int steps = static_cast<int>(document().stepCount());
+    QVERIFY(steps >= 4);
+    key(Qt::Key_F10);
+    QCOMPARE(document().currentStep(), 1);
+    key(Qt::Key_Right, Qt::ControlModifier);
+    QCOMPARE(document().currentStep(), 2);
+    picture(QStringLiteral("03-step"));
+    key(Qt::Key_Left, Qt::ControlModifier);
+    QCOMPARE(document().currentStep(), 1);
+    key(Qt::Key_F10, Qt::ShiftModifier);
+    QCOMPARE(document().currentStep(), 0);
+    key(Qt::Key_F5);
+    QCOMPARE(document().currentStep(), steps - 1);
+    QVERIFY(!(*m_window->actions())["step.next"]->isEnabled());
+    key(Qt::Key_F5, Qt::ShiftModifier);
+    QCOMPARE(document().shownTo(), size_t{0});
+    QVERIFY(!m_window->graphView()->beforeCanvas()->isVisible()); // the start has no pair
+    picture(QStringLiteral("04-start"));
+    key(Qt::Key_F);
+    QCOMPARE(document().currentStep(), 0);
+    key(Qt::Key_F);
+    QVERIFY(document().currentStep() > 0);
+    key(Qt::Key_F, Qt::ShiftModifier);
+    QCOMPARE(document().currentStep(), 0);
+}
+
+void TstWindow::passesPanelFollowsAndLeads() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    auto* view = child<QTreeView>("passesView");
+    QVERIFY(view);
+    key(Qt::Key_F10);
+    QCOMPARE(view->currentIndex().data().toInt(), 2);
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_Up);
+    QCOMPARE(document().currentStep(), 0);
+    QTest::keyClick(view, Qt::Key_Up);
+    QCOMPARE(document().currentStep(), -1); // the pass as a whole
+    QCOMPARE(document().shownFrom(), size_t{0});
+    QVERIFY(document().shownTo() >= 2);
+    picture(QStringLiteral("05-pass"));
+}
+
+void TstWindow::nodePanelFollowsLinks() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    auto* panel = child<QTextBrowser>("nodeDock");
+    QVERIFY(panel);
+    const NodeId root = document().trace()->steps[0].match.root;
+    document().select(root);
+    QVERIFY(panel->toPlainText().contains(QStringLiteral("torch.ops.aten._unsafe_index.Tensor")));
+    const NodeId input = document().after()->inputs(root)[0];
+    emit panel->anchorClicked(QUrl(QStringLiteral("node:%1").arg(input.index)));
+    QCOMPARE(document().selected(), input);
+    QCOMPARE(m_window->graphView()->afterCanvas()->selected(), input);
+    key(Qt::Key_Backspace);
+    QCOMPARE(document().selected(), root);
+    key(Qt::Key_1);
+    QCOMPARE(document().selected(), input);
+}
+
+void TstWindow::findCountsAndWalks() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    key(Qt::Key_F, Qt::ControlModifier);
+    auto* text = child<QLineEdit>("findText");
+    auto* count = child<QLabel>("findCount");
+    QVERIFY(text && text->isVisible() && text->hasFocus());
+    QTest::keyClicks(text, QStringLiteral("op:index"));
+    QTest::keyClick(text, Qt::Key_Return); // at once: waits for the hits of what was typed
+    QTRY_VERIFY(document().hits().size() >= 2 && document().jobs().isIdle());
+    QCOMPARE(document().selected(), document().hits()[0]);
+    QVERIFY2(count->text().startsWith(QStringLiteral("1 of ")), qPrintable(count->text()));
+    QTest::keyClick(text, Qt::Key_Return, Qt::ShiftModifier);
+    QCOMPARE(document().selected(), document().hits().back());
+    picture(QStringLiteral("06-find"));
+    const int step = document().currentStep();
+    QTest::keyClick(text, Qt::Key_Right, Qt::ControlModifier); // steps from anywhere
+    QCOMPARE(document().currentStep(), step + 1);
+    QTest::keyClick(text, Qt::Key_Escape);
+    QVERIFY(!text->isVisible());
+    QVERIFY(document().hits().empty());
+}
+
+void TstWindow::overlayIsOneCanvas() {
+    QVERIFY(openSample(QStringLiteral("add_into")));
+    key(Qt::Key_D, Qt::ControlModifier);
+    QVERIFY(!m_window->graphView()->beforeCanvas()->isVisible());
+    picture(QStringLiteral("07-overlay"));
+    key(Qt::Key_D, Qt::ControlModifier);
+    QVERIFY(m_window->graphView()->beforeCanvas()->isVisible());
+}
+
+void TstWindow::runComparesValues() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    QVERIFY(compareAndWait());
+    QVERIFY(document().comparison()->equal);
+    auto* values = child<QTableView>("valuesView");
+    QVERIFY(values && values->model()->rowCount() > 10);
+    picture(QStringLiteral("08-values"));
+    values->selectRow(3);
+    QCOMPARE(document().selected().index, values->currentIndex().data(Qt::UserRole + 1).toUInt());
+    key(Qt::Key_R, Qt::ShiftModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(!document().runner().isRunning(), 60000);
+    auto* timings = child<QTableView>("timingsView");
+    QVERIFY(timings && timings->isVisible() && timings->model()->rowCount() > 10);
+    picture(QStringLiteral("09-timings"));
+    document().runPasses(); // another trace: the old figures say nothing about it
+    QTRY_COMPARE(values->model()->rowCount(), 0);
+}
+
+void TstWindow::deadWorkerLosesNothing() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    WorkerClient& worker = document().runner().worker();
+    QVERIFY(compareAndWait());
+    QSignalSpy died(&worker, &WorkerClient::died);
+    const auto trace = document().trace();
+    const qint64 first = worker.processId();
+    QVERIFY(first > 0);
+    QCOMPARE(QProcess::execute(QStringLiteral("kill"), {QStringLiteral("-9"), QString::number(first)}), 0);
+    QTRY_COMPARE(died.count(), 1);
+    QCOMPARE(document().trace(), trace);
+    QTRY_VERIFY(worker.processId() > 0 && worker.processId() != first); // a new one stands ready
+    QVERIFY(!document().runner().isRunning());
+    key(Qt::Key_R);
+    QTRY_VERIFY_WITH_TIMEOUT(!document().runner().isRunning(), 60000);
+    QVERIFY(document().comparison()->equal);
+}
+
+void TstWindow::exportWritesTheResult() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    (*m_window->actions())["file.export"]->trigger();
+    auto* dialog = child<ExportDialog>("exportDialog");
+    QVERIFY(dialog && dialog->isVisible());
+    dialog->setPath(m_folder.filePath(QStringLiteral("no/such/folder/out.py")));
+    dialog->accept();
+    QVERIFY(dialog->isVisible()); // says why and stays
+    QVERIFY(!dialog->problem().isEmpty());
+    const QString path = m_folder.filePath(QStringLiteral("out.py"));
+    dialog->setPath(path);
+    dialog->accept();
+    const auto written = io::open(path.toStdString());
+    QVERIFY2(written.ok(), written.ok() ? "" : written.error().str().c_str());
+    std::string why;
+    QVERIFY2(sameGraph(*document().trace()->result, *written->graphs[0].graph, {}, &why), why.c_str());
+    for (const char* ending : {"png", "svg", "pdf"}) {
+        const QString file = m_folder.filePath(QStringLiteral("picture.") + QLatin1String(ending));
+        m_window->savePicture(file);
+        QVERIFY2(QFileInfo(file).size() > 1000, ending);
+    }
+}
+
+void TstWindow::badFileShowsInTheBar() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    const auto trace = document().trace();
+    m_window->open(m_folder.filePath(QStringLiteral("not-there.pt2")));
+    QTRY_VERIFY(m_window->errorBar()->isVisible());
+    QVERIFY(m_window->errorBar()->text().contains(QStringLiteral("not-there.pt2")));
+    picture(QStringLiteral("10-error"));
+    auto* label = child<QLabel>("errorText");
+    QVERIFY(label->textInteractionFlags() & Qt::TextSelectableByMouse);
+    QCOMPARE(document().trace(), trace);
+    QVERIFY(m_window->graphView()->isVisible());
+    QTest::mouseClick(child<QWidget>("errorClose"), Qt::LeftButton);
+    QVERIFY(!m_window->errorBar()->isVisible());
+}
+
+void TstWindow::dropOpens() {
+    const QString path = m_folder.filePath(QStringLiteral("dropped.txt"));
+    QFile file(path);
+    QVERIFY(file.open(QFile::WriteOnly));
+    file.write("graph():\n    %x : [num_users=1] = placeholder[target=x]\n    return (x,)");
+    file.close();
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &drop);
+    QTRY_VERIFY(document().trace());
+    QCOMPARE(document().stepCount(), size_t{0});
+    QVERIFY(m_window->windowTitle().startsWith(QStringLiteral("dropped.txt")));
+    QTRY_VERIFY(!m_window->graphView()->isBuilding());
+    picture(QStringLiteral("11-nothing-to-rewrite"));
+}
+
+void TstWindow::copyPutsTheStepOnTheClipboard() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    key(Qt::Key_C, Qt::ControlModifier);
+    QCOMPARE(QGuiApplication::clipboard()->text().toStdString(), (*document().after())[document().selected()].name);
+    document().select({});
+    key(Qt::Key_C, Qt::ControlModifier);
+    const QString step = QGuiApplication::clipboard()->text();
+    QVERIFY2(step.startsWith(QStringLiteral("**Step 1 of ")) && step.contains(QStringLiteral("_unsafe_index")),
+             qPrintable(step));
+}
+
+void TstWindow::sheetListsEveryKey() {
+    key(Qt::Key_F1);
+    auto* sheet = child<ShortcutSheet>("shortcutSheet");
+    QVERIFY(sheet && sheet->isVisible());
+    const QString text = sheet->findChild<QTextBrowser*>()->toPlainText();
+    for (const ActionSpec& spec : actionTable()) {
+        const QAction* action = (*m_window->actions())[spec.id];
+        for (const QKeySequence& keys : action->shortcuts())
+            QVERIFY2(text.contains(keys.toString(QKeySequence::NativeText)), spec.id);
+    }
+    QVERIFY(sheet->grab().save(m_pictures + QStringLiteral("/12-keys.png")));
+    m_window->actions()->usePreset(QStringLiteral("Netron"));
+    QCOMPARE((*m_window->actions())["view.zoomIn"]->shortcut(), QKeySequence(QStringLiteral("Shift+Up")));
+    m_window->actions()->usePreset(QStringLiteral("Default"));
+    QCOMPARE((*m_window->actions())["view.zoomIn"]->shortcut(), QKeySequence(QStringLiteral("Ctrl++")));
+    sheet->close();
+    // no key does two things
+    QHash<QString, QString> owner;
+    for (const ActionSpec& spec : actionTable())
+        for (const QKeySequence& keys : (*m_window->actions())[spec.id]->shortcuts()) {
+            QVERIFY2(!owner.contains(keys.toString()), qPrintable(keys.toString()));
+            owner.insert(keys.toString(), QString::fromUtf8(spec.id));
+        }
+}
+
+void TstWindow::themesChangeThePalette() {
+    QVERIFY(openSample(QStringLiteral("add_into")));
+    m_window->useTheme(Theme::Dark);
+    QTRY_VERIFY(isDark(m_window->palette()));
+    picture(QStringLiteral("13-dark"));
+    m_window->useTheme(Theme::Light);
+    QTRY_VERIFY(!isDark(m_window->palette()));
+    m_window->resize(2560, 1600);
+    picture(QStringLiteral("14-large"));
+}
+
+void TstWindow::closingGoesBackToWelcome() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    key(Qt::Key_W, Qt::ControlModifier);
+    QVERIFY(!document().entry());
+    QVERIFY(!m_window->graphView()->isVisible());
+    QCOMPARE(m_window->windowTitle(), QStringLiteral("fxscope"));
+    QVERIFY(!(*m_window->actions())["run.compare"]->isEnabled());
+}
+
+QTEST_MAIN(TstWindow)
+#include "tst_window.moc"
