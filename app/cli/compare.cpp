@@ -87,8 +87,10 @@ int compareGraphs(CompareArguments arguments) {
     const auto prepared = service::prepare(*loaded, {trace.base.get(), trace.result.get()}, arguments.execute);
     if (!prepared)
         return fail(prepared.error());
-    CompareOptions options{
-        .seed = arguments.execute.seed, .tolerance = arguments.tolerance.tolerance(), .repeats = arguments.repeats};
+    CompareOptions options{.seed = arguments.execute.seed,
+                           .skip = arguments.execute.skip,
+                           .tolerance = arguments.tolerance.tolerance(),
+                           .repeats = arguments.repeats};
     options.statistics = arguments.statistics;
     const auto comparison = compareTrace(trace, prepared->inputs, *prepared->backend, options);
     if (!comparison)
@@ -128,7 +130,7 @@ int compareFiles(const CompareArguments& arguments) {
 void addCompare(CLI::App& app, int& exitCode) {
     auto arguments = std::make_shared<CompareArguments>();
     CLI::App* command =
-        app.add_subcommand("compare", "run before and after passes and compare every value; or two tensor files");
+        app.add_subcommand("compare", "compare every value before and after passes; or two tensor files");
     command->add_option("FILE", arguments->files, "a graph file, or two tensor files")->required()->expected(1, 2);
     command->add_option("--graph", arguments->load.graph, "id of the graph in the file (see: fxscope list FILE)");
     addPassOptions(*command, arguments->load);

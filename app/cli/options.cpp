@@ -22,6 +22,8 @@ void addPassOptions(CLI::App& command, service::LoadOptions& options) {
 void addExecuteOptions(CLI::App& command, service::ExecuteOptions& options) {
     command.add_option("--device", options.device, "where to run (see: fxscope doctor)")->capture_default_str();
     command.add_option("--seed", options.seed, "of random operators and made-up inputs")->capture_default_str();
+    command.add_option("--skip", options.skip, "numbers the generator has drawn before, for outputs recorded so")
+        ->type_name("N");
     command.add_option("--inputs", options.inputsPath, "tensors named in0, in1 ... or as the graph's inputs")
         ->type_name("F.safetensors|F.npz");
 }

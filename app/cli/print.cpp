@@ -29,15 +29,17 @@ std::string paragraph(const Diagnostic& diagnostic) {
     return text;
 }
 
-std::string cutTo(const std::string& text, size_t columns) {
-    if (columnsOf(text) <= columns || columns < 4 || text.find('\x1b') != std::string::npos)
-        return text;
-    size_t end = 0;
-    for (size_t count = 0; end < text.size() && count < columns - 3; ++count)
-        do
-            ++end;
-        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80);
-    return text.substr(0, end) + "...";
+/// `text` in pieces of at most `columns`, broken at blanks where there are any.
+std::vector<std::string> wrapped(const std::string& text, size_t columns) {
+    std::vector<std::string> lines{""};
+    for (const std::string_view word : split(text, ' ')) {
+        const size_t width = columnsOf(lines.back());
+        if (width > 0 && width + 1 + columnsOf(word) > columns)
+            lines.emplace_back(word);
+        else
+            lines.back() += (width > 0 ? " " : "") + std::string(word);
+    }
+    return lines;
 }
 
 } // namespace
@@ -102,16 +104,17 @@ std::string Table::str(std::string_view indent) const {
     std::string text;
     const auto append = [&](const Row& row) {
         std::string line(indent);
-        for (size_t i = 0; i < widths.size(); ++i) {
-            const bool last = i + 1 == widths.size();
-            const std::string cell =
-                last ? cutTo(row.cells[i], kWidth - std::min(kWidth - 8, line.size())) : row.cells[i];
-            const std::string padding(widths[i] - std::min(widths[i], columnsOf(cell)), ' ');
-            line += m_right[i] ? padding + cell : last ? cell : cell + padding;
-            line += last ? "" : "  ";
+        for (size_t i = 0; i + 1 < widths.size(); ++i) {
+            const std::string padding(widths[i] - columnsOf(row.cells[i]), ' ');
+            line += (m_right[i] ? padding + row.cells[i] : row.cells[i] + padding) + "  ";
         }
-        line.erase(line.find_last_not_of(' ') + 1);
-        text += styled(row.style, line) + "\n";
+        const size_t start = columnsOf(line), room = std::max<size_t>(kWidth - std::min(kWidth, start), 24);
+        for (const std::string& piece : wrapped(row.cells.back(), room)) {
+            line += m_right.back() ? std::string(widths.back() - columnsOf(piece), ' ') + piece : piece;
+            line.erase(line.find_last_not_of(' ') + 1);
+            text += styled(row.style, line) + "\n";
+            line.assign(start, ' ');
+        }
     };
     append(m_titles);
     std::for_each(m_rows.begin(), m_rows.end(), append);
@@ -120,17 +123,10 @@ std::string Table::str(std::string_view indent) const {
 
 void printField(std::string_view label, std::string_view text) {
     std::string line = fmt::format("{:<{}}", label, kLabel);
-    bool fresh = true;
-    for (const std::string_view word : split(text, ' ')) {
-        if (!fresh && columnsOf(line) + 1 + columnsOf(word) > kWidth) {
-            fmt::print("{}\n", line);
-            line.assign(kLabel, ' ');
-            fresh = true;
-        }
-        line += fresh ? std::string(word) : " " + std::string(word);
-        fresh = false;
+    for (const std::string& piece : wrapped(std::string(text), kWidth - kLabel)) {
+        fmt::print("{}{}\n", line, piece);
+        line.assign(kLabel, ' ');
     }
-    fmt::print("{}\n", line);
 }
 
 std::string shortBytes(int64_t bytes) {

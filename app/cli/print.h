@@ -22,7 +22,7 @@ std::string styled(Style style, std::string_view text);
 /// Width of `text` in columns: styles take none, one per UTF-8 character.
 size_t columnsOf(std::string_view text);
 
-/// Columns as wide as their content, two blanks between them. The last column is cut at 100 columns in all.
+/// Columns as wide as their content, two blanks between them. The last column is wrapped at 100 columns in all.
 class Table {
 public:
     /// A title that begins with '>' makes a right-aligned column.

@@ -131,6 +131,7 @@ int runGraph(const RunOptions& options) {
     if (!prepared)
         return fail(prepared.error());
     ExecOptions exec{.seed = options.execute.seed,
+                     .skip = options.execute.skip,
                      .keepAll = !options.saveNodes.empty() || !options.expectNodes.empty()};
     exec.attributes = prepared->inputs.attributes;
     const auto result = fxscope::run(graph, prepared->inputs.values, *prepared->backend, exec);

@@ -53,6 +53,11 @@ std::string deviceOf(const fs::path& program) {
     return Device::parse(end) ? end : std::string();
 }
 
+bool drawsRandomNumbers(const Graph& graph) {
+    const Graph::Order order = graph.order();
+    return std::any_of(order.begin(), order.end(), [&](NodeId id) { return isRandom(graph[id]); });
+}
+
 Result<TensorMap> computed(const Recording& recording, Backend& backend) {
     FX_TRY(const auto loaded, service::load({.path = recording.program}));
     const Graph& graph = *loaded.trace->base;
@@ -100,6 +105,12 @@ Result<Report> replayProgram(const std::string& path, Backend& backend) {
     if (!device.empty() && device != backend.name()) {
         for (size_t i = 0; i < recorded.size(); ++i)
             report.skip(group, "recorded on " + device);
+        return report;
+    }
+    const auto capture = io::open(path);
+    if (capture && !recording->everyNode && drawsRandomNumbers(*capture->graphs.front().graph)) {
+        for (size_t i = 0; i < recorded.size(); ++i)
+            report.skip(group, "draws random numbers, and its recording names no seed");
         return report;
     }
     const auto values = computed(*recording, backend);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/conform/conform.h"
+#include "app/conform/explain_conform.h"
 #include "app/conform/ops_conform.h"
 #include "app/conform/passes_conform.h"
 #include "app/conform/records.h"
@@ -26,6 +27,9 @@ const std::vector<Kind>& kinds() {
         {"random streams", {"device", "seed", "n", "op", "values"}, replayRandom},
         {"index rewrites", {"name", "shapes", "decomp", "before"}, replayRandpermRewrites},
         {"NumPy keywords", {"name", "before", "after", "count"}, replayNumpyKwargs},
+        {"matcher answers",
+         {"sets", "patterns", "cases"},
+         [](const std::string& path, Backend&) { return replayExplanations(path); }},
     };
     return all;
 }

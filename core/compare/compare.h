@@ -68,6 +68,7 @@ struct Comparison {
 
 struct CompareOptions {
     uint64_t seed = 0;
+    uint64_t skip = 0; ///< as ExecOptions::skip
     std::optional<Tolerance> tolerance;
     int repeats = 1; ///< timed runs of each side, alternating; values are compared on the first
     Cancel cancel;

@@ -107,7 +107,10 @@ private:
     }
 
     template <class Adjust> Result<RunResult> runSide(const Graph& graph, bool before, const Adjust& adjust) {
-        ExecOptions options{.seed = m_options.seed, .cancel = m_options.cancel, .attributes = m_inputs.attributes};
+        ExecOptions options{.seed = m_options.seed,
+                            .skip = m_options.skip,
+                            .cancel = m_options.cancel,
+                            .attributes = m_inputs.attributes};
         const size_t offset = before ? 0 : m_trace.base->size(), all = m_trace.base->size() + m_trace.result->size();
         if (m_options.progress)
             options.progress = [=, this](size_t done, size_t) { m_options.progress(offset + done, all); };

@@ -81,6 +81,8 @@ public:
 
     Result<RunResult> run(const ValueList& inputs) {
         FX_CHECK(takeInputs(inputs));
+        for (uint64_t i = 0; i < m_options.skip; ++i)
+            m_generator.random();
         const auto begin = Clock::now();
         for (size_t i = 0; i < m_plan.order.size(); ++i) {
             if (m_options.cancel.requested())

@@ -38,7 +38,8 @@ Result<Plan> plan(const Graph& graph, const Backend& backend);
 
 struct ExecOptions {
     uint64_t seed = 0;
-    bool keepAll = false;               ///< keep every node's value in the result
+    uint64_t skip = 0;    ///< 32-bit numbers drawn before the run: what a recording drew for weights and inputs
+    bool keepAll = false; ///< keep every node's value in the result
     std::vector<std::string> keepNames; ///< or those of these nodes
     Cancel cancel;
     std::function<void(size_t done, size_t all)> progress; ///< called about 20 times a second at most

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QtTest>
+
+namespace {
+
+const QString kProgram = qEnvironmentVariable("FXSCOPE_BINARY_DIR") + "/bin/fxscope";
+const QString kData = FXSCOPE_SOURCE_DIR "/tests/data/";
+const QString kGraph = kData + "pt2/randperm_index_add.pt2";
+
+struct Outcome {
+    int exitCode = -1;
+    QString out, err;
+};
+
+Outcome fxscope(const QStringList& arguments, const QString& program = kProgram) {
+    QProcess process;
+    process.start(program, arguments);
+    if (!process.waitForFinished(120'000))
+        return {-1, {}, process.errorString()};
+    if (process.exitStatus() != QProcess::NormalExit)
+        return {-2, {}, "crashed"};
+    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
+            QString::fromUtf8(process.readAllStandardError())};
+}
+
+QJsonObject json(const Outcome& outcome) { return QJsonDocument::fromJson(outcome.out.toUtf8()).object(); }
+
+} // namespace
+
+class TstCli : public QObject {
+    Q_OBJECT
+private:
+    QTemporaryDir m_dir;
+    QString file(const QString& name, const QByteArray& content) {
+        QFile file(m_dir.filePath(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        return file.fileName();
+    }
+    QByteArray bytesOf(const QString& path) {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+private slots:
+    void verbs_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("exitCode");
+        QTest::addColumn<QString>("says"); ///< a regular expression that stdout matches
+        const QString inputs = kData + "pt2/randperm_index_add.inputs.safetensors";
+        QTest::newRow("show") << QStringList{"show", kGraph} << 0
+                              << "index_put: \"f32\\[64, 32\\]\" = torch\\.ops\\.aten\\.index_put\\.default";
+        QTest::newRow("show text") << QStringList{"show", kGraph, "--format", "text"} << 0
+                                   << "^graph\\(\\):\n    %x : \\[num_users=1\\]";
+        QTest::newRow("show dot") << QStringList{"show", kGraph, "--format", "dot"} << 0 << "digraph";
+        QTest::newRow("show svg") << QStringList{"show", kGraph, "--format", "svg"} << 0 << "<svg";
+        QTest::newRow("show rewritten") << QStringList{"show", kGraph, "--pass", "misc"} << 0 << "_unsafe_index";
+        QTest::newRow("list") << QStringList{"list", kGraph} << 0 << "nodes  inputs  operators";
+        QTest::newRow("list folder") << QStringList{"list", kData + "pt2"} << 0 << "randperm_index_add\\.pt2";
+        QTest::newRow("list ops") << QStringList{"list", kGraph, "--ops"} << 0 << "1  aten\\.randperm\\.default +runs";
+        QTest::newRow("passes") << QStringList{"passes"} << 0 << "randperm_index_add +as_written";
+        QTest::newRow("apply") << QStringList{"apply", kGraph, "--pass", "misc"} << 0 << "rewrites +1: ";
+        QTest::newRow("apply steps") << QStringList{"apply", kGraph, "--pass", "randperm_index_add", "--steps"} << 0
+                                     << "step  rule ";
+        QTest::newRow("explain") << QStringList{"explain", kGraph} << 0 << "index_put .* matched";
+        QTest::newRow("run") << QStringList{"run", kGraph, "--inputs", inputs} << 0 << "out1 +i64\\[16\\]";
+        QTest::newRow("run profile") << QStringList{"run", kGraph, "--profile"} << 0 << "aten\\.index_put\\.default";
+        QTest::newRow("compare") << QStringList{"compare", kGraph, "--pass", "misc", "--seed", "7"} << 0
+                                 << "result +equal";
+        QTest::newRow("compare tensors") << QStringList{"compare", inputs, inputs} << 0
+                                         << "all 2 values equal, bit for bit";
+        QTest::newRow("doctor") << QStringList{"doctor"} << 0 << "cpu +available";
+        QTest::newRow("version") << QStringList{"--version"} << 0 << "^fxscope \\d+\\.\\d+\\.\\d+\n$";
+        QTest::newRow("help") << QStringList{"--help"} << 0 << "conform.*worker.*doctor";
+        QTest::newRow("verb help") << QStringList{"compare", "--help"} << 0 << "--repeats";
+    }
+    void verbs() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        const Outcome outcome = fxscope(arguments);
+        QTEST(outcome.exitCode, "exitCode");
+        const QRegularExpression wanted(says, QRegularExpression::DotMatchesEverythingOption);
+        QVERIFY2(wanted.match(outcome.out).hasMatch(), qPrintable(outcome.out));
+        QCOMPARE(outcome.err, QString());
+        for (const QString& line : outcome.out.split('\n'))
+            QVERIFY2(arguments.first() == "show" || line.size() <= 100, qPrintable(line));
+        QVERIFY2(!outcome.out.contains('\x1b'), "colours without a terminal");
+    }
+
+    void jsonOfEveryVerb_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("key");
+        QTest::newRow("list") << QStringList{"list", kGraph, "--ops"} << "graphs";
+        QTest::newRow("passes") << QStringList{"passes"} << "pipelines";
+        QTest::newRow("apply") << QStringList{"apply", kGraph, "--pass", "misc", "--steps"} << "rewrites";
+        QTest::newRow("explain") << QStringList{"explain", kGraph} << "candidates";
+        QTest::newRow("run") << QStringList{"run", kGraph} << "outputs";
+        QTest::newRow("compare") << QStringList{"compare", kGraph, "--pass", "misc"} << "comparison";
+        QTest::newRow("doctor") << QStringList{"doctor"} << "devices";
+        QTest::newRow("conform") << QStringList{"conform", kData + "seeded"} << "passed";
+        QTest::newRow("show") << QStringList{"show", kGraph} << "graph";
+    }
+    void jsonOfEveryVerb() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, key);
+        const Outcome outcome = fxscope(arguments << "--json");
+        QCOMPARE(outcome.exitCode, 0);
+        QVERIFY2(json(outcome).contains(key), qPrintable(outcome.out.left(2000)));
+    }
+
+    void comparisonAsJson() {
+        const auto object = json(fxscope({"compare", kGraph, "--pass", "misc", "--json", "--statistics"}));
+        const auto comparison = object["comparison"].toObject();
+        QVERIFY(comparison["equal"].toBool());
+        QCOMPARE(comparison["rewrites"].toInt(), 1);
+        QVERIFY(comparison["nodes"].toArray().at(0).toObject().contains("beforeStatistics"));
+        QCOMPARE(object["passes"].toArray().size(), 3);
+    }
+
+    void valuesAreSavedAndExpected() {
+        const QString outputs = m_dir.filePath("outputs.safetensors"), nodes = m_dir.filePath("nodes.npz");
+        QCOMPARE(fxscope({"run", kGraph, "--seed", "3", "--outputs", outputs, "--save-nodes", nodes}).exitCode, 0);
+        Outcome same = fxscope({"run", kGraph, "--seed", "3", "--expect", outputs, "--expect-nodes", nodes});
+        QVERIFY2(same.exitCode == 0 && same.out.contains("2 of 2 values equal"), qPrintable(same.out + same.err));
+        const Outcome other = fxscope({"run", kGraph, "--seed", "4", "--expect", outputs});
+        QCOMPARE(other.exitCode, 1);
+        QVERIFY2(other.out.contains("0 of 2 values equal"), qPrintable(other.out));
+        const QString more = m_dir.filePath("other.safetensors");
+        QCOMPARE(fxscope({"run", kGraph, "--seed", "4", "--outputs", more}).exitCode, 0);
+        const Outcome differs = fxscope({"compare", outputs, more});
+        QCOMPARE(differs.exitCode, 1);
+        QVERIFY2(differs.out.contains("2 of 2 values differ, first in out0"), qPrintable(differs.out));
+        QCOMPARE(fxscope({"compare", outputs, more, "--rtol", "1e9", "--atol", "1e9"}).exitCode, 1); // out1 is exact
+    }
+
+    void exportsReadBack_data() {
+        QTest::addColumn<QString>("ending");
+        for (const char* ending : {"py", "txt", "json"})
+            QTest::newRow(ending) << ending;
+    }
+    void exportsReadBack() {
+        QFETCH(QString, ending);
+        const QString out = m_dir.filePath("rewritten." + ending);
+        const Outcome exported = fxscope({"export", kGraph, "--pass", "misc", "-o", out});
+        QVERIFY2(exported.exitCode == 0 && exported.out.contains("nodes written"),
+                 qPrintable(exported.out + exported.err));
+        QCOMPARE(fxscope({"show", out, "--format", "text"}).out,
+                 fxscope({"show", kGraph, "--pass", "misc", "--format", "text"}).out);
+    }
+
+    void conformReplays_data() {
+        QTest::addColumn<QStringList>("paths");
+        QTest::addColumn<QString>("last");
+        QTest::newRow("randperm") << QStringList{kData + "conformance/randperm_streams.json"}
+                                  << "28 passed, 0 failed, 28 skipped";
+        QTest::newRow("random") << QStringList{kData + "conformance/random_streams.json"}
+                                << "35 passed, 0 failed, 35 skipped";
+        QTest::newRow("programs") << QStringList{kData + "seeded"} << "7 passed, 0 failed, 0 skipped";
+    }
+    void conformReplays() {
+        QFETCH(QStringList, paths);
+        const Outcome outcome = fxscope(QStringList{"conform"} + paths);
+        QTEST(outcome.out.trimmed().section('\n', -1), "last");
+        QCOMPARE(outcome.exitCode, 0);
+    }
+
+    void conformFindsWhatDiffers() {
+        QByteArray records = bytesOf(kData + "conformance/random_streams.json");
+        QVERIFY(records.contains("0.49625658988952637"));
+        records.replace(records.indexOf("0.49625658988952637"), 19, "0.49625658988952638");
+        QCOMPARE(fxscope({"conform", file("same.json", records)}).exitCode, 0); // the same double
+        records.replace(records.indexOf("0.49625658988952638"), 19, "0.49625659988952638");
+        const Outcome outcome = fxscope({"conform", file("wrong.json", records)});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.out.simplified().contains(
+                     "rand of 1, seed 0: element 0 is 0.49625658988952637, recorded 0.49625659988952636"),
+                 qPrintable(outcome.out));
+        QVERIFY(outcome.out.endsWith("34 passed, 1 failed, 35 skipped\n"));
+    }
+
+    void usage_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("error"); ///< a regular expression for the whole of stderr
+        QTest::newRow("verb")
+            << QStringList{"shwo", kGraph}
+            << "fxscope: 'shwo' is neither a verb nor a file; did you mean 'fxscope show'\\? See: fxscope --help";
+        QTest::newRow("option")
+            << QStringList{"run", kGraph, "--sede", "1"}
+            << "fxscope: usage: The following arguments? (was|were) not expected: .*; see: fxscope run --help";
+        QTest::newRow("no file") << QStringList{"show"} << "fxscope: usage: FILE is required; see: fxscope show --help";
+        QTest::newRow("format") << QStringList{"show", kGraph, "--format", "png"}
+                                << "fxscope: usage: --format: png not in .*; see: fxscope show --help";
+        QTest::newRow("pass") << QStringList{"apply", kGraph, "--pass", "randperm_idnex"}
+                              << "fxscope: .*randperm_idnex.*randperm_index.*";
+        QTest::newRow("no pass") << QStringList{"compare", kGraph}
+                                 << "fxscope: .*randperm_index_add\\.pt2: nothing to compare: no pass is named; name "
+                                    "one with --pass, or give two tensor files";
+        QTest::newRow("graph") << QStringList{"show", kGraph, "--graph", "nope"} << "fxscope: .*nope.*";
+        QTest::newRow("device") << QStringList{"run", kGraph, "--device", "tpu"}
+                                << "fxscope: 'tpu' is no device; choose one of: cpu.*";
+        QTest::newRow("node") << QStringList{"explain", kGraph, "--node", "index_pot"}
+                              << "fxscope: .*: the graph has no node 'index_pot'; did you mean index_put.*\\?";
+        QTest::newRow("ending") << QStringList{"export", kGraph, "-o", "/tmp/graph.xyz"} << "fxscope: .*xyz.*\\.py.*";
+        QTest::newRow("records") << QStringList{"conform", kData + "pt2/randperm_index_add.inputs.safetensors"}
+                                 << "fxscope: .*inputs\\.safetensors: this is no JSON; records are JSON files, or "
+                                    "folders of \\.pt2 programs";
+        QTest::newRow("inputs")
+            << QStringList{"run", kGraph, "--inputs", kData + "pt2/randperm_index_add.outputs.safetensors"}
+            << "fxscope: the tensor 'out0' belongs to no input of the graph; its inputs are in0 \\(x\\), in1 \\(y\\)";
+    }
+    void usage() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, error);
+        const Outcome outcome = fxscope(arguments);
+        QCOMPARE(outcome.exitCode, 2);
+        QCOMPARE(outcome.out, QString());
+        const QRegularExpression wanted("^" + error + "\n$");
+        QVERIFY2(wanted.match(outcome.err).hasMatch(), qPrintable(outcome.err));
+    }
+
+    void badInput_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("error");
+        QTest::newRow("missing") << m_dir.filePath("missing.pt2") << "missing\\.pt2: no such file.*";
+        QTest::newRow("empty") << file("empty.txt", "") << "empty\\.txt: .*empty.*";
+        QTest::newRow("no graph") << file("letter.txt", "Dear reader,\nthis is a letter.\n") << "letter\\.txt: .*";
+        QTest::newRow("truncated") << file("cut.pt2", bytesOf(kGraph).left(9000)) << "cut\\.pt2.*";
+        const QByteArray head = "graph():\n    %x : [num_users=1] = placeholder[target=x]\n";
+        QTest::newRow("undefined name")
+            << file("undefined.txt",
+                    head + "    %a : [num_users=1] = call_function[target=torch.ops.aten.relu.default](args = (%y,), "
+                           "kwargs = {})\n    return (a,)")
+            << "undefined\\.txt:3: .*y.*";
+        QTest::newRow("cycle")
+            << file("cycle.txt", head +
+                                     "    %a : [num_users=1] = call_function[target=torch.ops.aten.add.Tensor](args = "
+                                     "(%x, %b), kwargs = {})\n"
+                                     "    %b : [num_users=2] = call_function[target=torch.ops.aten.relu.default](args "
+                                     "= (%a,), kwargs = {})\n    return (b,)")
+            << ".*cycle.*a.*b.*";
+    }
+    void badInput() {
+        QFETCH(QString, path);
+        QFETCH(QString, error);
+        for (const char* verb : {"show", "run"}) {
+            const Outcome outcome = fxscope({verb, path});
+            QCOMPARE(outcome.exitCode, 2);
+            QCOMPARE(outcome.out, QString());
+            const QRegularExpression wanted("^fxscope: .*" + error + "\n$");
+            QVERIFY2(wanted.match(outcome.err).hasMatch(), qPrintable(outcome.err));
+            QCOMPARE(outcome.err.count('\n'), 1);
+        }
+    }
+
+    void wrongUserCountIsAWarning() {
+        const QString path =
+            file("users.txt", "graph():\n    %x : [num_users=3] = placeholder[target=x]\n    return (x,)");
+        const Outcome outcome = fxscope({"show", path, "--format", "text"});
+        QCOMPARE(outcome.exitCode, 0);
+        QVERIFY2(outcome.out.contains("%x : [num_users=1]"), qPrintable(outcome.out));
+        const QRegularExpression wanted("^fxscope: warning: .*users\\.txt:2: .*3.*1");
+        QVERIFY2(wanted.match(outcome.err).hasMatch(), qPrintable(outcome.err));
+    }
+
+    void unknownOperatorIsNamedBeforeTheRun() {
+        const QString path =
+            file("unknown.py", "class GraphModule(torch.nn.Module):\n    def forward(self, x: \"f32[4]\"):\n"
+                               "        a: \"f32[4]\" = torch.ops.aten.rellu.default(x)\n        return (a,)\n");
+        QCOMPARE(fxscope({"show", path}).exitCode, 0);
+        const Outcome outcome = fxscope({"run", path});
+        QCOMPARE(outcome.exitCode, 2);
+        const QRegularExpression wanted("^fxscope: node a: aten\\.rellu\\.default cannot run: .*did you mean .*relu.*; "
+                                        "see which operators run with: fxscope list FILE --ops\n$");
+        QVERIFY2(wanted.match(outcome.err).hasMatch(), qPrintable(outcome.err));
+        const Outcome list = fxscope({"list", path, "--ops"});
+        QVERIFY2(list.out.contains("unknown"), qPrintable(list.out));
+    }
+
+    void aRunThatFailsIsNoUsageError() {
+        const QString path = file(
+            "fails.py", "class GraphModule(torch.nn.Module):\n    def forward(self, x: \"f32[4]\", y: \"f32[5]\"):\n"
+                        "        a = torch.ops.aten.add.Tensor(x, y)\n        return (a,)\n");
+        const Outcome outcome = fxscope({"run", path});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.startsWith("fxscope: node a (aten.add.Tensor): "), qPrintable(outcome.err));
+    }
+
+    void windowThatIsNotInstalledIsSaid() {
+        const QString alone = m_dir.filePath("fxscope");
+        QVERIFY(QFile::copy(kProgram, alone));
+        for (const QStringList& arguments : {QStringList{}, QStringList{kGraph}}) {
+            const Outcome outcome = fxscope(arguments, alone);
+            QCOMPARE(outcome.exitCode, 2);
+            QVERIFY2(outcome.err.contains("fxscope-gui: the window is not installed beside this program; "),
+                     qPrintable(outcome.err));
+        }
+    }
+
+    void windowGetsTheFile() {
+        const QString alone = m_dir.filePath("with/fxscope"), gui = m_dir.filePath("with/fxscope-gui");
+        QVERIFY(QDir().mkpath(m_dir.filePath("with")) && QFile::copy(kProgram, alone));
+        file("with/fxscope-gui", "#!/bin/sh\necho \"window: $1\"\nexit 7\n");
+        QVERIFY(QFile::setPermissions(gui, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        const Outcome outcome = fxscope({kGraph}, alone);
+        QCOMPARE(outcome.exitCode, 7);
+        QCOMPARE(outcome.out, "window: " + kGraph + "\n");
+    }
+
+    /// What PyTorch computed. Its random programs ran after weights (sdvit) and inputs were drawn from the same
+    /// generator: so many numbers are skipped.
+    void recordedFiles_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("skip");
+        QTest::newRow("randperm_index_add") << "randperm_index_add" << 64 * 32 + 16 * 32;
+        QTest::newRow("stochastic_depth_vit") << "stochastic_depth_vit" << 82474 + 8 * 3 * 32 * 32;
+        for (const char* name : {"unet", "test_resnet", "bert"})
+            QTest::newRow(name) << name << 0;
+    }
+    void recordedFiles() {
+        QFETCH(QString, name);
+        QFETCH(int, skip);
+        QString base = kData + "pt2/" + name;
+        if (!QFile::exists(base + ".pt2"))
+            base = QStringLiteral(FXSCOPE_SHARED_DIR "/graphs/pt2/") + name;
+        if (!QFile::exists(base + ".pt2"))
+            return; // the wider records are not here
+        const Outcome outcome = fxscope({"run", base + ".pt2", "--inputs", base + ".inputs.safetensors", "--expect",
+                                         base + ".outputs.safetensors", "--rtol", "1e-4", "--atol", "1e-5", "--skip",
+                                         QString::number(skip)});
+        QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.out + outcome.err));
+    }
+
+    void seededProgramsNodeByNode_data() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("perm_add") << "perm_add.cpu";
+        QTest::newRow("sdvit") << "sdvit.cpu";
+    }
+    void seededProgramsNodeByNode() {
+        QFETCH(QString, name);
+        QString base = kData + "seeded/" + name;
+        if (!QFile::exists(base + ".pt2"))
+            base = QStringLiteral(FXSCOPE_SHARED_DIR "/conformance/seeded/") + name;
+        if (!QFile::exists(base + ".pt2"))
+            return; // the wider records are not here
+        const Outcome outcome =
+            fxscope({"run", base + ".pt2", "--inputs", base + ".inputs.safetensors", "--seed", "1234", "--expect-nodes",
+                     base + ".seed1234.nodes.safetensors", "--rtol", "1e-4", "--atol", "1e-5"});
+        QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.out + outcome.err));
+    }
+};
+
+QTEST_GUILESS_MAIN(TstCli)
+#include "tst_cli.moc"
