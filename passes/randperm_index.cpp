@@ -113,6 +113,8 @@ std::variant<Match, Miss> match(IndexQuestions& ask, const Node& node, const std
 } // namespace
 
 Result<Done> RandpermIndex::run(PassContext& context) const {
+    if (usesPatternFiles(context))
+        return runPatternFiles(context, std::string(name()));
     IndexQuestions ask(context.graph());
     for (const NodeId id : context.graph().ids()) {
         const Node& node = context.graph()[id];

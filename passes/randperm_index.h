@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "core/rewrite/pass.h"
+#include "passes/index_sets.h"
 
 namespace fxscope {
 
@@ -14,7 +14,7 @@ public:
     std::string_view summary() const override {
         return "a gather whose index is provably in bounds (x[randperm(n)[:k]]) loses its bounds check";
     }
-    std::vector<std::string> patternSets() const override { return {"as_written"}; }
+    std::vector<std::string> patternSets() const override { return indexPatternSets(); }
     Result<Done> run(PassContext& context) const override;
 };
 

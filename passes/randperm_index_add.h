@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "core/rewrite/pass.h"
+#include "passes/index_sets.h"
 
 namespace fxscope {
 
@@ -17,7 +17,7 @@ public:
         return "an accumulating index_put or index_add at distinct rows (randperm) becomes gather, add and a plain "
                "store";
     }
-    std::vector<std::string> patternSets() const override { return {"as_written"}; }
+    std::vector<std::string> patternSets() const override { return indexPatternSets(); }
     Result<Done> run(PassContext& context) const override;
 };
 

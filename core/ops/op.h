@@ -18,10 +18,10 @@ namespace fxscope {
 /// One parameter of an operator schema, e.g. "Tensor?[] indices", "int[2] stride=[1, 1]", "*, bool pin_memory=False".
 struct SchemaArg {
     std::string name;
-    std::string type;                ///< without alias annotation and default: "Tensor", "SymInt[]", "Scalar", "int[2]"
+    std::string type; ///< without alias annotation and default: "Tensor", "SymInt[]", "Scalar", "int[2]"
     std::optional<Argument> fallback; ///< the default
     bool keywordOnly = false;
-    bool mutated = false;            ///< annotated (a!)
+    bool mutated = false; ///< annotated (a!)
     bool optional() const { return type.ends_with('?'); }
 };
 
@@ -42,11 +42,13 @@ const Schema* findSchema(Target target);
 std::vector<std::string> overloadsOf(std::string_view packet);
 std::vector<std::string> nearestTargets(std::string_view target, size_t limit = 3);
 
-/// Every schema argument of a call in schema order, defaults filled in. Errors: too many positionals, an argument twice,
-/// an unknown keyword, a required one missing; `where` is the node's name.
-Result<ArgumentList> bindArguments(const Schema& schema, const ArgumentList& args, const Kwargs& kwargs, const std::string& where);
-/// Traced normal form (matcher.md 1): no trailing positional that equals its default, the rest positional in schema order,
-/// keyword-only in kwargs in schema order without those equal to their default (randperm keeps pin_memory: False).
+/// Every schema argument of a call in schema order, defaults filled in. Errors: too many positionals, an argument
+/// twice, an unknown keyword, a required one missing; `where` is the node's name.
+Result<ArgumentList> bindArguments(const Schema& schema, const ArgumentList& args, const Kwargs& kwargs,
+                                   const std::string& where);
+/// Traced normal form (matcher.md 1): no trailing positional that equals its default, the rest positional in schema
+/// order, keyword-only in kwargs in schema order without those equal to their default (randperm keeps pin_memory:
+/// False).
 void normaliseCall(const Schema& schema, ArgumentList& args, Kwargs& kwargs);
 
 // --- operators
@@ -60,8 +62,8 @@ struct SymNumber {
     std::string expression;
 };
 struct MetaArg {
-    std::variant<std::monostate, TensorMeta, SymInt, bool, double, std::complex<double>, std::string, DType, Device, Layout,
-                 MemoryFormat, MetaArgs, SymNumber>
+    std::variant<std::monostate, TensorMeta, SymInt, bool, double, std::complex<double>, std::string, DType, Device,
+                 Layout, MemoryFormat, MetaArgs, SymNumber>
         v;
     bool isNone() const { return v.index() == 0; }
     bool isTensor() const { return std::holds_alternative<TensorMeta>(v); }
@@ -74,8 +76,9 @@ struct KernelContext {
     const Cancel& cancel;
 };
 
-/// Arguments in schema order (see OpDef::target), one-element int[n] lists expanded to n. Views return views (aliasing the
-/// input as PyTorch's do), in-place operators write their input. Several results: a ValueList. Errors have PyTorch's meaning.
+/// Arguments in schema order (see OpDef::target), one-element int[n] lists expanded to n. Views return views (aliasing
+/// the input as PyTorch's do), in-place operators write their input. Several results: a ValueList. Errors have
+/// PyTorch's meaning.
 using Kernel = Result<Value> (*)(std::span<const Value> args, KernelContext& context);
 /// The metadata of the result: dtype, sizes, strides, device. Errors are wrong calls, with PyTorch's meaning.
 using Infer = Result<ValueMeta> (*)(std::span<const MetaArg> args);
@@ -89,8 +92,8 @@ struct OpDef {
     Infer infer = nullptr;      ///< null: no shape rule yet
     Kernel reference = nullptr; ///< null: no kernel yet
     Flops flops = nullptr;
-    bool random = false;        ///< reads the generator
-    bool view = false;          ///< result aliases an input
+    bool random = false; ///< reads the generator
+    bool view = false;   ///< result aliases an input
     /// For targets without a PyTorch schema (operator.*, math.*): their parameters, in schema syntax.
     std::string_view signature = {};
 };
@@ -100,7 +103,8 @@ const OpDef* findOp(Target target);
 std::span<const OpDef* const> allOps();
 
 /// Metadata of the result of a call written with nodes of `graph`; inputs need metadata. Errors name operator and node.
-Result<ValueMeta> inferCall(const Graph& graph, Target target, const ArgumentList& args, const Kwargs& kwargs, const std::string& where);
+Result<ValueMeta> inferCall(const Graph& graph, Target target, const ArgumentList& args, const Kwargs& kwargs,
+                            const std::string& where);
 /// Fills in metadata where nodes have none, in topological order, from placeholders on; returns how many stay unknown.
 size_t inferMissing(Graph& graph);
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/rewrite/pass.h"
+
+namespace fxscope {
+
+/// The sets that the two index rewrites know: our own sound conditions first, then PyTorch's patterns by version.
+std::vector<std::string> indexPatternSets();
+
+/// Whether the run asks for one of PyTorch's sets instead of our own conditions.
+bool usesPatternFiles(const PassContext& context);
+/// Runs the patterns of that set whose rule is `rule`, as PyTorch's matcher does. Error: a set that cannot be read.
+Result<Done> runPatternFiles(PassContext& context, const std::string& rule);
+
+} // namespace fxscope
