@@ -23,15 +23,16 @@ void printPassesJson() {
 }
 
 void printPassesText() {
-    Table passes({"pass", "pattern sets", "what it does"});
+    Table passes({"pass", "what it does"}), sets({"pass", "pattern sets, the default first"});
     for (const Pass* pass : allPasses()) {
-        const auto sets = pass->patternSets();
-        passes.add({std::string(pass->name()), sets.empty() ? "-" : join(sets, ", "), std::string(pass->summary())});
+        passes.add({std::string(pass->name()), std::string(pass->summary())});
+        if (const auto names = pass->patternSets(); !names.empty())
+            sets.add({std::string(pass->name()), join(names, ", ")});
     }
     Table pipelines({"pipeline", "passes", "what it is for"});
     for (const Pipeline& pipeline : allPipelines())
         pipelines.add({pipeline.name, join(pipeline.passes, ", "), pipeline.summary});
-    fmt::print("{}\n{}", passes.str(), pipelines.str());
+    fmt::print("{}\n{}\n{}", passes.str(), sets.str(), pipelines.str());
 }
 
 } // namespace

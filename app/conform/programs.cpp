@@ -53,9 +53,14 @@ std::string deviceOf(const fs::path& program) {
     return Device::parse(end) ? end : std::string();
 }
 
-bool drawsRandomNumbers(const Graph& graph) {
+/// Why nothing can be said about a program; empty if it can be replayed.
+std::string cannotReplay(const Graph& graph, const Recording& recording, const Backend& backend) {
     const Graph::Order order = graph.order();
-    return std::any_of(order.begin(), order.end(), [&](NodeId id) { return isRandom(graph[id]); });
+    const bool random = std::any_of(order.begin(), order.end(), [&](NodeId id) { return isRandom(graph[id]); });
+    if (random && !recording.everyNode)
+        return "draws random numbers, and its recording names no seed";
+    const auto planned = plan(graph, backend);
+    return planned ? std::string() : planned.error().what;
 }
 
 Result<TensorMap> computed(const Recording& recording, Backend& backend) {
@@ -107,10 +112,11 @@ Result<Report> replayProgram(const std::string& path, Backend& backend) {
             report.skip(group, "recorded on " + device);
         return report;
     }
-    const auto capture = io::open(path);
-    if (capture && !recording->everyNode && drawsRandomNumbers(*capture->graphs.front().graph)) {
+    FX_TRY(const auto capture, io::open(path));
+    FX_TRY(const GraphEntry entry, capture.entry());
+    if (const std::string why = cannotReplay(*entry.graph, *recording, backend); !why.empty()) {
         for (size_t i = 0; i < recorded.size(); ++i)
-            report.skip(group, "draws random numbers, and its recording names no seed");
+            report.skip(group, why);
         return report;
     }
     const auto values = computed(*recording, backend);

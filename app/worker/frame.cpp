@@ -4,7 +4,8 @@
 namespace fxscope::worker {
 namespace {
 
-constexpr size_t kPrefix = 12; ///< u32 and u64, little-endian
+constexpr size_t kPrefix = 12;          ///< u32 and u64, little-endian
+constexpr size_t kCompactAt = 1u << 20; ///< bytes of taken frames that may stay in the buffer
 
 void putNumber(std::string& bytes, uint64_t number, int width) {
     for (int i = 0; i < width; ++i)
@@ -53,8 +54,8 @@ Result<std::optional<Frame>> FrameReader::next() {
         return std::optional<Frame>();
     Frame frame{std::string(waiting.substr(kPrefix, header)), std::string(waiting.substr(kPrefix + header, payload))};
     m_start += kPrefix + header + payload;
-    if (m_start == m_buffer.size()) {
-        m_buffer.clear();
+    if (m_start == m_buffer.size() || m_start > kCompactAt) {
+        m_buffer.erase(0, m_start);
         m_start = 0;
     }
     return std::optional(std::move(frame));
