@@ -58,14 +58,12 @@ struct Descs {
 };
 
 template <class Primitive>
-typename Primitive::primitive_desc describePrimitive(dnnl::algorithm algorithm, const Descs& d, const Geometry& g) {
+typename Primitive::desc describeCall(dnnl::algorithm algorithm, const Descs& d, const Geometry& g) {
     const auto kind = dnnl::prop_kind::forward_inference;
     const auto x = anyLayout(d.x.dims()), w = anyLayout(d.w.dims()), y = anyLayout(d.y.dims());
     if (d.bias.is_zero())
-        return {typename Primitive::desc(kind, algorithm, x, w, y, g.stride, g.dilation, g.padding, g.padding),
-                engine()};
-    return {typename Primitive::desc(kind, algorithm, x, w, d.bias, y, g.stride, g.dilation, g.padding, g.padding),
-            engine()};
+        return {kind, algorithm, x, w, y, g.stride, g.dilation, g.padding, g.padding};
+    return {kind, algorithm, x, w, d.bias, y, g.stride, g.dilation, g.padding, g.padding};
 }
 
 /// `from` itself if it has the wanted layout, else a reordered copy.
@@ -113,10 +111,11 @@ void convolve(const ConvCall& call, const Tensor* bias, const Tensor& batched) {
     const Geometry geometry(convShape(call, out.sizes()));
     std::optional<SingleThread> alone;
     const auto choose = [&]<class Primitive>(dnnl::algorithm algorithm) {
-        auto pd = describePrimitive<Primitive>(algorithm, d, geometry);
+        const auto wanted = describeCall<Primitive>(algorithm, d, geometry); // next_impl() reads it again
+        typename Primitive::primitive_desc pd(wanted, engine());
         if (!choosesGenerated(pd)) {
             alone.emplace();
-            pd = describePrimitive<Primitive>(algorithm, d, geometry);
+            pd = typename Primitive::primitive_desc(wanted, engine());
         }
         execute<Primitive>(pd, d, call, bias, out);
     };
