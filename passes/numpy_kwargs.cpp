@@ -17,7 +17,7 @@ bool hasNumpyName(const Node& node) {
 
 /// Calls whose answer somebody may want: any torch-level call with keywords, and others only if a NumPy name is among
 /// them.
-bool isAnchor(const Node& node) {
+bool mayTakeNumpyNames(const Node& node) {
     const bool call = node.op == Op::CallFunction || node.op == Op::CallMethod || node.op == Op::CallModule;
     if (!call || node.kwargs.empty())
         return false;
@@ -89,7 +89,7 @@ std::variant<Match, Miss> NumpyKwargs::match(const Graph&, const Node& node) {
 Result<Done> NumpyKwargs::run(PassContext& context) const {
     for (const NodeId id : context.graph().ids()) {
         const Node& node = context.graph()[id];
-        if (!isAnchor(node))
+        if (!mayTakeNumpyNames(node))
             continue;
         if (context.mustStop())
             break;

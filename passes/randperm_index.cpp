@@ -14,7 +14,7 @@ struct Gather {
     bool select = false;                             ///< index_select
 };
 
-bool isAnchor(const Node& node) {
+bool isGather(const Node& node) {
     const std::string& target = node.target.str();
     return node.op == Op::CallFunction &&
            (target == "torch.ops.aten.index.Tensor" || target == "torch.ops.aten.index_select.default");
@@ -118,7 +118,7 @@ Result<Done> RandpermIndex::run(PassContext& context) const {
     IndexQuestions ask(context.graph());
     for (const NodeId id : context.graph().ids()) {
         const Node& node = context.graph()[id];
-        if (!isAnchor(node))
+        if (!isGather(node))
             continue;
         if (context.mustStop())
             break;

@@ -9,13 +9,14 @@
 namespace fxscope {
 namespace {
 
-constexpr double kMargin = 24;
+constexpr double kPictureMargin = 24;
 constexpr double kMostPdfPoints = 14'400; ///< the largest page that readers accept
 
 } // namespace
 
 QRectF GraphCanvas::Private::wholeArea() const {
-    return (empty() ? QRectF() : shownBounds()).adjusted(-kMargin, -kMargin, kMargin, kMargin);
+    return (empty() ? QRectF() : shownBounds())
+        .adjusted(-kPictureMargin, -kPictureMargin, kPictureMargin, kPictureMargin);
 }
 
 void GraphCanvas::Private::paintWhole(QPainter& painter, const QRectF& target, bool vector) const {

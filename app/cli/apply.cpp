@@ -4,7 +4,6 @@
 #include "app/cli/trace_report.h"
 #include "app/cli/verbs.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace fxscope::cli {
@@ -47,16 +46,15 @@ int apply(const ApplyOptions& options) {
 
 } // namespace
 
-void addApply(CLI::App& app, int& exitCode) {
+void addApply(Command& app) {
     auto options = std::make_shared<ApplyOptions>();
-    CLI::App* command = app.add_subcommand("apply", "apply passes to a graph and say what they did");
-    addGraphOptions(*command, options->load);
-    addPassOptions(*command, options->load);
-    command->get_option("--pass")->required();
-    command->add_option("-o,--out", options->out, "write the rewritten graph; form by ending");
-    command->add_flag("--steps", options->steps, "list every rewrite");
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = apply(*options); });
+    Command command = app.add("apply", "apply passes to a graph and say what they did");
+    addGraphOptions(command, options->load);
+    addPassOptions(command, options->load).required();
+    command.option("-o,--out", options->out, "write the rewritten graph; form by ending");
+    command.flag("--steps", options->steps, "list every rewrite");
+    addJson(command, options->json);
+    command.onRun([options] { return apply(*options); });
 }
 
 } // namespace fxscope::cli

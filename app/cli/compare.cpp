@@ -6,7 +6,6 @@
 #include "app/cli/verbs.h"
 #include "core/support/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -127,24 +126,22 @@ int compareFiles(const CompareArguments& arguments) {
 
 } // namespace
 
-void addCompare(CLI::App& app, int& exitCode) {
+void addCompare(Command& app) {
     auto arguments = std::make_shared<CompareArguments>();
-    CLI::App* command =
-        app.add_subcommand("compare", "compare every value before and after passes; or two tensor files");
-    command->add_option("FILE", arguments->files, "a graph file, or two tensor files")->required()->expected(1, 2);
-    command->add_option("--graph", arguments->load.graph, "id of the graph in the file (see: fxscope list FILE)");
-    addPassOptions(*command, arguments->load);
-    addExecuteOptions(*command, arguments->execute);
-    addToleranceOptions(*command, arguments->tolerance);
-    command->add_option("--repeats", arguments->repeats, "timed runs of each side, alternating")
-        ->check(CLI::Range(1, 10'000))
-        ->capture_default_str();
-    command->add_flag("--all", arguments->all, "list every value that differs, not only 20");
-    command->add_flag("--statistics", arguments->statistics, "with --json: statistics of every value");
-    addJson(*command, arguments->json);
-    command->callback([arguments, &exitCode] {
-        exitCode = arguments->files.size() == 2 ? compareFiles(*arguments) : compareGraphs(*arguments);
-    });
+    Command command = app.add("compare", "compare every value before and after passes; or two tensor files");
+    command.option("FILE", arguments->files, "a graph file, or two tensor files").required().count(1, 2);
+    command.option("--graph", arguments->load.graph, "id of the graph in the file (see: fxscope list FILE)");
+    addPassOptions(command, arguments->load);
+    addExecuteOptions(command, arguments->execute);
+    addToleranceOptions(command, arguments->tolerance);
+    command.option("--repeats", arguments->repeats, "timed runs of each side, alternating")
+        .range(1, 10'000)
+        .showDefault();
+    command.flag("--all", arguments->all, "list every value that differs, not only 20");
+    command.flag("--statistics", arguments->statistics, "with --json: statistics of every value");
+    addJson(command, arguments->json);
+    command.onRun(
+        [arguments] { return arguments->files.size() == 2 ? compareFiles(*arguments) : compareGraphs(*arguments); });
 }
 
 } // namespace fxscope::cli

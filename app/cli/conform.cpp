@@ -6,7 +6,6 @@
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace fxscope::cli {
@@ -71,13 +70,13 @@ int conformPaths(const ConformOptions& options) {
 
 } // namespace
 
-void addConform(CLI::App& app, int& exitCode) {
+void addConform(Command& app) {
     auto options = std::make_shared<ConformOptions>();
-    CLI::App* command = app.add_subcommand("conform", "replay results recorded from PyTorch");
-    command->add_option("PATH", options->paths, "files or folders of records, recognised by content")->required();
-    command->add_option("--device", options->device, "where to run (see: fxscope doctor)")->capture_default_str();
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = conformPaths(*options); });
+    Command command = app.add("conform", "replay results recorded from PyTorch");
+    command.option("PATH", options->paths, "files or folders of records, recognised by content").required();
+    command.option("--device", options->device, "where to run (see: fxscope doctor)").showDefault();
+    addJson(command, options->json);
+    command.onRun([options] { return conformPaths(*options); });
 }
 
 } // namespace fxscope::cli

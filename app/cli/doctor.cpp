@@ -8,7 +8,6 @@
 #include "core/ops/op.h"
 #include "core/support/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -76,11 +75,11 @@ int doctor(bool json) {
 
 } // namespace
 
-void addDoctor(CLI::App& app, int& exitCode) {
+void addDoctor(Command& app) {
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("doctor", "say what this machine offers, and why not");
-    addJson(*command, *json);
-    command->callback([json, &exitCode] { exitCode = doctor(*json); });
+    Command command = app.add("doctor", "say what this machine offers, and why not");
+    addJson(command, *json);
+    command.onRun([json] { return doctor(*json); });
 }
 
 } // namespace fxscope::cli

@@ -5,7 +5,6 @@
 #include "app/cli/verbs.h"
 #include "core/support/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace fxscope::cli {
@@ -86,14 +85,14 @@ int explain(ExplainOptions options) {
 
 } // namespace
 
-void addExplain(CLI::App& app, int& exitCode) {
+void addExplain(Command& app) {
     auto options = std::make_shared<ExplainOptions>();
-    CLI::App* command = app.add_subcommand("explain", "say at every candidate why a rule matched or did not");
-    addGraphOptions(*command, options->load);
-    addPassOptions(*command, options->load);
-    command->add_option("--node", options->node, "only at this node");
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = explain(*options); });
+    Command command = app.add("explain", "say at every candidate why a rule matched or did not");
+    addGraphOptions(command, options->load);
+    addPassOptions(command, options->load);
+    command.option("--node", options->node, "only at this node");
+    addJson(command, options->json);
+    command.onRun([options] { return explain(*options); });
 }
 
 } // namespace fxscope::cli

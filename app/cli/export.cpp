@@ -4,7 +4,6 @@
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace fxscope::cli {
@@ -32,14 +31,14 @@ int exportTo(const ExportOptions& options) {
 
 } // namespace
 
-void addExport(CLI::App& app, int& exitCode) {
+void addExport(Command& app) {
     auto options = std::make_shared<ExportOptions>();
-    CLI::App* command = app.add_subcommand("export", "write a graph in another form");
-    addGraphOptions(*command, options->load);
-    addPassOptions(*command, options->load);
-    command->add_option("-o,--out", options->out, "file to write; form by ending")->required();
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = exportTo(*options); });
+    Command command = app.add("export", "write a graph in another form");
+    addGraphOptions(command, options->load);
+    addPassOptions(command, options->load);
+    command.option("-o,--out", options->out, "file to write; form by ending").required();
+    addJson(command, options->json);
+    command.onRun([options] { return exportTo(*options); });
 }
 
 } // namespace fxscope::cli

@@ -5,7 +5,6 @@
 #include "app/cli/verbs.h"
 #include "core/support/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -162,15 +161,15 @@ int list(const ListOptions& options) {
 
 } // namespace
 
-void addList(CLI::App& app, int& exitCode) {
+void addList(Command& app) {
     auto options = std::make_shared<ListOptions>();
-    CLI::App* command = app.add_subcommand("list", "list the graphs in a file or folder");
-    command->add_option("FILE", options->path, "a file, or a folder to look through")->required();
-    command->add_option("--graph", options->graph, "only this graph");
-    command->add_flag("--ops", options->operators, "count calls by operator, and say which run");
-    command->add_option("--device", options->device, "device of the --ops column")->capture_default_str();
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = list(*options); });
+    Command command = app.add("list", "list the graphs in a file or folder");
+    command.option("FILE", options->path, "a file, or a folder to look through").required();
+    command.option("--graph", options->graph, "only this graph");
+    command.flag("--ops", options->operators, "count calls by operator, and say which run");
+    command.option("--device", options->device, "device of the --ops column").showDefault();
+    addJson(command, options->json);
+    command.onRun([options] { return list(*options); });
 }
 
 } // namespace fxscope::cli

@@ -14,10 +14,10 @@ using namespace fxscope::cli;
 
 namespace {
 
-void addVerbs(CLI::App& app, int& exitCode) {
+void addVerbs(Command app) {
     for (const auto add : {addShow, addList, addPasses, addApply, addExplain, addRun, addCompare, addExport, addConform,
                            addWorker, addDoctor})
-        add(app, exitCode);
+        add(app);
 }
 
 std::vector<std::string> verbNames(const CLI::App& app) {
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer("fxscope FILE opens the window.\nExit codes: 0 fine, 1 the answer is no, differs or failed, 2 unusable "
                "input or usage.");
-    addVerbs(app, exitCode);
+    addVerbs({app, exitCode});
     if (const auto window = startWindow(app, arguments))
         return *window;
     try {

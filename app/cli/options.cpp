@@ -3,32 +3,32 @@
 
 #include "app/cli/print.h"
 
-#include <CLI/CLI.hpp>
-
 namespace fxscope::cli {
 
-void addGraphOptions(CLI::App& command, service::LoadOptions& options) {
-    command.add_option("FILE", options.path, "a graph file; its form is recognised by content")->required();
-    command.add_option("--graph", options.graph, "id of the graph in the file (see: fxscope list FILE)");
+void addGraphOptions(Command& command, service::LoadOptions& options) {
+    command.option("FILE", options.path, "a graph file; its form is recognised by content").required();
+    command.option("--graph", options.graph, "id of the graph in the file (see: fxscope list FILE)");
 }
 
-void addPassOptions(CLI::App& command, service::LoadOptions& options) {
-    command.add_option("--pass", options.passes, "passes and pipelines, in order (see: fxscope passes)")
-        ->type_name("NAME...")
-        ->delimiter(',');
-    command.add_option("--patterns", options.patterns, "pattern set, for passes that have several")->type_name("SET");
+OptionRef addPassOptions(Command& command, service::LoadOptions& options) {
+    const OptionRef passes =
+        command.option("--pass", options.passes, "passes and pipelines, in order (see: fxscope passes)")
+            .typeName("NAME...")
+            .separatedByComma();
+    command.option("--patterns", options.patterns, "pattern set, for passes that have several").typeName("SET");
+    return passes;
 }
 
-void addExecuteOptions(CLI::App& command, service::ExecuteOptions& options) {
-    command.add_option("--device", options.device, "where to run (see: fxscope doctor)")->capture_default_str();
-    command.add_option("--seed", options.seed, "of random operators and made-up inputs")->capture_default_str();
-    command.add_option("--skip", options.skip, "numbers the generator has drawn before, for outputs recorded so")
-        ->type_name("N");
-    command.add_option("--inputs", options.inputsPath, "tensors named in0, in1 ... or as the graph's inputs")
-        ->type_name("F.safetensors|F.npz");
+void addExecuteOptions(Command& command, service::ExecuteOptions& options) {
+    command.option("--device", options.device, "where to run (see: fxscope doctor)").showDefault();
+    command.option("--seed", options.seed, "of random operators and made-up inputs").showDefault();
+    command.option("--skip", options.skip, "numbers the generator has drawn before, for outputs recorded so")
+        .typeName("N");
+    command.option("--inputs", options.inputsPath, "tensors named in0, in1 ... or as the graph's inputs")
+        .typeName("F.safetensors|F.npz");
 }
 
-void addJson(CLI::App& command, bool& json) { command.add_flag("--json", json, "print one JSON object"); }
+void addJson(Command& command, bool& json) { command.flag("--json", json, "print one JSON object"); }
 
 std::optional<Tolerance> ToleranceOptions::tolerance() const {
     if (rtol < 0 && atol < 0)
@@ -36,9 +36,9 @@ std::optional<Tolerance> ToleranceOptions::tolerance() const {
     return Tolerance{std::max(rtol, 0.0), std::max(atol, 0.0)};
 }
 
-void addToleranceOptions(CLI::App& command, ToleranceOptions& options) {
-    command.add_option("--rtol", options.rtol, "relative tolerance (default: by dtype)")->check(CLI::NonNegativeNumber);
-    command.add_option("--atol", options.atol, "absolute tolerance (default: by dtype)")->check(CLI::NonNegativeNumber);
+void addToleranceOptions(Command& command, ToleranceOptions& options) {
+    command.option("--rtol", options.rtol, "relative tolerance (default: by dtype)").nonNegative();
+    command.option("--atol", options.atol, "absolute tolerance (default: by dtype)").nonNegative();
 }
 
 Result<service::Loaded> loadAndWarn(const service::LoadOptions& options) {

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "app/cli/command.h"
 #include "app/worker/service.h"
-
-namespace CLI {
-class App;
-}
 
 namespace fxscope::cli {
 
 /// Options that several verbs share, with one wording.
-void addGraphOptions(CLI::App& command, service::LoadOptions& options);      ///< FILE, --graph
-void addPassOptions(CLI::App& command, service::LoadOptions& options);       ///< --pass, --patterns
-void addExecuteOptions(CLI::App& command, service::ExecuteOptions& options); ///< --device, --seed, --inputs
-void addJson(CLI::App& command, bool& json);
+void addGraphOptions(Command& command, service::LoadOptions& options);      ///< FILE, --graph
+OptionRef addPassOptions(Command& command, service::LoadOptions& options);  ///< --pass (returned), --patterns
+void addExecuteOptions(Command& command, service::ExecuteOptions& options); ///< --device, --seed, --inputs
+void addJson(Command& command, bool& json);
 struct ToleranceOptions {
     double rtol = -1, atol = -1;
     /// Nothing if neither was given; one alone leaves the other 0.
     std::optional<Tolerance> tolerance() const;
 };
-void addToleranceOptions(CLI::App& command, ToleranceOptions& options);
+void addToleranceOptions(Command& command, ToleranceOptions& options);
 
 /// Loads, printing what reading had to say on stderr.
 Result<service::Loaded> loadAndWarn(const service::LoadOptions& options);

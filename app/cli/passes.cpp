@@ -7,7 +7,6 @@
 #include "app/cli/verbs.h"
 #include "core/support/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace fxscope::cli {
@@ -37,13 +36,13 @@ void printPassesText() {
 
 } // namespace
 
-void addPasses(CLI::App& app, int& exitCode) {
+void addPasses(Command& app) {
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("passes", "list passes, pipelines and pattern sets");
-    addJson(*command, *json);
-    command->callback([json, &exitCode] {
+    Command command = app.add("passes", "list passes, pipelines and pattern sets");
+    addJson(command, *json);
+    command.onRun([json] {
         *json ? printPassesJson() : printPassesText();
-        exitCode = 0;
+        return 0;
     });
 }
 

@@ -7,7 +7,6 @@
 #include "core/exec/outputs.h"
 #include "core/support/text.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -149,22 +148,21 @@ int runGraph(const RunOptions& options) {
 
 } // namespace
 
-void addRun(CLI::App& app, int& exitCode) {
+void addRun(Command& app) {
     auto options = std::make_shared<RunOptions>();
-    CLI::App* command = app.add_subcommand("run", "run a graph and describe what it returns");
-    addGraphOptions(*command, options->load);
-    addPassOptions(*command, options->load);
-    addExecuteOptions(*command, options->execute);
-    command->add_option("--save-nodes", options->saveNodes, "write every node's value")->type_name("F.safetensors");
-    command->add_option("--outputs", options->saveOutputs, "write the outputs")->type_name("F.safetensors");
-    command->add_option("--expect", options->expect, "compare the outputs with recorded ones")
-        ->type_name("F.safetensors");
-    command->add_option("--expect-nodes", options->expectNodes, "compare nodes with recorded ones")
-        ->type_name("F.safetensors");
-    addToleranceOptions(*command, options->tolerance);
-    command->add_flag("--profile", options->profile, "time of every node, slowest first");
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = runGraph(*options); });
+    Command command = app.add("run", "run a graph and describe what it returns");
+    addGraphOptions(command, options->load);
+    addPassOptions(command, options->load);
+    addExecuteOptions(command, options->execute);
+    command.option("--save-nodes", options->saveNodes, "write every node's value").typeName("F.safetensors");
+    command.option("--outputs", options->saveOutputs, "write the outputs").typeName("F.safetensors");
+    command.option("--expect", options->expect, "compare the outputs with recorded ones").typeName("F.safetensors");
+    command.option("--expect-nodes", options->expectNodes, "compare nodes with recorded ones")
+        .typeName("F.safetensors");
+    addToleranceOptions(command, options->tolerance);
+    command.flag("--profile", options->profile, "time of every node, slowest first");
+    addJson(command, options->json);
+    command.onRun([options] { return runGraph(*options); });
 }
 
 } // namespace fxscope::cli

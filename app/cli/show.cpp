@@ -3,8 +3,6 @@
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
 
 namespace fxscope::cli {
@@ -39,16 +37,16 @@ int show(const ShowOptions& options) {
 
 } // namespace
 
-void addShow(CLI::App& app, int& exitCode) {
+void addShow(Command& app) {
     auto options = std::make_shared<ShowOptions>();
-    CLI::App* command = app.add_subcommand("show", "print a graph");
-    addGraphOptions(*command, options->load);
-    addPassOptions(*command, options->load);
-    command->add_option("--format", options->format, "form to print")
-        ->check(CLI::IsMember({"readable", "text", "dot", "svg", "json"}))
-        ->capture_default_str();
-    addJson(*command, options->json);
-    command->callback([options, &exitCode] { exitCode = show(*options); });
+    Command command = app.add("show", "print a graph");
+    addGraphOptions(command, options->load);
+    addPassOptions(command, options->load);
+    command.option("--format", options->format, "form to print")
+        .oneOf({"readable", "text", "dot", "svg", "json"})
+        .showDefault();
+    addJson(command, options->json);
+    command.onRun([options] { return show(*options); });
 }
 
 } // namespace fxscope::cli

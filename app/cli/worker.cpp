@@ -2,8 +2,6 @@
 #include "app/cli/verbs.h"
 #include "app/worker/server.h"
 
-#include <CLI/CLI.hpp>
-
 #include <csignal>
 #include <unistd.h>
 
@@ -21,9 +19,9 @@ int serveClient() {
 
 } // namespace
 
-void addWorker(CLI::App& app, int& exitCode) {
-    CLI::App* command = app.add_subcommand("worker", "serve a window: run and compare over stdin and stdout");
-    command->callback([&exitCode] { exitCode = serveClient(); });
+void addWorker(Command& app) {
+    Command command = app.add("worker", "serve a window: run and compare over stdin and stdout");
+    command.onRun([] { return serveClient(); });
 }
 
 } // namespace fxscope::cli

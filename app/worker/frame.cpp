@@ -12,7 +12,7 @@ void putNumber(std::string& bytes, uint64_t number, int width) {
         bytes.push_back(static_cast<char>(number >> (8 * i) & 0xff));
 }
 
-uint64_t number(std::string_view bytes) {
+uint64_t littleEndian(std::string_view bytes) {
     uint64_t value = 0;
     for (size_t i = bytes.size(); i-- > 0;)
         value = value << 8 | static_cast<unsigned char>(bytes[i]);
@@ -48,7 +48,7 @@ Result<std::optional<Frame>> FrameReader::next() {
     const std::string_view waiting = std::string_view(m_buffer).substr(m_start);
     if (waiting.size() < kPrefix)
         return std::optional<Frame>();
-    const uint64_t header = number(waiting.substr(0, 4)), payload = number(waiting.substr(4, 8));
+    const uint64_t header = littleEndian(waiting.substr(0, 4)), payload = littleEndian(waiting.substr(4, 8));
     FX_CHECK(checkLengths(header, payload));
     if (waiting.size() - kPrefix < header + payload)
         return std::optional<Frame>();

@@ -5,7 +5,7 @@
 namespace fxscope::worker {
 namespace {
 
-const std::string kWhere = "worker answer";
+const std::string kAnswer = "worker answer";
 using Kind = Message::Kind;
 
 Json answer(const Message& message, const char* verb) { return {{"id", message.id}, {"ok", true}, {"answer", verb}}; }
@@ -95,10 +95,10 @@ Json headerOf(const Message& message) {
 template <class T, class Read> Result<Done> readObjects(const Json& array, std::vector<T>& into, const Read& read) {
     for (const Json& object : array.is_array() ? array : Json::array()) {
         if (!object.is_object())
-            return Diagnostic{"an item of a list is no object", kWhere, {}};
+            return Diagnostic{"an item of a list is no object", kAnswer, {}};
         Fields fields(object);
         read(fields, into.emplace_back());
-        FX_CHECK(fields.finish(kWhere));
+        FX_CHECK(fields.finish(kAnswer));
     }
     return Done{};
 }
@@ -158,7 +158,7 @@ Result<Done> readAnswer(Fields& fields, const std::string& verb, Message& messag
 Frame toFrame(const Message& message) { return {text(headerOf(message)), message.payload}; }
 
 Result<Message> parseMessage(const Frame& frame) {
-    FX_TRY(const Json json, parseObject(frame.header, kWhere));
+    FX_TRY(const Json json, parseObject(frame.header, kAnswer));
     Message message;
     message.payload = frame.payload;
     Fields fields(json);
@@ -176,7 +176,7 @@ Result<Message> parseMessage(const Frame& frame) {
     } else {
         FX_CHECK(readAnswer(fields, verb, message));
     }
-    FX_CHECK(fields.finish(kWhere));
+    FX_CHECK(fields.finish(kAnswer));
     return message;
 }
 

@@ -9,7 +9,7 @@ namespace fxscope::worker {
 namespace {
 
 constexpr std::array<std::string_view, 7> kVerbs{"hello", "load", "run", "compare", "unload", "cancel", "quit"};
-const std::string kWhere = "worker request";
+const std::string kRequest = "worker request";
 
 Json base(const Request& request) { return {{"request", name(request.verb)}, {"id", request.id}}; }
 
@@ -47,7 +47,7 @@ void addCompare(Json& json, const Request& request) {
     json["atol"] = number(request.tolerance->atol);
 }
 
-Diagnostic wrong(std::string what) { return {std::move(what), kWhere, "app/worker/protocol.h lists the requests"}; }
+Diagnostic wrong(std::string what) { return {std::move(what), kRequest, "app/worker/protocol.h lists the requests"}; }
 
 Result<Done> readMembers(Fields& fields, Request& request) {
     std::string version = "after";
@@ -66,7 +66,7 @@ Result<Done> readMembers(Fields& fields, Request& request) {
     if (version != "before" && version != "after")
         return wrong("version is '" + version + "', wanted is before or after");
     request.after = version == "after";
-    return fields.finish(kWhere);
+    return fields.finish(kRequest);
 }
 
 Result<Done> checkComplete(const Request& request) {
@@ -108,13 +108,13 @@ Frame toFrame(const Request& request) {
 
 Result<Request> parseRequest(const Frame& frame, int64_t& id) {
     id = -1;
-    FX_TRY(const Json json, parseObject(frame.header, kWhere));
+    FX_TRY(const Json json, parseObject(frame.header, kRequest));
     Fields fields(json);
     std::string verb;
     if (!fields.has("request") || !fields.has("id"))
         return wrong("'request' or 'id' is missing");
     fields.read("id", id).read("request", verb);
-    FX_CHECK(fields.finish(kWhere));
+    FX_CHECK(fields.finish(kRequest));
     const auto found = std::find(kVerbs.begin(), kVerbs.end(), verb);
     if (found == kVerbs.end())
         return wrong("the request '" + verb + "' is unknown");

@@ -55,12 +55,12 @@ bool takesIndex(Values args) {
 }
 
 int64_t rowBytesOf(const Tensor& x) { return static_cast<int64_t>(x.bytes()) / x.size(0); }
-int64_t grainFor(int64_t rowBytes) { return std::max<int64_t>(1, kGrainBytes / std::max<int64_t>(1, rowBytes)); }
+int64_t rowGrain(int64_t rowBytes) { return std::max<int64_t>(1, kGrainBytes / std::max<int64_t>(1, rowBytes)); }
 
 template <bool MayBeNegative> void gatherRows(const Tensor& x, const Tensor& index, Tensor& out) {
     const int64_t rowBytes = rowBytesOf(x), step = x.strides()[0] * static_cast<int64_t>(bytesOf(x.dtype()));
     const int64_t* rows = index.data<int64_t>();
-    parallelFor(index.numel(), grainFor(rowBytes), [&](int64_t begin, int64_t end) {
+    parallelFor(index.numel(), rowGrain(rowBytes), [&](int64_t begin, int64_t end) {
         for (int64_t i = begin; i < end; ++i) {
             const int64_t row = MayBeNegative && rows[i] < 0 ? rows[i] + x.size(0) : rows[i];
             std::memcpy(out.raw() + i * rowBytes, x.raw() + row * step, static_cast<size_t>(rowBytes));
@@ -122,7 +122,7 @@ Result<Value> runPut(const OpDef& op, Values args, KernelContext& context) {
     const bool accumulate = args[3].toInt() != 0;
     return dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Value> {
         const auto put = accumulate ? putRows<T, true> : putRows<T, false>;
-        parallelFor(x.size(0), grainFor(rowBytesOf(x)),
+        parallelFor(x.size(0), rowGrain(rowBytesOf(x)),
                     [&](int64_t begin, int64_t end) { put(x, index, *values, out, begin, end); });
         return Value(out);
     });

@@ -10,7 +10,7 @@
 namespace fxscope::cpu {
 namespace {
 
-constexpr int64_t kLanes = 16, kGrain = 65536; // elements that are worth a thread
+constexpr int64_t kLanes = 16, kRowGrain = 65536; // elements that are worth a thread
 
 template <class Fn> [[gnu::always_inline]] inline float sumOver(int64_t count, Fn&& term) {
     float lanes[kLanes] = {};
@@ -105,7 +105,7 @@ Result<Value> runSoftmax(const OpDef& op, Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(op.infer, args));
     FX_TRY(const Tensor x, args[0].tensor().contiguous());
     const int64_t count = x.size(x.dim() - 1);
-    parallelFor(x.numel() / count, std::max<int64_t>(1, kGrain / 4 / count), [&](int64_t begin, int64_t end) {
+    parallelFor(x.numel() / count, std::max<int64_t>(1, kRowGrain / 4 / count), [&](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; ++r)
             Row(x.data<float>() + r * count, out.data<float>() + r * count, count);
     });
@@ -129,7 +129,7 @@ Result<Done> layerNorm(Values args, Tensor& y, float* mean, float* rstd) {
     const int64_t count = elementCount(shape).value_or(1);
     const float *w = weight.defined() ? weight.data<float>() : nullptr,
                 *b = bias.defined() ? bias.data<float>() : nullptr;
-    parallelFor(x.numel() / count, std::max<int64_t>(1, kGrain / count), [&](int64_t begin, int64_t end) {
+    parallelFor(x.numel() / count, std::max<int64_t>(1, kRowGrain / count), [&](int64_t begin, int64_t end) {
         float unused = 0;
         for (int64_t r = begin; r < end; ++r)
             layerNormRow(x.data<float>() + r * count, w, b, eps, count, y.data<float>() + r * count,
@@ -157,7 +157,7 @@ Result<Value> runGelu(const OpDef& op, Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(op.infer, args));
     const auto row = args[1].string() == "tanh" ? geluTanh : gelu;
     const float* x = args[0].tensor().data<float>();
-    parallelFor(out.numel(), kGrain,
+    parallelFor(out.numel(), kRowGrain,
                 [&](int64_t begin, int64_t end) { row(x + begin, out.data<float>() + begin, end - begin); });
     return Value(out);
 }

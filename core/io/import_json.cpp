@@ -16,9 +16,9 @@ using JsonObject = simdjson::dom::object;
 using JsonArray = simdjson::dom::array;
 
 /// Reads one graph. Errors name the node at hand and what was expected.
-class GraphReader {
+class JsonGraphReader {
 public:
-    GraphReader(std::string where, int depth) : m_where(std::move(where)), m_depth(depth) {}
+    JsonGraphReader(std::string where, int depth) : m_where(std::move(where)), m_depth(depth) {}
     Result<Graph> read(Json json);
 
 private:
@@ -64,7 +64,7 @@ std::optional<double> wordFloat(std::string_view word) {
     return value && value->kind() == Argument::Kind::Float ? std::optional(value->asFloat()) : std::nullopt;
 }
 
-Result<Argument> GraphReader::argument(Json json, int depth) {
+Result<Argument> JsonGraphReader::argument(Json json, int depth) {
     if (depth > kMaxNesting)
         return wrong("arguments nested less deep");
     switch (json.type()) {
@@ -88,7 +88,7 @@ Result<Argument> GraphReader::argument(Json json, int depth) {
     }
 }
 
-Result<ArgumentList> GraphReader::arguments(Json json, int depth) {
+Result<ArgumentList> JsonGraphReader::arguments(Json json, int depth) {
     JsonArray array;
     if (json.get(array))
         return wrong("a list of arguments");
@@ -101,7 +101,7 @@ Result<ArgumentList> GraphReader::arguments(Json json, int depth) {
     return items;
 }
 
-Result<Kwargs> GraphReader::pairs(Json json, int depth) {
+Result<Kwargs> JsonGraphReader::pairs(Json json, int depth) {
     JsonArray array;
     if (json.get(array))
         return wrong("a list of [name, value]");
@@ -117,7 +117,7 @@ Result<Kwargs> GraphReader::pairs(Json json, int depth) {
     return items;
 }
 
-Result<Argument> GraphReader::tagged(std::string_view tag, Json value, int depth) {
+Result<Argument> JsonGraphReader::tagged(std::string_view tag, Json value, int depth) {
     std::string_view word;
     if (!value.get(word))
         return named(tag, word);
@@ -143,7 +143,7 @@ Result<Argument> GraphReader::tagged(std::string_view tag, Json value, int depth
     return wrong("a known kind of argument, found " + displayText(tag));
 }
 
-Result<Argument> GraphReader::numbers(std::string_view tag, JsonArray values) {
+Result<Argument> JsonGraphReader::numbers(std::string_view tag, JsonArray values) {
     if (tag == "range" && values.size() == 3) {
         int64_t start = 0, stop = 0, step = 0;
         if (!values.at(0).get(start) && !values.at(1).get(stop) && !values.at(2).get(step))
@@ -162,7 +162,7 @@ Result<Argument> GraphReader::numbers(std::string_view tag, JsonArray values) {
     return wrong("a known kind of argument, found " + displayText(tag));
 }
 
-Result<Argument> GraphReader::named(std::string_view tag, std::string_view text) {
+Result<Argument> JsonGraphReader::named(std::string_view tag, std::string_view text) {
     if (tag == "node") {
         const auto found = m_names.find(text);
         if (!found)
@@ -193,7 +193,7 @@ Result<Argument> GraphReader::named(std::string_view tag, std::string_view text)
     return wrong("a known kind of argument, found " + displayText(tag) + " " + displayText(text));
 }
 
-Result<SymInt> GraphReader::size(Json json) {
+Result<SymInt> JsonGraphReader::size(Json json) {
     int64_t number = 0;
     std::string_view expression;
     if (!json.get(number))
@@ -203,7 +203,7 @@ Result<SymInt> GraphReader::size(Json json) {
     return wrong("a size: a number or an expression");
 }
 
-Result<SymSizes> GraphReader::sizes(Json json) {
+Result<SymSizes> JsonGraphReader::sizes(Json json) {
     JsonArray array;
     if (json.get(array))
         return wrong("a list of sizes");
@@ -215,7 +215,7 @@ Result<SymSizes> GraphReader::sizes(Json json) {
     return result;
 }
 
-Result<TensorMeta> GraphReader::tensor(Json json) {
+Result<TensorMeta> JsonGraphReader::tensor(Json json) {
     TensorMeta meta;
     Json field;
     const auto dtype = dtypeFromTorch(text(json, "dtype"));
@@ -245,7 +245,7 @@ Result<TensorMeta> GraphReader::tensor(Json json) {
     return meta;
 }
 
-Result<ValueMeta> GraphReader::meta(Json json, int depth) {
+Result<ValueMeta> JsonGraphReader::meta(Json json, int depth) {
     if (json.is_null())
         return ValueMeta();
     Json field;
@@ -271,7 +271,7 @@ Result<ValueMeta> GraphReader::meta(Json json, int depth) {
     return json["none"].get(field) ? Result<ValueMeta>(wrong("what the node yields")) : ValueMeta::none();
 }
 
-std::vector<Provenance> GraphReader::provenance(Json json, int depth) {
+std::vector<Provenance> JsonGraphReader::provenance(Json json, int depth) {
     std::vector<Provenance> found;
     JsonArray array, actions;
     if (json.get(array) || depth > kMaxNesting)
@@ -291,7 +291,7 @@ std::vector<Provenance> GraphReader::provenance(Json json, int depth) {
     return found;
 }
 
-Result<Done> GraphReader::origins(Json json) {
+Result<Done> JsonGraphReader::origins(Json json) {
     JsonArray array;
     if (json["origins"].get(array))
         return Done{};
@@ -327,7 +327,7 @@ Result<Done> GraphReader::origins(Json json) {
     return Done{};
 }
 
-Result<NodeBody> GraphReader::node(Json json) {
+Result<NodeBody> JsonGraphReader::node(Json json) {
     NodeBody body;
     body.name = m_node = text(json, "name");
     body.target = Target(text(json, "target"));
@@ -359,7 +359,7 @@ Result<NodeBody> GraphReader::node(Json json) {
     return body;
 }
 
-Result<Done> GraphReader::specs(Json json, Graph& graph) {
+Result<Done> JsonGraphReader::specs(Json json, Graph& graph) {
     JsonArray array;
     int64_t kind = 0;
     if (!json["inputs"].get(array))
@@ -386,7 +386,7 @@ Result<Done> GraphReader::specs(Json json, Graph& graph) {
     return Done{};
 }
 
-Result<Done> GraphReader::symbols(Json json, Graph& graph) {
+Result<Done> JsonGraphReader::symbols(Json json, Graph& graph) {
     JsonArray array;
     if (!json["hints"].get(array))
         for (const Json item : array) {
@@ -407,7 +407,7 @@ Result<Done> GraphReader::symbols(Json json, Graph& graph) {
     return Done{};
 }
 
-Result<Done> GraphReader::children(Json json, Graph& graph) {
+Result<Done> JsonGraphReader::children(Json json, Graph& graph) {
     JsonArray array;
     if (json["children"].get(array))
         return Done{};
@@ -416,14 +416,14 @@ Result<Done> GraphReader::children(Json json, Graph& graph) {
         if (item.get(pair) || pair.size() != 2 || m_depth > 32)
             return wrong("[name, graph] of a child, at most 32 deep");
         const std::string attribute = textAt(pair, 0);
-        FX_TRY(Graph child,
-               GraphReader(m_where + ", graph " + displayText(attribute), m_depth + 1).read(pair.at(1).value_unsafe()));
+        FX_TRY(Graph child, JsonGraphReader(m_where + ", graph " + displayText(attribute), m_depth + 1)
+                                .read(pair.at(1).value_unsafe()));
         graph.children[attribute] = std::make_shared<const Graph>(std::move(child));
     }
     return Done{};
 }
 
-Result<Graph> GraphReader::read(Json json) {
+Result<Graph> JsonGraphReader::read(Json json) {
     JsonArray list;
     if (json["nodes"].get(list))
         return wrong("a list 'nodes'");
@@ -470,7 +470,7 @@ Result<Capture> open(const Source& source) {
     if (root["fxscope_graph"].get(version) || version != 1 || root["graph"].get(graphJson))
         return Diagnostic{"version " + std::to_string(version) + " of this form, expected 1", source.where,
                           "the file is of a newer fxscope"};
-    FX_TRY(Graph graph, GraphReader(source.where, 0).read(graphJson));
+    FX_TRY(Graph graph, JsonGraphReader(source.where, 0).read(graphJson));
     Capture capture;
     capture.graphs.push_back({"0", "", "", std::make_shared<const Graph>(std::move(graph))});
     return capture;

@@ -65,9 +65,9 @@ std::vector<GraphText> splitGraphs(std::string_view text) {
     return graphs;
 }
 
-class GraphReader {
+class TextGraphReader {
 public:
-    GraphReader(const GraphText& text, const Source& source, Diagnostics& notes)
+    TextGraphReader(const GraphText& text, const Source& source, Diagnostics& notes)
         : m_text(text), m_source(source), m_notes(notes) {}
 
     Result<Graph> read() {
@@ -138,7 +138,7 @@ Diagnostic notALine(const std::string& where, std::string_view what) {
             "a node's line is '%name : [num_users=N] = op[target=...](args = (...), kwargs = {...})'"};
 }
 
-Result<Done> GraphReader::readNode(const Statement& statement) {
+Result<Done> TextGraphReader::readNode(const Statement& statement) {
     NodeBody body;
     body.name = statement.name;
     std::string_view rest = statement.text.substr(1 + statement.name.size());
@@ -167,7 +167,7 @@ Result<Done> GraphReader::readNode(const Statement& statement) {
                       "expected placeholder, get_attr, call_function, call_method or call_module"};
 }
 
-Result<Done> GraphReader::readPlaceholder(const Statement& statement, std::string_view rest, NodeBody& body) {
+Result<Done> TextGraphReader::readPlaceholder(const Statement& statement, std::string_view rest, NodeBody& body) {
     const size_t value = rest.find("](default=");
     const size_t end = value == std::string_view::npos ? rest.rfind(']') : value;
     if (end == std::string_view::npos)
@@ -184,7 +184,7 @@ Result<Done> GraphReader::readPlaceholder(const Statement& statement, std::strin
     return Done{};
 }
 
-Result<Done> GraphReader::readCall(const Statement& statement, std::string_view rest, NodeBody& body) {
+Result<Done> TextGraphReader::readCall(const Statement& statement, std::string_view rest, NodeBody& body) {
     const size_t end = rest.find("](args = ");
     if (end == std::string_view::npos)
         return notALine(at(statement), "](args = (...), kwargs = {...}) after the target");
@@ -209,7 +209,7 @@ Result<Done> GraphReader::readCall(const Statement& statement, std::string_view 
     return Done{};
 }
 
-void GraphReader::checkUsers(const Graph& graph) {
+void TextGraphReader::checkUsers(const Graph& graph) {
     size_t warnings = 0;
     for (size_t i = 0; i < m_userCounts.size(); ++i) {
         const Node& node = graph[NodeId{static_cast<uint32_t>(i)}];
@@ -249,7 +249,7 @@ Result<Capture> open(const Source& source) {
     Capture capture;
     std::optional<Diagnostic> failure;
     for (size_t i = 0; i < texts.size(); ++i) {
-        auto graph = GraphReader(texts[i], source, capture.notes).read();
+        auto graph = TextGraphReader(texts[i], source, capture.notes).read();
         if (graph.ok() && graph->size() == 0)
             graph =
                 Diagnostic{"the graph is empty", atLine(source.where, texts[i].line), "expected lines '%name : ...'"};

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 
-struct Header {
+struct NpyHeader {
     DType dtype = DType::Float32;
     bool fortran = false, swapped = false;
     Sizes sizes;
@@ -36,7 +36,7 @@ Result<std::string_view> headerText(std::span<const std::byte> bytes, uint64_t& 
     return textAt(bytes, start, size);
 }
 
-Result<Done> readType(const Argument& value, Header& header, const std::string& where) {
+Result<Done> readType(const Argument& value, NpyHeader& header, const std::string& where) {
     if (value.kind() != Argument::Kind::String || value.asString().empty())
         return Diagnostic{"records are not read, only plain numbers", where, "store each field as an array"};
     std::string descr = value.asString();
@@ -56,8 +56,8 @@ Result<Done> readType(const Argument& value, Header& header, const std::string& 
     return Done{};
 }
 
-Result<Header> parseHeader(std::span<const std::byte> bytes, const std::string& where) {
-    Header header;
+Result<NpyHeader> parseHeader(std::span<const std::byte> bytes, const std::string& where) {
+    NpyHeader header;
     FX_TRY(const std::string_view text, headerText(bytes, header.dataOffset, where));
     const NameTable names;
     PythonValues values(text, names);
@@ -100,7 +100,7 @@ Result<Tensor> swapBytes(const Tensor& tensor) {
 bool isNpy(std::span<const std::byte> bytes) { return textAt(bytes, 0, std::min<size_t>(bytes.size(), 6)) == kMagic; }
 
 Result<Tensor> readNpy(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& where) {
-    FX_TRY(Header header, parseHeader(bytes, where));
+    FX_TRY(NpyHeader header, parseHeader(bytes, where));
     const auto count = elementCount(header.sizes);
     const auto data = bytes.subspan(header.dataOffset);
     if (!count || static_cast<uint64_t>(*count) > data.size() / bytesOf(header.dtype))

@@ -23,9 +23,9 @@ struct Plan {
     Json user; ///< Child: the node that takes the graph
 };
 
-class GraphReader {
+class Pt2GraphReader {
 public:
-    GraphReader(Json json, GraphContext& context, const std::vector<std::string_view>& inputNames)
+    Pt2GraphReader(Json json, GraphContext& context, const std::vector<std::string_view>& inputNames)
         : m_json(json), m_context(context), m_inputNames(inputNames) {}
 
     Result<Graph> read() {
@@ -92,7 +92,7 @@ std::string_view valueName(std::string_view tag, Json value) {
     return {};
 }
 
-Result<Done> GraphReader::collectValues() {
+Result<Done> Pt2GraphReader::collectValues() {
     const auto fill = [&](const char* key, ValueTable& table) -> Result<Done> {
         JsonObject object;
         if (m_json[key].get(object))
@@ -109,7 +109,7 @@ Result<Done> GraphReader::collectValues() {
     return fill("sym_float_values", m_symFloats);
 }
 
-Result<Done> GraphReader::addPlan(Plan plan) {
+Result<Done> Pt2GraphReader::addPlan(Plan plan) {
     if (plan.name.empty())
         return wrong("a name for every node");
     if (m_plans.size() >= kMaxNodes)
@@ -120,7 +120,7 @@ Result<Done> GraphReader::addPlan(Plan plan) {
     return Done{};
 }
 
-Result<Done> GraphReader::planInputs() {
+Result<Done> Pt2GraphReader::planInputs() {
     JsonArray inputs;
     if (m_json["inputs"].get(inputs))
         return wrong("a list 'inputs'");
@@ -138,7 +138,7 @@ Result<Done> GraphReader::planInputs() {
     return Done{};
 }
 
-Result<Done> GraphReader::planNodes() {
+Result<Done> Pt2GraphReader::planNodes() {
     JsonArray nodes;
     if (m_json["nodes"].get(nodes))
         return wrong("a list 'nodes'");
@@ -148,7 +148,7 @@ Result<Done> GraphReader::planNodes() {
 }
 
 /// Graphs among the arguments get a node each that fetches them.
-Result<Done> GraphReader::planChildren(Json node) {
+Result<Done> Pt2GraphReader::planChildren(Json node) {
     JsonArray inputs;
     if (node["inputs"].get(inputs))
         return Done{};
@@ -165,7 +165,7 @@ Result<Done> GraphReader::planChildren(Json node) {
     return Done{};
 }
 
-Result<Done> GraphReader::planNode(Json node) {
+Result<Done> Pt2GraphReader::planNode(Json node) {
     std::string_view target, name;
     JsonArray outputs;
     if (node["target"].get(target) || node["outputs"].get(outputs))
@@ -193,7 +193,7 @@ Result<Done> GraphReader::planNode(Json node) {
     return planItems(outputs, name, producer);
 }
 
-Result<Done> GraphReader::planItems(JsonArray outputs, std::string_view nodeName, uint32_t producer) {
+Result<Done> Pt2GraphReader::planItems(JsonArray outputs, std::string_view nodeName, uint32_t producer) {
     const std::string unused = std::string(nodeName) + "_unused_";
     const auto add = [&](std::string_view name, uint32_t from, int index) -> Result<Done> {
         if (name.empty() || name.starts_with(unused))
@@ -228,7 +228,7 @@ Result<Done> GraphReader::planItems(JsonArray outputs, std::string_view nodeName
     return Done{};
 }
 
-Result<ValueMeta> GraphReader::metaOf(std::string_view name) {
+Result<ValueMeta> Pt2GraphReader::metaOf(std::string_view name) {
     if (const auto found = m_tensors.find(name); found != m_tensors.end()) {
         FX_TRY(TensorMeta meta, m_context.symbols.tensorMeta(found->second, at(name)));
         return ValueMeta::tensor(std::move(meta));
@@ -251,7 +251,7 @@ Result<ValueMeta> GraphReader::metaOf(std::string_view name) {
 }
 
 /// What a node with several results yields, as far as it is written.
-Result<ValueMeta> GraphReader::metaOfOutputs(Json node, std::string_view name) {
+Result<ValueMeta> Pt2GraphReader::metaOfOutputs(Json node, std::string_view name) {
     if (m_tensors.contains(name) || m_symInts.contains(name) || m_symFloats.contains(name) || m_symBools.contains(name))
         return metaOf(name);
     JsonArray outputs;
@@ -281,7 +281,7 @@ Result<ValueMeta> GraphReader::metaOfOutputs(Json node, std::string_view name) {
     return ValueMeta::list(std::move(items));
 }
 
-Result<Done> GraphReader::build(const Plan& plan) {
+Result<Done> Pt2GraphReader::build(const Plan& plan) {
     NodeBody body;
     body.name = plan.name;
     switch (plan.kind) {
@@ -304,7 +304,7 @@ Result<Done> GraphReader::build(const Plan& plan) {
     return Done{};
 }
 
-Result<Done> GraphReader::buildChild(const Plan& plan, NodeBody& body) {
+Result<Done> Pt2GraphReader::buildChild(const Plan& plan, NodeBody& body) {
     body.op = Op::GetAttr;
     body.target = Target(plan.name);
     Json json;
@@ -325,7 +325,7 @@ Result<Done> GraphReader::buildChild(const Plan& plan, NodeBody& body) {
     return Done{};
 }
 
-Result<Done> GraphReader::buildCall(const Plan& plan, NodeBody& body) {
+Result<Done> Pt2GraphReader::buildCall(const Plan& plan, NodeBody& body) {
     std::string_view target;
     JsonArray inputs;
     if (plan.json["target"].get(target) || plan.json["inputs"].get(inputs))
@@ -357,7 +357,7 @@ Result<Done> GraphReader::buildCall(const Plan& plan, NodeBody& body) {
     return Done{};
 }
 
-Result<Done> GraphReader::buildOutput() {
+Result<Done> Pt2GraphReader::buildOutput() {
     JsonArray outputs;
     if (m_json["outputs"].get(outputs))
         return wrong("a list 'outputs'");
@@ -377,7 +377,7 @@ Result<Done> GraphReader::buildOutput() {
 } // namespace
 
 Result<Graph> readGraph(Json json, GraphContext& context, const std::vector<std::string_view>& inputNames) {
-    return GraphReader(json, context, inputNames).read();
+    return Pt2GraphReader(json, context, inputNames).read();
 }
 
 } // namespace fxscope::io::pt2

@@ -12,13 +12,13 @@ namespace {
 constexpr std::string_view kModule = "(torch.nn.Module):";
 
 /// "def name(parameters) -> type:" and what follows on the line. Nothing if the line is no such.
-struct Header {
+struct FunctionHeader {
     std::string_view name, parameters, returnType, rest;
 };
-std::optional<Header> parseHeader(std::string_view text) {
+std::optional<FunctionHeader> parseHeader(std::string_view text) {
     if (!text.starts_with("def "))
         return std::nullopt;
-    Header header;
+    FunctionHeader header;
     const size_t open = text.find('(');
     if (open == std::string_view::npos)
         return std::nullopt;

@@ -7,7 +7,7 @@ namespace fxscope::io {
 namespace {
 
 /// A quoted DOT string: backslashes and quotes escaped, so that nothing in a name is taken for Graphviz' own escapes.
-std::string quoted(std::string_view text) {
+std::string dotString(std::string_view text) {
     std::string out = "\"";
     for (const char c : displayText(text)) {
         if (c == '"' || c == '\\')
@@ -20,7 +20,7 @@ std::string quoted(std::string_view text) {
 std::string label(const std::vector<std::string>& lines) {
     std::string out = "\"";
     for (size_t i = 0; i < lines.size(); ++i) {
-        const std::string line = quoted(lines[i]);
+        const std::string line = dotString(lines[i]);
         (out += i ? "\\n" : "") += std::string_view(line).substr(1, line.size() - 2);
     }
     return out + '"';
@@ -38,7 +38,7 @@ std::string_view shapeOf(Op op) {
 } // namespace
 
 std::string writeDot(const Graph& graph) {
-    std::string out = "digraph " + quoted(graph.name.empty() ? "graph" : graph.name) +
+    std::string out = "digraph " + dotString(graph.name.empty() ? "graph" : graph.name) +
                       " {\n    rankdir=TB;\n    node [fontname=\"Helvetica\", fontsize=10, style=filled];\n";
     const auto number = [](NodeId id) { return "n" + std::to_string(id.index); };
     for (const NodeId id : graph.order()) {
@@ -46,7 +46,7 @@ std::string writeDot(const Graph& graph) {
         const NodeLook look = lookOf(node);
         out += "    " + number(id) + " [label=" + label(look.lines) + ", shape=" + std::string(shapeOf(node.op)) +
                ", fillcolor=\"" + std::string(look.fill) + "\", color=\"" + std::string(look.border) +
-               "\", tooltip=" + quoted(node.target.str()) + "];\n";
+               "\", tooltip=" + dotString(node.target.str()) + "];\n";
     }
     for (const NodeId id : graph.order())
         for (const NodeId input : graph.inputs(id))

@@ -8,7 +8,7 @@
 namespace fxscope::io {
 namespace {
 
-constexpr uint64_t kAlignment = 64, kLocalSize = 30, kFull32 = 0xFFFFFFFF;
+constexpr uint64_t kAlignment = 64, kLocalHeaderSize = 30, kLimit32 = 0xFFFFFFFF;
 constexpr uint16_t kUtf8Flag = 0x0800, kZip64Version = 45, kVersion = 20, kDate1980 = 0x21;
 
 /// Extra data of at least 4 bytes ("FB", length, that many Z) so that what follows is aligned.
@@ -22,13 +22,13 @@ std::string padding(uint64_t at) {
     return extra;
 }
 
-uint32_t clamp32(uint64_t value) { return static_cast<uint32_t>(value < kFull32 ? value : kFull32); }
+uint32_t clamp32(uint64_t value) { return static_cast<uint32_t>(value < kLimit32 ? value : kLimit32); }
 
 /// Sizes that do not fit 32 bits, in Zip64's extra field; empty if all fit.
 std::string zip64Extra(std::initializer_list<uint64_t> values) {
     std::string fields;
     for (const uint64_t value : values)
-        if (value >= kFull32)
+        if (value >= kLimit32)
             appendNumber(fields, value);
     if (fields.empty())
         return fields;
@@ -56,15 +56,15 @@ void ZipWriter::add(std::string name, std::string_view data) {
     Entry entry{std::move(name), m_out.size(), data.size(), 0};
     entry.crc = static_cast<uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(data.data()), data.size()));
     std::string extra;
-    if (entry.size >= kFull32) { // both sizes belong in a local header's field
+    if (entry.size >= kLimit32) { // both sizes belong in a local header's field
         appendNumber(extra, uint16_t{1});
         appendNumber(extra, uint16_t{16});
         appendNumber(extra, entry.size);
         appendNumber(extra, entry.size);
     }
-    extra += padding(m_out.size() + kLocalSize + entry.name.size() + extra.size());
+    extra += padding(m_out.size() + kLocalHeaderSize + entry.name.size() + extra.size());
     m_out += "PK\3\4";
-    appendNumber(m_out, entry.size >= kFull32 ? kZip64Version : kVersion);
+    appendNumber(m_out, entry.size >= kLimit32 ? kZip64Version : kVersion);
     appendCommon(m_out, entry.crc, entry.size, entry.name.size());
     appendNumber(m_out, static_cast<uint16_t>(extra.size()));
     m_out += entry.name;

@@ -7,7 +7,6 @@
 namespace fxscope::layered {
 namespace {
 
-constexpr int kPollEvery = 512; // layers
 constexpr double kLoose = 1e-3; ///< weight of an item that nothing on the looked-at side holds
 
 struct Side {

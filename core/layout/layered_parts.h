@@ -5,6 +5,8 @@
 
 namespace fxscope::layered {
 
+constexpr int kPollEvery = 512; ///< layers between two looks at Cancel
+
 // Note [Layered layout in linear time]
 // FX graphs are chains: half as many layers as nodes. What ruins a layered layout of them are the virtual nodes that an
 // edge gets in every layer it skips, so there are few of them here: an edge over more than `longestEdge` layers is a

@@ -6,8 +6,6 @@
 namespace fxscope::layered {
 namespace {
 
-constexpr int kPollEvery = 512; // layers
-
 /// Counts inversions of positions that arrive one by one.
 class InversionCounter {
 public:

@@ -117,6 +117,11 @@ Result<TensorMeta> tensorAt(Metas metas, size_t i) { return one<TensorMeta>(meta
 Result<std::optional<Tensor>> optionalTensorAt(Values values, size_t i) {
     return maybe<Tensor>(values, i, [](Values v, size_t k) { return tensorAt(v, k); });
 }
+
+Result<ValueMeta> inferFirst(Metas metas) {
+    FX_TRY(TensorMeta first, tensorAt(metas, 0));
+    return ValueMeta::tensor(std::move(first));
+}
 Result<std::optional<TensorMeta>> optionalTensorAt(Metas metas, size_t i) {
     return maybe<TensorMeta>(metas, i, [](Metas m, size_t k) { return tensorAt(m, k); });
 }
@@ -170,10 +175,10 @@ Result<double> doubleAt(Values values, size_t i) {
 Result<std::optional<double>> optionalDoubleAt(Values values, size_t i) {
     return maybe<double>(values, i, [](Values v, size_t k) { return doubleAt(v, k); });
 }
-Result<std::string> stringAt(Values values, size_t i) {
-    return one<std::string>(values, i, "a string", [](const Value& value) {
+Result<std::string_view> stringAt(Values values, size_t i) {
+    return one<std::string_view>(values, i, "a string", [](const Value& value) {
         const auto* text = std::get_if<std::string>(&value.v);
-        return text ? std::optional(*text) : std::nullopt;
+        return text ? std::optional<std::string_view>(*text) : std::nullopt;
     });
 }
 

@@ -14,6 +14,8 @@ using Metas = std::span<const MetaArg>;
 
 Result<Tensor> tensorAt(Values values, size_t i);
 Result<TensorMeta> tensorAt(Metas metas, size_t i);
+/// Shape rule of an operator that returns its first argument as it is.
+Result<ValueMeta> inferFirst(Metas metas);
 /// Nothing for None.
 Result<std::optional<Tensor>> optionalTensorAt(Values values, size_t i);
 Result<std::optional<TensorMeta>> optionalTensorAt(Metas metas, size_t i);
@@ -38,7 +40,7 @@ Result<bool> boolAt(Values values, size_t i);
 Result<bool> boolAt(Metas metas, size_t i);
 Result<double> doubleAt(Values values, size_t i);
 Result<std::optional<double>> optionalDoubleAt(Values values, size_t i);
-Result<std::string> stringAt(Values values, size_t i);
+Result<std::string_view> stringAt(Values values, size_t i); ///< lives as long as `values`
 
 inline bool isNoneAt(Values values, size_t i) { return i >= values.size() || values[i].isNone(); }
 inline bool isNoneAt(Metas metas, size_t i) { return i >= metas.size() || metas[i].isNone(); }

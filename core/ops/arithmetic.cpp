@@ -9,8 +9,8 @@ namespace fxscope::ops {
 namespace {
 
 using enum DTypes;
-constexpr auto kSame = ResultKind::Same;
-constexpr Infer kInfer2 = inferPointwise<kSame, 2>;
+constexpr auto kPromoted = ResultKind::Same;
+constexpr Infer kInfer2 = inferPointwise<kPromoted, 2>;
 
 Result<Done> checkAlpha(const Value& alpha, DType dtype) {
     const bool isBool = std::holds_alternative<bool>(alpha.v);
@@ -60,7 +60,7 @@ Result<Value> subtractFrom(Values args, KernelContext& context) {
     return subtract(swapped, context);
 }
 
-constexpr Kernel kMultiply = binary<kSame, All, [](auto a, auto b) { return productOf(a, b); }, Operands::Exact>;
+constexpr Kernel kMultiply = binary<kPromoted, All, [](auto a, auto b) { return productOf(a, b); }, Operands::Exact>;
 constexpr Kernel kDivide =
     binary<ResultKind::Float, FloatingOrComplex, [](auto a, auto b) { return a / b; }, Operands::Exact>;
 
@@ -80,7 +80,7 @@ Result<Done> checkDivisor(const Value& divisor, DType dtype) {
 template <auto Fn, Operands Given = Operands::Rounded>
 Result<Value> roundingDivision(Values args, KernelContext& context) {
     FX_CHECK(checkDivisor(args[1], commonDType(args.first(2))));
-    return binary<kSame, RealNoBool, Fn, Given>(args, context);
+    return binary<kPromoted, RealNoBool, Fn, Given>(args, context);
 }
 constexpr Kernel kFloorDivide =
     roundingDivision<[](auto a, auto b) { return formulas::floorDivide(a, b); }, Operands::Exact>;
@@ -105,13 +105,14 @@ Result<ValueMeta> inferDivideMode(Metas args) {
 Result<Value> divideMode(Values args, KernelContext& context) {
     if (isNoneAt(args, 2))
         return kDivide(args.first(2), context);
-    FX_TRY(const std::string mode, stringAt(args, 2));
+    FX_TRY(const std::string_view mode, stringAt(args, 2));
     if (mode == "floor")
         return kFloorDivide(args.first(2), context);
     if (mode == "trunc")
         return kTruncDivide(args.first(2), context);
-    return Diagnostic{"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + mode + "'", "",
-                      ""};
+    return Diagnostic{"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" +
+                          std::string(mode) + "'",
+                      "", ""};
 }
 
 // --- powers
@@ -134,7 +135,7 @@ Result<Value> power(Values args, KernelContext& context) {
     const DType dtype = commonDType(args.first(2));
     if (isIntegral(dtype, true) && !args[1].isTensor() && args[1].toInt() < 0)
         return Diagnostic{"Integers to negative integer powers are not allowed.", "", ""};
-    return binary<kSame, NoBool, [](auto x, auto y) { return powerOf(x, y); }>(args, context);
+    return binary<kPromoted, NoBool, [](auto x, auto y) { return powerOf(x, y); }>(args, context);
 }
 
 // --- two tensors, no alpha
@@ -143,8 +144,8 @@ template <class T> T larger(T a, T b) {
     return a != a || a > b ? a : b; // a NaN wins: of `b` because a > NaN is false
 }
 template <class T> T smaller(T a, T b) { return a != a || a < b ? a : b; }
-constexpr Kernel kMaximum = binary<kSame, Real, [](auto a, auto b) { return larger(a, b); }>;
-constexpr Kernel kMinimum = binary<kSame, Real, [](auto a, auto b) { return smaller(a, b); }>;
+constexpr Kernel kMaximum = binary<kPromoted, Real, [](auto a, auto b) { return larger(a, b); }>;
+constexpr Kernel kMinimum = binary<kPromoted, Real, [](auto a, auto b) { return smaller(a, b); }>;
 constexpr Kernel kAtan2 = binary<ResultKind::Float, Floating, [](auto a, auto b) { return std::atan2(a, b); }>;
 constexpr Infer kInferFloat2 = inferPointwise<ResultKind::Float, 2>;
 

@@ -106,10 +106,6 @@ Result<Value> copy(Values args, KernelContext&) {
     FX_CHECK(copyInto(source, out));
     return Value(out);
 }
-Result<ValueMeta> inferFirst(Metas args) {
-    FX_TRY(TensorMeta x, tensorAt(args, 0));
-    return ValueMeta::tensor(std::move(x));
-}
 Result<Value> copyInPlace(Values args, KernelContext&) {
     FX_TRY(Tensor self, tensorAt(args, 0));
     FX_TRY(const Tensor source, tensorAt(args, 1));

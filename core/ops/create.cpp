@@ -90,11 +90,6 @@ Result<Value> fillInPlace(Values args, KernelContext&) {
     FX_CHECK(fill(self, args[1]));
     return Value(self);
 }
-Result<ValueMeta> inferFirst(Metas args) {
-    FX_TRY(TensorMeta self, tensorAt(args, 0));
-    return ValueMeta::tensor(std::move(self));
-}
-
 // --- arange(start, end, step): ceil((end - start) / step) elements, start + i * step
 
 std::optional<double> numberOf(const MetaArg& arg) {

@@ -36,7 +36,7 @@ Result<Value> randperm(Values args, KernelContext& context) {
 
 // --- rand, randn(sizes, dtype, layout, device, pin_memory)
 
-Result<ValueMeta> inferSized(Metas args) {
+Result<ValueMeta> inferFilled(Metas args) {
     FX_TRY(const SymSizes sizes, symIntsAt(args, 0));
     FX_CHECK(checkSizes(sizes));
     return created(args, 1, DType::Float32, sizes);
@@ -96,10 +96,6 @@ Result<Value> bernoulliOf(Values args, KernelContext& context) {
 
 // --- in place
 
-Result<ValueMeta> inferFirst(Metas args) {
-    FX_TRY(TensorMeta self, tensorAt(args, 0));
-    return ValueMeta::tensor(std::move(self));
-}
 Result<Value> bernoulliInPlace(Values args, KernelContext& context) {
     FX_TRY(Tensor self, tensorAt(args, 0));
     FX_CHECK(checkWritable(self));
@@ -140,7 +136,7 @@ const OpDef normal_functional{.target = "torch.ops.aten.normal_functional.defaul
                               .reference = filled<fillNormal, false>,
                               .random = true};
 const OpDef rand{
-    .target = "torch.ops.aten.rand.default", .infer = inferSized, .reference = uniform<inferSized>, .random = true};
+    .target = "torch.ops.aten.rand.default", .infer = inferFilled, .reference = uniform<inferFilled>, .random = true};
 const OpDef rand_like{
     .target = "torch.ops.aten.rand_like.default", .infer = inferLike, .reference = uniform<inferLike>, .random = true};
 const OpDef randint_default{
@@ -148,7 +144,7 @@ const OpDef randint_default{
 const OpDef randint_low{
     .target = "torch.ops.aten.randint.low", .infer = inferRandint<2>, .reference = randint<2>, .random = true};
 const OpDef randn{
-    .target = "torch.ops.aten.randn.default", .infer = inferSized, .reference = normal<inferSized>, .random = true};
+    .target = "torch.ops.aten.randn.default", .infer = inferFilled, .reference = normal<inferFilled>, .random = true};
 const OpDef randn_like{
     .target = "torch.ops.aten.randn_like.default", .infer = inferLike, .reference = normal<inferLike>, .random = true};
 const OpDef randperm_default{

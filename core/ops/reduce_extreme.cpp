@@ -46,7 +46,7 @@ Result<ValueMeta> inferWhole(Metas args) {
 }
 
 /// max(x, dim, keepdim) -> values, indices
-Result<ValueMeta> inferWithIndices(Metas args) {
+Result<ValueMeta> inferExtreme(Metas args) {
     FX_TRY(const ValueMeta values, inferValues(args));
     TensorMeta indices = values.tensor();
     indices.dtype = DType::Int64;
@@ -64,8 +64,8 @@ template <class T> void extremes(const ReducedRows& in, Wanted wanted, T* values
     }
 }
 
-template <Wanted W> Result<Value> runWithIndices(Values args, KernelContext&) {
-    FX_TRY(std::vector<Tensor> out, allocateResults(inferWithIndices, args));
+template <Wanted W> Result<Value> runExtreme(Values args, KernelContext&) {
+    FX_TRY(std::vector<Tensor> out, allocateResults(inferExtreme, args));
     const Tensor& x = args[0].tensor();
     FX_TRY(const DimSet dims, reducedDims(args, 1, x.dim()));
     FX_TRY(const ReducedRows in, reducedRows(x, dims));
@@ -98,10 +98,8 @@ template <Wanted W> Result<Value> runWhole(Values args, KernelContext&) {
 
 const OpDef amax{.target = "torch.ops.aten.amax.default", .infer = inferValues, .reference = runValues<Wanted::Max>};
 const OpDef amin{.target = "torch.ops.aten.amin.default", .infer = inferValues, .reference = runValues<Wanted::Min>};
-const OpDef max_dim{
-    .target = "torch.ops.aten.max.dim", .infer = inferWithIndices, .reference = runWithIndices<Wanted::Max>};
-const OpDef min_dim{
-    .target = "torch.ops.aten.min.dim", .infer = inferWithIndices, .reference = runWithIndices<Wanted::Min>};
+const OpDef max_dim{.target = "torch.ops.aten.max.dim", .infer = inferExtreme, .reference = runExtreme<Wanted::Max>};
+const OpDef min_dim{.target = "torch.ops.aten.min.dim", .infer = inferExtreme, .reference = runExtreme<Wanted::Min>};
 const OpDef max{.target = "torch.ops.aten.max.default", .infer = inferWhole, .reference = runWhole<Wanted::Max>};
 const OpDef min{.target = "torch.ops.aten.min.default", .infer = inferWhole, .reference = runWhole<Wanted::Min>};
 

@@ -9,16 +9,16 @@ namespace {
 
 enum class Quantifier { Any, All };
 /// default has no dimensions, dim one, dims a list in which empty means none: the elements themselves, not zero.
-enum class Form { Whole, Dims };
+enum class LogicForm { Whole, Dims };
 
-template <class Arg> Result<DimSet> dimsOf(std::span<const Arg> args, Form form, size_t rank) {
-    return form == Form::Whole ? DimSet(rank, true) : reducedDims(args, 1, rank, EmptyDims::None);
+template <class Arg> Result<DimSet> dimsOf(std::span<const Arg> args, LogicForm form, size_t rank) {
+    return form == LogicForm::Whole ? DimSet(rank, true) : reducedDims(args, 1, rank, EmptyDims::None);
 }
 
-template <Form F> Result<ValueMeta> infer(Metas args) {
+template <LogicForm F> Result<ValueMeta> infer(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 0));
     FX_TRY(const DimSet dims, dimsOf(args, F, x.sizes.size()));
-    FX_TRY(const bool keepDim, F == Form::Whole ? Result<bool>(false) : boolAt(args, 2));
+    FX_TRY(const bool keepDim, F == LogicForm::Whole ? Result<bool>(false) : boolAt(args, 2));
     const DType dtype = x.dtype == DType::UInt8 ? DType::UInt8 : DType::Bool;
     return ValueMeta::tensor(newMeta(dtype, reducedSizes(x.sizes, dims, keepDim), &x));
 }
@@ -31,7 +31,7 @@ template <class T> bool holds(const T* x, int64_t count, Quantifier quantifier) 
     return !any;
 }
 
-template <Quantifier Q, Form F> Result<Value> run(Values args, KernelContext&) {
+template <Quantifier Q, LogicForm F> Result<Value> run(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(infer<F>, args));
     const Tensor& x = args[0].tensor();
     FX_TRY(const DimSet dims, dimsOf(args, F, x.dim()));
@@ -46,18 +46,22 @@ template <Quantifier Q, Form F> Result<Value> run(Values args, KernelContext&) {
 } // namespace
 
 const OpDef any{.target = "torch.ops.aten.any.default",
-                .infer = infer<Form::Whole>,
-                .reference = run<Quantifier::Any, Form::Whole>};
-const OpDef any_dim{
-    .target = "torch.ops.aten.any.dim", .infer = infer<Form::Dims>, .reference = run<Quantifier::Any, Form::Dims>};
-const OpDef any_dims{
-    .target = "torch.ops.aten.any.dims", .infer = infer<Form::Dims>, .reference = run<Quantifier::Any, Form::Dims>};
+                .infer = infer<LogicForm::Whole>,
+                .reference = run<Quantifier::Any, LogicForm::Whole>};
+const OpDef any_dim{.target = "torch.ops.aten.any.dim",
+                    .infer = infer<LogicForm::Dims>,
+                    .reference = run<Quantifier::Any, LogicForm::Dims>};
+const OpDef any_dims{.target = "torch.ops.aten.any.dims",
+                     .infer = infer<LogicForm::Dims>,
+                     .reference = run<Quantifier::Any, LogicForm::Dims>};
 const OpDef all{.target = "torch.ops.aten.all.default",
-                .infer = infer<Form::Whole>,
-                .reference = run<Quantifier::All, Form::Whole>};
-const OpDef all_dim{
-    .target = "torch.ops.aten.all.dim", .infer = infer<Form::Dims>, .reference = run<Quantifier::All, Form::Dims>};
-const OpDef all_dims{
-    .target = "torch.ops.aten.all.dims", .infer = infer<Form::Dims>, .reference = run<Quantifier::All, Form::Dims>};
+                .infer = infer<LogicForm::Whole>,
+                .reference = run<Quantifier::All, LogicForm::Whole>};
+const OpDef all_dim{.target = "torch.ops.aten.all.dim",
+                    .infer = infer<LogicForm::Dims>,
+                    .reference = run<Quantifier::All, LogicForm::Dims>};
+const OpDef all_dims{.target = "torch.ops.aten.all.dims",
+                     .infer = infer<LogicForm::Dims>,
+                     .reference = run<Quantifier::All, LogicForm::Dims>};
 
 } // namespace fxscope::ops

@@ -9,7 +9,7 @@
 namespace fxscope::ops {
 namespace {
 
-enum class Form { Var, Std, VarMean };
+enum class VarForm { Var, Std, VarMean };
 
 Result<ValueMeta> inferVar(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 0));
@@ -49,35 +49,36 @@ template <class T> struct RealOf { using type = T; };
 template <class T> struct RealOf<std::complex<T>> { using type = T; };
 
 /// `mean` may be undefined.
-template <class T> void variances(const ReducedRows& in, double correction, Form form, Tensor& var, Tensor& mean) {
+template <class T> void variances(const ReducedRows& in, double correction, VarForm form, Tensor& var, Tensor& mean) {
     using Real = typename RealOf<T>::type;
     for (int64_t r = 0; r < in.outer; ++r) {
         const T* row = in.rows.data<T>() + r * in.inner;
         const double variance = varianceOf(row, in.inner, correction);
-        var.data<Real>()[r] = castTo<Real>(form == Form::Std ? std::sqrt(variance) : variance);
+        var.data<Real>()[r] = castTo<Real>(form == VarForm::Std ? std::sqrt(variance) : variance);
         if (mean.defined())
             mean.data<T>()[r] = castTo<T>(meanOf(row, in.inner));
     }
 }
 
-template <Form F> Result<Value> run(Values args, KernelContext&) {
-    FX_TRY(std::vector<Tensor> out, allocateResults(F == Form::VarMean ? inferVarMean : inferVar, args));
+template <VarForm F> Result<Value> run(Values args, KernelContext&) {
+    FX_TRY(std::vector<Tensor> out, allocateResults(F == VarForm::VarMean ? inferVarMean : inferVar, args));
     const Tensor& x = args[0].tensor();
     FX_TRY(const DimSet dims, reducedDims(args, 1, x.dim()));
     FX_TRY(const auto correction, optionalDoubleAt(args, 2));
     FX_TRY(const ReducedRows in, reducedRows(x, dims));
-    Tensor mean = F == Form::VarMean ? out[1] : Tensor();
+    Tensor mean = F == VarForm::VarMean ? out[1] : Tensor();
     return dispatch<DTypes::FloatingOrComplex>(x.dtype(), [&]<class T>() -> Result<Value> {
         variances<T>(in, correction.value_or(1), F, out[0], mean);
-        return F == Form::VarMean ? Value(ValueList{out[0], mean}) : Value(out[0]);
+        return F == VarForm::VarMean ? Value(ValueList{out[0], mean}) : Value(out[0]);
     });
 }
 
 } // namespace
 
-const OpDef var{.target = "torch.ops.aten.var.correction", .infer = inferVar, .reference = run<Form::Var>};
-const OpDef std_correction{.target = "torch.ops.aten.std.correction", .infer = inferVar, .reference = run<Form::Std>};
+const OpDef var{.target = "torch.ops.aten.var.correction", .infer = inferVar, .reference = run<VarForm::Var>};
+const OpDef std_correction{
+    .target = "torch.ops.aten.std.correction", .infer = inferVar, .reference = run<VarForm::Std>};
 const OpDef var_mean{
-    .target = "torch.ops.aten.var_mean.correction", .infer = inferVarMean, .reference = run<Form::VarMean>};
+    .target = "torch.ops.aten.var_mean.correction", .infer = inferVarMean, .reference = run<VarForm::VarMean>};
 
 } // namespace fxscope::ops

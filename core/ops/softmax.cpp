@@ -10,7 +10,7 @@
 namespace fxscope::ops {
 namespace {
 
-enum class Form { Softmax, LogSoftmax };
+enum class SoftmaxForm { Softmax, LogSoftmax };
 
 /// A row that steps through memory.
 template <class T> struct Row {
@@ -19,7 +19,7 @@ template <class T> struct Row {
     T& operator[](int64_t i) const { return data[i * step]; }
 };
 
-template <class T> void softmaxRow(Row<const T> x, Row<T> y, int64_t count, Form form, bool lastDim) {
+template <class T> void softmaxRow(Row<const T> x, Row<T> y, int64_t count, SoftmaxForm form, bool lastDim) {
     using Sum = Accumulate<T>;
     Sum max = -INFINITY, sum = 0;
     for (int64_t i = 0; i < count; ++i)
@@ -30,10 +30,10 @@ template <class T> void softmaxRow(Row<const T> x, Row<T> y, int64_t count, Form
     if (kIsReducedFloat<T> && lastDim) // PyTorch keeps the sum and its logarithm in T there, and nowhere else
         shift = widen(castTo<T>(std::log(widen(castTo<T>(sum)))));
     for (int64_t i = 0; i < count; ++i)
-        y[i] = castTo<T>(form == Form::Softmax ? std::exp(widen(x[i]) - max) / sum : widen(x[i]) - max - shift);
+        y[i] = castTo<T>(form == SoftmaxForm::Softmax ? std::exp(widen(x[i]) - max) / sum : widen(x[i]) - max - shift);
 }
 
-template <class T> void softmaxRows(const Tensor& x, Tensor& y, size_t dim, Form form) {
+template <class T> void softmaxRows(const Tensor& x, Tensor& y, size_t dim, SoftmaxForm form) {
     const int64_t count = x.dim() ? x.size(dim) : 1, inner = x.dim() ? x.strides()[dim] : 1; // row-major
     const int64_t outer = count ? x.numel() / count : 0;
     for (int64_t row = 0; row < outer; ++row) {
@@ -61,7 +61,7 @@ Result<ValueMeta> inferConverting(Metas args) {
     return ValueMeta::tensor(newMeta(dtypeAt(args, 2).value_or(x.dtype), x.sizes, &x));
 }
 
-template <Form F> Result<Value> compute(const Tensor& in, int64_t dim, Tensor out) {
+template <SoftmaxForm F> Result<Value> compute(const Tensor& in, int64_t dim, Tensor out) {
     FX_TRY(const Tensor x, converted(in, out.dtype()));
     FX_TRY(const size_t along, wrapDim(dim, x.dim()));
     FX_TRY(const Tensor rows, x.asStrided(x.sizes(), rowMajorStrides(x.sizes()), x.offset()));
@@ -71,7 +71,7 @@ template <Form F> Result<Value> compute(const Tensor& in, int64_t dim, Tensor ou
     });
 }
 
-template <Form F, Infer Rule> Result<Value> run(Values args, KernelContext&) {
+template <SoftmaxForm F, Infer Rule> Result<Value> run(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(Rule, args));
     return compute<F>(args[0].tensor(), args[1].toInt(), std::move(out));
 }
@@ -79,13 +79,14 @@ template <Form F, Infer Rule> Result<Value> run(Values args, KernelContext&) {
 } // namespace
 
 const OpDef _softmax{
-    .target = "torch.ops.aten._softmax.default", .infer = infer, .reference = run<Form::Softmax, infer>};
+    .target = "torch.ops.aten._softmax.default", .infer = infer, .reference = run<SoftmaxForm::Softmax, infer>};
 const OpDef _log_softmax{
-    .target = "torch.ops.aten._log_softmax.default", .infer = infer, .reference = run<Form::LogSoftmax, infer>};
-const OpDef softmax{
-    .target = "torch.ops.aten.softmax.int", .infer = inferConverting, .reference = run<Form::Softmax, inferConverting>};
+    .target = "torch.ops.aten._log_softmax.default", .infer = infer, .reference = run<SoftmaxForm::LogSoftmax, infer>};
+const OpDef softmax{.target = "torch.ops.aten.softmax.int",
+                    .infer = inferConverting,
+                    .reference = run<SoftmaxForm::Softmax, inferConverting>};
 const OpDef log_softmax{.target = "torch.ops.aten.log_softmax.int",
                         .infer = inferConverting,
-                        .reference = run<Form::LogSoftmax, inferConverting>};
+                        .reference = run<SoftmaxForm::LogSoftmax, inferConverting>};
 
 } // namespace fxscope::ops

@@ -78,7 +78,7 @@ Result<Value> absolute(Values args, KernelContext& context) {
 }
 
 Result<Value> gelu(Values args, KernelContext& context) {
-    FX_TRY(const std::string approximate, stringAt(args, 1));
+    FX_TRY(const std::string_view approximate, stringAt(args, 1));
     if (approximate == "tanh")
         return unary<kSame, Floating, [](auto x) { return formulas::geluTanh(x); }>(args, context);
     if (approximate == "none")

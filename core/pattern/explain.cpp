@@ -10,8 +10,6 @@
 namespace fxscope {
 namespace {
 
-std::string nodeName(const void* graph, NodeId id) { return (*static_cast<const Graph*>(graph))[id].name; }
-
 std::string users(int64_t count) { return counted(count, "user", "users"); }
 
 /// Walks pattern and graph together without stopping at what differs.
@@ -49,7 +47,7 @@ private:
     }
     std::string found(const Argument& value) const {
         if (!value.isNode())
-            return pythonRepr(value, nodeName, &m_graph);
+            return pythonRepr(value, m_graph);
         const Node& node = m_graph[value.asNode()];
         if (node.op == Op::Placeholder)
             return node.name;
@@ -98,7 +96,7 @@ private:
     }
 
     ExplainPart constant(const Argument& wanted, const Argument& value) const {
-        ExplainPart part{.expected = pythonRepr(wanted, nodeName, &m_graph), .found = found(value)};
+        ExplainPart part{.expected = pythonRepr(wanted, m_graph), .found = found(value)};
         if (value.isNode() || !pythonEqual(wanted, value))
             part.reason = Reason::ConstantArgs;
         if (value.isNode())

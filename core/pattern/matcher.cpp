@@ -10,7 +10,7 @@
 namespace fxscope {
 namespace {
 
-using Kind = PatternExpr::Kind;
+using ExprKind = PatternExpr::Kind;
 
 /// What a pattern object was matched against. A failed one equals only None, as in Python's dict of nodes.
 struct Mapping {
@@ -92,18 +92,18 @@ private:
     std::optional<Part> matchFresh(PatternId id, const Argument& value, NodeId parent) {
         const PatternExpr& expr = m_pattern[id];
         switch (expr.kind) {
-        case Kind::Ignored: return Part{};
-        case Kind::Arg: return Part{{}, {value}, {}};
-        case Kind::KeywordArg: return Part{{{expr.name, value}}, {}, {}};
-        case Kind::ExclusiveKeywordArg:
+        case ExprKind::Ignored: return Part{};
+        case ExprKind::Arg: return Part{{}, {value}, {}};
+        case ExprKind::KeywordArg: return Part{{{expr.name, value}}, {}, {}};
+        case ExprKind::ExclusiveKeywordArg:
             for (const Argument& taken : m_exclusive)
                 if (pythonEqual(taken, value))
                     return fail({.reason = Reason::ExclusiveArgTwice, .pattern = id, .node = parent, .found = value});
             m_exclusive.push_back(value);
             return Part{{{expr.name, value}}, {}, {}};
-        case Kind::ListOf: return matchList(id, value, parent);
-        case Kind::Repeated: return matchRepeated(id, value, parent);
-        case Kind::MultiOutput: return matchOutputs(expr, value, parent);
+        case ExprKind::ListOf: return matchList(id, value, parent);
+        case ExprKind::Repeated: return matchRepeated(id, value, parent);
+        case ExprKind::MultiOutput: return matchOutputs(expr, value, parent);
         default: return matchCall(id, value, parent);
         }
     }

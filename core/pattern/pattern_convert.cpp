@@ -8,10 +8,6 @@ namespace {
 
 using Kind = Argument::Kind;
 
-bool isNumber(const Argument& value) {
-    return value.kind() == Kind::Int || value.kind() == Kind::Float || value.kind() == Kind::Bool;
-}
-
 class Converter {
 public:
     Converter(const Graph& graph, std::span<const std::string> parameters, const ConvertOptions& options)

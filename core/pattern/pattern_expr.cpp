@@ -43,15 +43,16 @@ bool anyContainer(const PatternExpr& expr) {
            std::any_of(expr.kwargs.begin(), expr.kwargs.end(), [](const Kwarg& k) { return isContainer(k.second); });
 }
 
-bool isNumber(const Argument& value) {
-    return value.kind() == Kind::Bool || value.kind() == Kind::Int || value.kind() == Kind::Float;
-}
 double number(const Argument& value) {
     return value.kind() == Kind::Bool ? value.asBool() : value.isInt() ? double(value.asInt()) : value.asFloat();
 }
 int64_t integer(const Argument& value) { return value.kind() == Kind::Bool ? value.asBool() : value.asInt(); }
 
 } // namespace
+
+bool isNumber(const Argument& value) {
+    return value.kind() == Kind::Bool || value.kind() == Kind::Int || value.kind() == Kind::Float;
+}
 
 Op PatternExpr::op() const {
     assert(isCall());

@@ -9,6 +9,8 @@
 
 namespace fxscope {
 
+class Graph;
+
 /// A pattern object of one Pattern. In the arguments of a pattern, an Argument of kind Node names an object, not a node
 /// of a graph: objects that are shared are the same id (matching depends on identity, not on equal text).
 using PatternId = NodeId;
@@ -71,12 +73,15 @@ bool sameStructure(const ArgumentList& args, const Kwargs& kwargs, const Argumen
 /// That structure as PyTorch words it: "(1, 'device')" or "TreeSpec(tuple, None, [...])".
 std::string structureText(const ArgumentList& args, const Kwargs& kwargs, bool nested);
 
+/// Of Python's numbers: bool, int, float.
+bool isNumber(const Argument& value);
 /// Python's ==: 1 == True == 1.0, a list never equals a tuple, nodes by identity.
 bool pythonEqual(const Argument& a, const Argument& b);
 
 /// Python's repr of a value; `node` words what a Node argument is.
 using NodeWords = std::string (*)(const void* context, NodeId id);
 std::string pythonRepr(const Argument& value, NodeWords node, const void* context);
+std::string pythonRepr(const Argument& value, const Graph& graph);                 ///< nodes by their names in `graph`
 std::string pythonStr(const Argument& value, NodeWords node, const void* context); ///< str(): devices and strings bare
 
 /// The pattern as PyTorch's pretty printer writes it: one line per call object, then `output = `.

@@ -170,6 +170,11 @@ std::string pythonRepr(const Argument& value, NodeWords node, const void* contex
     return {};
 }
 
+std::string pythonRepr(const Argument& value, const Graph& graph) {
+    const auto name = [](const void* context, NodeId id) { return (*static_cast<const Graph*>(context))[id].name; };
+    return pythonRepr(value, name, &graph);
+}
+
 std::string pythonStr(const Argument& value, NodeWords node, const void* context) {
     if (value.kind() == Kind::String)
         return value.asString();

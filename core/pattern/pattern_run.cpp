@@ -10,8 +10,6 @@
 namespace fxscope {
 namespace {
 
-std::string nodeName(const void* graph, NodeId id) { return (*static_cast<const Graph*>(graph))[id].name; }
-
 /// The words of PyTorch's exception, where the run ends with one.
 std::string exceptionText(const Graph& graph, const PatternTry& tried) {
     switch (tried.failure.reason) {
@@ -25,7 +23,7 @@ std::string exceptionText(const Graph& graph, const PatternTry& tried) {
         text += "], match.kwargs={";
         for (size_t i = 0; i < tried.match->captures.size(); ++i) {
             const auto& [name, value] = tried.match->captures[i];
-            text += (i ? ", " : "") + reprString(name) + ": " + pythonRepr(value, nodeName, &graph);
+            text += (i ? ", " : "") + reprString(name) + ": " + pythonRepr(value, graph);
         }
         return text + "}";
     }

@@ -9,12 +9,9 @@
 namespace fxscope {
 namespace {
 
-std::string nodeName(const void* graph, NodeId id) { return (*static_cast<const Graph*>(graph))[id].name; }
-std::string repr(const Graph& graph, const Argument& value) { return pythonRepr(value, nodeName, &graph); }
-
 std::string callWords(const Graph& graph, const Argument& value) {
     if (!value.isNode())
-        return repr(graph, value);
+        return pythonRepr(value, graph);
     const Node& node = graph[value.asNode()];
     return node.name + " (" +
            (node.op == Op::CallFunction ? std::string(node.target.shortName()) : std::string(name(node.op))) + ")";
@@ -55,16 +52,16 @@ void words(Miss& miss, const Graph& graph, const Pattern& pattern, const MatchFa
     case Reason::ArgsStructure: return structure(miss, pattern, failure);
     case Reason::ConstantArgs:
         return set("%1 has %2 where the pattern wants exactly %3.",
-                   {failure.node, repr(graph, failure.found), repr(graph, failure.wanted)});
+                   {failure.node, pythonRepr(failure.found, graph), pythonRepr(failure.wanted, graph)});
     case Reason::RepeatedPatternDiffers:
         return set("The same value must appear at both places, but one is %1 and the other %2.",
-                   {repr(graph, failure.wanted), repr(graph, failure.found)});
+                   {pythonRepr(failure.wanted, graph), pythonRepr(failure.found, graph)});
     case Reason::KwargMismatch:
         return set("The input %1 would have to be %2 and %3 at once.",
-                   {names, repr(graph, failure.wanted), repr(graph, failure.found)});
+                   {names, pythonRepr(failure.wanted, graph), pythonRepr(failure.found, graph)});
     case Reason::ExclusiveArgTwice:
-        return set("%1 is used for two inputs that must differ.", {repr(graph, failure.found)});
-    case Reason::NonList: return set("A list is wanted here, the graph has %1.", {repr(graph, failure.found)});
+        return set("%1 is used for two inputs that must differ.", {pythonRepr(failure.found, graph)});
+    case Reason::NonList: return set("A list is wanted here, the graph has %1.", {pythonRepr(failure.found, graph)});
     case Reason::ListElement: {
         words(miss, graph, pattern, *failure.inner);
         miss.format = "Element " + std::to_string(failure.has) + " of the list does not fit: " + miss.format;

@@ -9,7 +9,7 @@
 namespace fxscope {
 namespace {
 
-using Kind = TraceValue::Kind;
+using TraceKind = TraceValue::Kind;
 
 /// Functions whose Python binding takes a number where a tensor is wanted.
 bool takesNumbersAsTensors(std::string_view packet) {
@@ -121,7 +121,7 @@ Result<Target> Tracer::overload(const std::string& packet, const ArgumentList& a
 }
 
 Result<TraceValue> Tracer::callFunction(const TraceValue& function, std::vector<TraceValue> args, CallKeywords kwargs) {
-    if (function.kind != Kind::Function)
+    if (function.kind != TraceKind::Function)
         return error("TypeError: this object is not callable");
     if (function.items.empty())
         return callPath(function.path, std::move(args), std::move(kwargs));
@@ -161,9 +161,9 @@ Result<TraceValue> Tracer::callMethod(const TraceValue& object, const std::strin
     // view(2, 3), permute(0, 2, 1): a list may be written without brackets.
     const bool variadic =
         name == "view" || name == "reshape" || name == "permute" || name == "expand" || name == "repeat";
-    if (variadic && !args.empty() && args[0].kind != Kind::Sequence && args[0].kind != Kind::Tensor) {
+    if (variadic && !args.empty() && args[0].kind != TraceKind::Sequence && args[0].kind != TraceKind::Tensor) {
         TraceValue list;
-        list.kind = Kind::Sequence;
+        list.kind = TraceKind::Sequence;
         list.list = true;
         list.items = std::move(args);
         args = {std::move(list)};

@@ -8,12 +8,12 @@
 namespace fxscope {
 namespace {
 
-using Kind = TraceValue::Kind;
+using TraceKind = TraceValue::Kind;
 using py::Expr;
 
 TraceValue function(std::string path) {
     TraceValue value;
-    value.kind = Kind::Function;
+    value.kind = TraceKind::Function;
     value.path = std::move(path);
     return value;
 }
@@ -35,11 +35,11 @@ std::optional<Argument> torchConstant(std::string_view name) {
 
 /// The type's name in Python's AttributeError.
 std::string typeName(const TraceValue& value) {
-    if (value.kind == Kind::Sym)
+    if (value.kind == TraceKind::Sym)
         return "SymInt";
-    if (value.kind == Kind::Sequence)
+    if (value.kind == TraceKind::Sequence)
         return value.list ? "list" : "tuple";
-    if (value.kind == Kind::Slice)
+    if (value.kind == TraceKind::Slice)
         return "slice";
     switch (value.constant.kind()) {
     case Argument::Kind::None: return "NoneType";
@@ -60,14 +60,14 @@ bool isSymbol(const SymInt& size) {
     return names.size() == 1 && size == SymInt::symbol(names.front());
 }
 
-double number(const Argument& value) {
+double numberOf(const Argument& value) {
     return value.isInt()                          ? double(value.asInt())
            : value.kind() == Argument::Kind::Bool ? double(value.asBool())
                                                   : value.asFloat();
 }
 
 Result<TraceValue> constantBinary(Tracer& tracer, const std::string& op, const Argument& a, const Argument& b) {
-    const double x = number(a), y = number(b);
+    const double x = numberOf(a), y = numberOf(b);
     if ((op == "/" || op == "//" || op == "%") && y == 0)
         return tracer.error("ZeroDivisionError: division by zero");
     if (op == "/")
@@ -125,7 +125,7 @@ Result<TraceValue> Tracer::evaluate(const Expr& expr, const Scope& scope) {
     case Expr::Kind::Tuple:
     case Expr::Kind::List: {
         TraceValue value;
-        value.kind = Kind::Sequence;
+        value.kind = TraceKind::Sequence;
         value.list = expr.kind == Expr::Kind::List;
         for (const py::ExprPtr& item : expr.items) {
             FX_TRY(TraceValue one, evaluate(*item, scope));
@@ -135,7 +135,7 @@ Result<TraceValue> Tracer::evaluate(const Expr& expr, const Scope& scope) {
     }
     case Expr::Kind::Slice: {
         TraceValue value;
-        value.kind = Kind::Slice;
+        value.kind = TraceKind::Slice;
         for (const py::ExprPtr& part : expr.items) {
             if (!part) {
                 value.items.push_back(TraceValue::of(Argument::none()));
@@ -172,7 +172,7 @@ Result<TraceValue> Tracer::evaluate(const Expr& expr, const Scope& scope) {
         m_line = expr.line;
         if (expr.text == "+")
             return operand;
-        if (operand.kind == Kind::Tensor)
+        if (operand.kind == TraceKind::Tensor)
             return callPacket(expr.text == "-" ? "torch.ops.aten.neg" : "torch.ops.aten.bitwise_not", {operand}, {},
                               false);
         if (expr.text == "-")
@@ -191,20 +191,20 @@ Result<TraceValue> Tracer::evaluate(const Expr& expr, const Scope& scope) {
 }
 
 Result<TraceValue> Tracer::attribute(const TraceValue& object, const std::string& name) {
-    if (object.kind == Kind::Function && object.items.empty()) {
+    if (object.kind == TraceKind::Function && object.items.empty()) {
         if (object.path == "torch")
             if (const auto constant = torchConstant(name))
                 return TraceValue::of(*constant);
         return function(object.path + "." + name);
     }
-    if (object.kind == Kind::Tensor) {
+    if (object.kind == TraceKind::Tensor) {
         const TensorMeta& tensor = meta(object.node);
         if (name == "shape" || name == "size" || name == "dim" || name == "ndim" || name == "stride") {
             if (name == "ndim")
                 return TraceValue::of(Argument::integer(int64_t(tensor.sizes.size())));
             if (name == "shape") {
                 TraceValue sizes;
-                sizes.kind = Kind::Sequence;
+                sizes.kind = TraceKind::Sequence;
                 for (size_t dim = 0; dim < tensor.sizes.size(); ++dim)
                     sizes.items.push_back(sizeOf(object.node, dim));
                 return sizes;
@@ -220,7 +220,7 @@ Result<TraceValue> Tracer::attribute(const TraceValue& object, const std::string
         method.items.push_back(object);
         return method;
     }
-    if (object.kind == Kind::Constant && object.constant.kind() == Argument::Kind::Device && name == "type")
+    if (object.kind == TraceKind::Constant && object.constant.kind() == Argument::Kind::Device && name == "type")
         return TraceValue::of(Argument::string(object.constant.asDevice().type));
     return error("AttributeError: '" + typeName(object) + "' object has no attribute '" + name + "'");
 }
@@ -228,7 +228,7 @@ Result<TraceValue> Tracer::attribute(const TraceValue& object, const std::string
 std::optional<SymInt> Tracer::symOf(const TraceValue& value) const {
     if (value.isInt())
         return SymInt(value.constant.asInt());
-    if (value.kind == Kind::Sym)
+    if (value.kind == TraceKind::Sym)
         return m_symbols[value.sym].value;
     return std::nullopt;
 }
@@ -238,7 +238,7 @@ TraceValue Tracer::sizeOf(NodeId tensor, size_t dim) {
     if (size.isConstant())
         return TraceValue::of(Argument::integer(size.constant()));
     TraceValue value;
-    value.kind = Kind::Sym;
+    value.kind = TraceKind::Sym;
     if (const auto found = m_sizes.find({tensor.index, dim}); found != m_sizes.end()) {
         value.sym = found->second;
         return value;
@@ -279,14 +279,14 @@ Result<TraceValue> Tracer::symBinary(const std::string& op, const TraceValue& a,
     if (result.isConstant())
         return TraceValue::of(Argument::integer(result.constant()));
     TraceValue value;
-    value.kind = Kind::Sym;
+    value.kind = TraceKind::Sym;
     value.sym = m_symbols.size();
     m_symbols.push_back({.value = result, .target = target->second, .operands = {a, b}});
     return value;
 }
 
 Result<TraceValue> Tracer::binary(const std::string& op, const TraceValue& a, const TraceValue& b) {
-    if (a.kind == Kind::Tensor || b.kind == Kind::Tensor) {
+    if (a.kind == TraceKind::Tensor || b.kind == TraceKind::Tensor) {
         static const std::map<std::string, const char*> kPackets{{"+", "add"},
                                                                  {"-", "sub"},
                                                                  {"*", "mul"},
@@ -309,11 +309,11 @@ Result<TraceValue> Tracer::binary(const std::string& op, const TraceValue& a, co
         const auto packet = kPackets.find(op);
         if (packet == kPackets.end())
             return unsupported("the operator " + op);
-        if (a.kind != Kind::Tensor && (op == "+" || op == "*"))
+        if (a.kind != TraceKind::Tensor && (op == "+" || op == "*"))
             return callPacket(std::string("torch.ops.aten.") + packet->second, {b, a}, {}, false);
-        if (a.kind != Kind::Tensor && op == "-")
+        if (a.kind != TraceKind::Tensor && op == "-")
             return callPacket("torch.ops.aten.rsub", {b, a}, {}, false);
-        if (a.kind != Kind::Tensor)
+        if (a.kind != TraceKind::Tensor)
             return unsupported("a number left of `" + op + "`; write the ATen operator");
         return callPacket(std::string("torch.ops.aten.") + packet->second, {a, b}, {}, false);
     }

@@ -7,21 +7,22 @@
 namespace fxscope {
 namespace {
 
-using Kind = TraceValue::Kind;
+using TraceKind = TraceValue::Kind;
 
 bool isFull(const TraceValue& index) {
-    return index.kind == Kind::Slice && index.items[0].isNone() && index.items[1].isNone() && index.items[2].isNone();
+    return index.kind == TraceKind::Slice && index.items[0].isNone() && index.items[1].isNone() &&
+           index.items[2].isNone();
 }
 
 } // namespace
 
 Result<TraceValue> Tracer::subscript(const TraceValue& object, const TraceValue& index) {
-    if (object.kind == Kind::Tensor) {
-        if (index.kind == Kind::Sequence && !index.list)
+    if (object.kind == TraceKind::Tensor) {
+        if (index.kind == TraceKind::Sequence && !index.list)
             return indexTensor(object.node, index.items);
         return indexTensor(object.node, {index});
     }
-    if (object.kind != Kind::Sequence)
+    if (object.kind != TraceKind::Sequence)
         return error("TypeError: this object is not subscriptable");
     const auto size = static_cast<int64_t>(object.items.size());
     if (index.isInt()) {
@@ -30,7 +31,7 @@ Result<TraceValue> Tracer::subscript(const TraceValue& object, const TraceValue&
             return error(object.list ? "IndexError: list index out of range" : "IndexError: tuple index out of range");
         return object.items[static_cast<size_t>(at)];
     }
-    if (index.kind != Kind::Slice || !index.items[2].isNone())
+    if (index.kind != TraceKind::Slice || !index.items[2].isNone())
         return unsupported("this subscript of a tuple");
     const auto bound = [size](const TraceValue& part, int64_t fallback) {
         const int64_t at = part.isInt() ? part.constant.asInt() : fallback;
@@ -68,7 +69,7 @@ Result<NodeId> Tracer::sliceTensor(NodeId tensor, size_t dim, const TraceValue& 
 Result<TraceValue> Tracer::indexTensor(NodeId tensor, const std::vector<TraceValue>& indices) {
     const size_t rank = meta(tensor).sizes.size();
     const auto consumes = [](const TraceValue& i) {
-        return !i.isNone() && !(i.kind == Kind::Constant && i.constant.kind() == Argument::Kind::Ellipsis);
+        return !i.isNone() && !(i.kind == TraceKind::Constant && i.constant.kind() == Argument::Kind::Ellipsis);
     };
     const auto used = static_cast<size_t>(std::count_if(indices.begin(), indices.end(), consumes));
     if (used > rank)
@@ -78,7 +79,7 @@ Result<TraceValue> Tracer::indexTensor(NodeId tensor, const std::vector<TraceVal
     ArgumentList tensors; // None up to each dimension that a tensor indexes
     bool any = false;
     for (const TraceValue& index : indices) {
-        const bool constant = index.kind == Kind::Constant;
+        const bool constant = index.kind == TraceKind::Constant;
         if (constant && index.constant.kind() == Argument::Kind::Ellipsis) {
             dim += rank - used;
         } else if (index.isNone()) {
@@ -86,18 +87,18 @@ Result<TraceValue> Tracer::indexTensor(NodeId tensor, const std::vector<TraceVal
                                                  {Argument::node(tensor), Argument::integer(int64_t(dim))}, {}));
             tensor = result.node;
             ++dim;
-        } else if (index.isInt() || index.kind == Kind::Sym) {
+        } else if (index.isInt() || index.kind == TraceKind::Sym) {
             FX_TRY(Argument at, argument(index));
             FX_TRY(const TraceValue result,
                    call("torch.ops.aten.select.int",
                         {Argument::node(tensor), Argument::integer(int64_t(dim)), std::move(at)}, {}));
             tensor = result.node;
-        } else if (index.kind == Kind::Slice) {
+        } else if (index.kind == TraceKind::Slice) {
             if (!isFull(index)) {
                 FX_TRY(tensor, sliceTensor(tensor, dim, index));
             }
             ++dim;
-        } else if (index.kind == Kind::Tensor) {
+        } else if (index.kind == TraceKind::Tensor) {
             tensors.resize(dim);
             tensors.push_back(Argument::node(index.node));
             any = true;
@@ -108,7 +109,7 @@ Result<TraceValue> Tracer::indexTensor(NodeId tensor, const std::vector<TraceVal
     if (any)
         return call("torch.ops.aten.index.Tensor", {Argument::node(tensor), Argument::list(std::move(tensors))}, {});
     TraceValue value;
-    value.kind = Kind::Tensor;
+    value.kind = TraceKind::Tensor;
     value.node = tensor;
     return value;
 }
