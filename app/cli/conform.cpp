@@ -15,7 +15,7 @@ using conform::Report;
 
 struct ConformOptions {
     std::vector<std::string> paths;
-    std::string device = "cpu";
+    std::string device = "cpu", patterns;
     bool json = false;
 };
 
@@ -25,7 +25,7 @@ std::string remark(const Report::Group& group) {
     if (group.skipReasons.empty())
         return "";
     const auto& [why, count] = *group.skipReasons.begin();
-    return group.skipReasons.size() == 1 ? why : fmt::format("{} ({}), and other reasons", why, count);
+    return group.skipReasons.size() == 1 ? why : fmt::format("{} ({} of {})", why, count, group.skipped);
 }
 
 void printText(const Report& report) {
@@ -59,7 +59,7 @@ int conformPaths(const ConformOptions& options) {
         return fail(backend.error());
     Report report;
     for (const std::string& path : options.paths) {
-        const auto part = conform::replay(path, **backend);
+        const auto part = conform::replay(path, {**backend, options.patterns});
         if (!part)
             return fail(part.error());
         report.add(*part);
@@ -75,6 +75,8 @@ void addConform(Command& app) {
     Command command = app.add("conform", "replay results recorded from PyTorch");
     command.option("PATH", options->paths, "files or folders of records, recognised by content").required();
     command.option("--device", options->device, "where to run (see: fxscope doctor)").showDefault();
+    command.option("--patterns", options->patterns, "pattern set of index rewrites (default: as_written, by soundness)")
+        .typeName("SET");
     addJson(command, options->json);
     command.onRun([options] { return conformPaths(*options); });
 }

@@ -6,10 +6,15 @@
 
 namespace fxscope::conform {
 
+struct ReplayOptions {
+    Backend& backend;
+    std::string patterns; ///< the set that index rewrites are replayed with; empty: as_written, checked for soundness
+};
+
 /// Replays what PyTorch recorded in a file or folder; the kind of records is recognised by content:
 /// streams of random numbers, graphs before and after a pass, calls of operators, whole programs with their values.
 /// Records of another device are skipped. Errors: unreadable, damaged, no kind of records that is known.
-Result<Report> replay(const std::string& path, Backend& backend);
+Result<Report> replay(const std::string& path, const ReplayOptions& options);
 
 // --- one kind each
 /// {device, seed, n, first, second, sha256_first, sha256_second}: two successive randperm(n); first elements and hashes

@@ -83,7 +83,8 @@ Result<Report> replayRandpermTraced(const std::string& path, const std::string& 
             record.value("name", "") + " " + record.value("shapes", "") + " " + record.value("decomp", "");
         const std::string group = "randperm " + set + " " + record.value("shapes", "");
         if (!record.contains("before")) {
-            report.skip(group, "only an error was recorded, no graph");
+            const std::string error = record.value("error", "");
+            report.skip(group, "PyTorch raised, no graph was recorded: " + error.substr(0, error.find('\n')));
             continue;
         }
         const std::string text = record.value("before_readable", record.value("before", ""));

@@ -17,19 +17,29 @@ namespace fs = std::filesystem;
 struct Kind {
     const char* name;
     std::vector<const char*> members;
-    Result<Report> (*replay)(const std::string& path, Backend& backend);
+    Result<Report> (*replay)(const std::string& path, const ReplayOptions& options);
 };
+
+template <Result<Report> (*replay)(const std::string&, Backend&)>
+Result<Report> onDevice(const std::string& path, const ReplayOptions& options) {
+    return replay(path, options.backend);
+}
+
+Result<Report> replayIndexRewrites(const std::string& path, const ReplayOptions& options) {
+    const bool ours = options.patterns.empty() || options.patterns == "as_written";
+    return ours ? replayRandpermRewrites(path, options.backend) : replayRandpermTraced(path, options.patterns);
+}
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all{
-        {"operator calls", {"op", "schema", "cases"}, replayOperator},
-        {"randperm streams", {"device", "seed", "n", "sha256_first"}, replayRandperm},
-        {"random streams", {"device", "seed", "n", "op", "values"}, replayRandom},
-        {"index rewrites", {"name", "shapes", "decomp", "before"}, replayRandpermRewrites},
-        {"NumPy keywords", {"name", "before", "after", "count"}, replayNumpyKwargs},
+        {"operator calls", {"op", "schema", "cases"}, onDevice<replayOperator>},
+        {"randperm streams", {"device", "seed", "n", "sha256_first"}, onDevice<replayRandperm>},
+        {"random streams", {"device", "seed", "n", "op", "values"}, onDevice<replayRandom>},
+        {"index rewrites", {"name", "shapes", "decomp", "before"}, replayIndexRewrites},
+        {"NumPy keywords", {"name", "before", "after", "count"}, onDevice<replayNumpyKwargs>},
         {"matcher answers",
          {"sets", "patterns", "cases"},
-         [](const std::string& path, Backend&) { return replayExplanations(path); }},
+         [](const std::string& path, const ReplayOptions&) { return replayExplanations(path); }},
     };
     return all;
 }
@@ -51,18 +61,18 @@ std::string knownKinds() {
     return names + "programs (.pt2 with recorded values)";
 }
 
-Result<Report> replayFile(const std::string& path, Backend& backend) {
+Result<Report> replayFile(const std::string& path, const ReplayOptions& options) {
     if (fs::path(path).extension() == ".pt2")
-        return replayProgram(path, backend);
+        return replayProgram(path, options.backend);
     FX_TRY(const Json json, readJson(path));
     const Kind* kind = kindOf(json);
     if (!kind)
         return Diagnostic{"no kind of recorded results is known to look like this", path, "known are: " + knownKinds()};
-    return kind->replay(path, backend);
+    return kind->replay(path, options);
 }
 
 /// Everything in a folder and below that can be replayed; other files are passed over.
-Result<Report> replayFolder(const std::string& path, Backend& backend) {
+Result<Report> replayFolder(const std::string& path, const ReplayOptions& options) {
     Report report;
     std::vector<std::string> folders{path}, files;
     std::error_code ignored;
@@ -81,7 +91,7 @@ Result<Report> replayFolder(const std::string& path, Backend& backend) {
     if (files.empty())
         return Diagnostic{"no recorded results in this folder", path, "known are: " + knownKinds()};
     for (const std::string& file : files) {
-        FX_TRY(const Report part, replayFile(file, backend));
+        FX_TRY(const Report part, replayFile(file, options));
         report.add(part);
     }
     return report;
@@ -89,9 +99,9 @@ Result<Report> replayFolder(const std::string& path, Backend& backend) {
 
 } // namespace
 
-Result<Report> replay(const std::string& path, Backend& backend) {
+Result<Report> replay(const std::string& path, const ReplayOptions& options) {
     std::error_code ignored;
-    return fs::is_directory(path, ignored) ? replayFolder(path, backend) : replayFile(path, backend);
+    return fs::is_directory(path, ignored) ? replayFolder(path, options) : replayFile(path, options);
 }
 
 } // namespace fxscope::conform

@@ -122,12 +122,14 @@ Explainer::Explainer(const Graph& graph, PatternFacts facts)
 
 PatternTry Explainer::tryAt(const PatternEntry& entry, NodeId node) {
     PatternTry tried{.anchor = node, .target = m_graph[node].target, .entry = &entry};
-    if (auto unsupported = unsupportedType(m_graph, m_graph[node], m_facts)) {
+    const WhatIf& whatIf = m_facts.whatIf;
+    auto unsupported = whatIf.dtypes ? std::nullopt : unsupportedType(m_graph, m_graph[node], m_facts);
+    if (unsupported) {
         tried.phase = 0;
         tried.failure = {.reason = Reason::UnsupportedType, .node = node, .text = std::move(*unsupported)};
         return tried;
     }
-    auto result = matchPattern(entry.pattern, m_graph, node);
+    auto result = matchPattern(entry.pattern, m_graph, node, whatIf);
     if (auto* failure = std::get_if<MatchFailure>(&result)) {
         tried.failure = std::move(*failure);
         return tried;
@@ -138,10 +140,12 @@ PatternTry Explainer::tryAt(const PatternEntry& entry, NodeId node) {
         ids.push_back(m_regions.of(id));
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    if (ids.size() > 1) {
+    if (ids.size() > 1 && !whatIf.mutationRegions) {
         tried.failure = {.reason = Reason::MutationRegion, .node = node, .numbers = std::move(ids)};
         return tried;
     }
+    if (whatIf.recheck)
+        return tried;
     tried.phase = 2;
     Recheck recheck = m_rechecker.check(entry, *tried.match);
     tried.failure = std::move(recheck.failure);

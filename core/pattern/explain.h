@@ -41,9 +41,12 @@ struct NearMiss {
     int matched = 0, wanted = 0;
 };
 /// Answers questions about one graph, which must stay as it is meanwhile; what it found out once it keeps. Only looks.
+/// With `facts.whatIf` it answers as if those reasons did not exist.
 class Explainer {
 public:
     explicit Explainer(const Graph& graph, PatternFacts facts = {});
+    Explainer(const Explainer&) = delete; // the parts refer to each other
+    Explainer& operator=(const Explainer&) = delete;
     /// What the matcher would answer now, with the whole comparison, also behind the first place that differs.
     Explanation at(const PatternEntry& entry, NodeId node);
     /// Every candidate with its score, the nearest first (list order among equals).

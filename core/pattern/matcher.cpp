@@ -29,8 +29,8 @@ struct Part {
 
 class Context {
 public:
-    Context(const Pattern& pattern, const Graph& graph, std::vector<PatternId> outputs, const MatchLeave& leave)
-        : m_pattern(pattern), m_graph(graph), m_outputs(std::move(outputs)), m_leave(leave),
+    Context(const Pattern& pattern, const Graph& graph, std::vector<PatternId> outputs, const WhatIf& whatIf)
+        : m_pattern(pattern), m_graph(graph), m_outputs(std::move(outputs)), m_whatIf(whatIf),
           m_map(pattern.exprs.size()) {}
 
     std::optional<Part> match(PatternId id, const Argument& value, NodeId parent) {
@@ -117,7 +117,7 @@ private:
     }
 
     bool fitsUsers(PatternId id, const Node& node) const {
-        return m_leave.userCounts || m_pattern[id].users == kAnyUsers ||
+        return m_whatIf.userCounts || m_pattern[id].users == kAnyUsers ||
                std::find(m_outputs.begin(), m_outputs.end(), id) != m_outputs.end() ||
                static_cast<int>(node.users.size()) == m_pattern[id].users;
     }
@@ -207,7 +207,7 @@ private:
         Map inherited = multiUserMappings();
         bool any = false;
         for (size_t i = 0; i < value.items().size(); ++i) {
-            Context element(m_pattern, m_graph, m_outputs, m_leave);
+            Context element(m_pattern, m_graph, m_outputs, m_whatIf);
             element.m_map = inherited;
             std::optional<Part> part = element.match(inner, value.items()[i], parent);
             inherited = element.multiUserMappings();
@@ -262,7 +262,7 @@ private:
             searched.push_back(value.asNode());
         bool ok = true;
         forEachCandidate(inner, searched, [&](const Argument& candidate) {
-            Context repeat(m_pattern, m_graph, {id}, m_leave);
+            Context repeat(m_pattern, m_graph, {id}, m_whatIf);
             std::optional<Part> part = repeat.match(inner, candidate, parent);
             if (!part)
                 m_failure = repeat.takeFailure();
@@ -335,7 +335,7 @@ private:
     const Pattern& m_pattern;
     const Graph& m_graph;
     const std::vector<PatternId> m_outputs;
-    const MatchLeave& m_leave;
+    const WhatIf& m_whatIf;
     Map m_map;
     std::vector<Argument> m_exclusive;
     MatchFailure m_failure;
@@ -376,8 +376,8 @@ const Argument* PatternMatch::capture(std::string_view parameter) const {
 }
 
 std::variant<PatternMatch, MatchFailure> matchPattern(const Pattern& pattern, const Graph& graph, NodeId node,
-                                                      const MatchLeave& leave) {
-    Context context(pattern, graph, pattern.outputs, leave);
+                                                      const WhatIf& whatIf) {
+    Context context(pattern, graph, pattern.outputs, whatIf);
     std::optional<Part> part = context.match(pattern.root, Argument::node(node), {});
     if (!part)
         return context.takeFailure();

@@ -3,6 +3,7 @@
 
 #include "core/pattern/reason_words.h"
 #include "core/pattern/replace.h"
+#include "core/pattern/soundness.h"
 
 namespace fxscope {
 namespace {
@@ -47,7 +48,14 @@ Result<Done> runPatternPass(PassContext& context, const PatternSet& set, const s
     options.mustStop = [&context] { return context.mustStop(); };
     const ApplyMatch apply = [&context](const PatternEntry& entry, const PatternMatch& match,
                                         const std::function<Result<NodeId>(Rewriter&)>& change) {
-        return context.step(entry.name(), matchOf(match), change);
+        const std::vector<Caveat> caveats = caveatsOf(context.graph(), entry, match);
+        return context.step(entry.name(), matchOf(match), [&](Rewriter& rewriter) {
+            for (const Caveat& caveat : caveats)
+                rewriter.warn({"this rewrite is not sound here (" + caveat.code + "): " + caveat.sentence,
+                               context.graph()[match.outputs.front()].name,
+                               "as_written rewrites only what is proven to compute the same", Severity::Warning});
+            return change(rewriter);
+        });
     };
     FX_TRY(const PatternRun run, runPatterns(context.graph(), part, apply, options));
     for (const PatternTry& tried : run.tries)

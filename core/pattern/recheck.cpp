@@ -89,6 +89,8 @@ Result<std::vector<TraceInput>> Rechecker::inputs(const PatternEntry& entry, con
             meta.device = assumedDevice(m_graph, match);
         if (!meta.strides)
             meta.strides = contiguousStrides(meta.sizes);
+        if (m_facts.whatIf.dtypes && (meta.dtype == DType::BFloat16 || isComplex(meta.dtype)))
+            meta.dtype = DType::Float32;
         meta.storageOffset = 0;
         meta.requiresGrad = source.requiresGrad[i];
         inputs[i].meta = ValueMeta::tensor(std::move(meta));
@@ -160,7 +162,7 @@ Recheck Rechecker::check(const PatternEntry& entry, const PatternMatch& match) {
         recheck.failure = traced.failure;
         return recheck;
     }
-    const auto result = matchPattern(traced.specific->pattern, m_graph, match.outputs.front());
+    const auto result = matchPattern(traced.specific->pattern, m_graph, match.outputs.front(), m_facts.whatIf);
     if (const auto* failure = std::get_if<MatchFailure>(&result))
         recheck.failure = *failure;
     else

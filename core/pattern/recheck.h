@@ -13,6 +13,7 @@ struct PatternFacts {
     bool disableCppCodegen = false; ///< config.disable_cpp_codegen: outputs on the CPU are left alone
     /// Whether a node's value is a real tensor, not a traced one; null: none is.
     std::function<bool(NodeId)> isReal;
+    WhatIf whatIf; ///< for explanations; a run that rewrites leaves it empty
 };
 
 /// A pattern with the real shapes of one place burnt in, and its replacement traced with the same shapes.

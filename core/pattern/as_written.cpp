@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/pattern/as_written.h"
+
+#include "core/support/text.h"
+
+#include <algorithm>
+#include <map>
+
+namespace fxscope {
+namespace {
+
+TraceInput openInput(const PatternSource& source, const TraceInput& input, TraceOptions& options) {
+    TraceInput open = input;
+    if (input.meta.isTensor()) {
+        TensorMeta meta = input.meta.tensor();
+        for (size_t dim = 0; dim < meta.sizes.size(); ++dim) {
+            const std::string symbol = input.name + "_" + std::to_string(dim);
+            if (meta.sizes[dim].isConstant())
+                options.hints[symbol] = meta.sizes[dim].constant();
+            meta.sizes[dim] = SymInt::symbol(symbol);
+        }
+        meta.strides = contiguousStrides(meta.sizes);
+        open.meta = ValueMeta::tensor(std::move(meta));
+        return open;
+    }
+    const bool isScalar = std::any_of(source.scalars.begin(), source.scalars.end(),
+                                      [&](const auto& scalar) { return scalar.first == input.name; });
+    if (isScalar && input.constant.isInt()) {
+        options.hints[input.name] = input.constant.asInt();
+        open.meta = ValueMeta::symInt(SymInt::symbol(input.name));
+        open.constant = {};
+    }
+    return open;
+}
+
+/// A size asked of a tensor is what remains of `x.shape[0]`: a constant when traced with numbers.
+bool isQuestion(const Node& node) { return node.target.shortName().starts_with("aten.sym_"); }
+
+std::string callText(const Graph& graph, const Node& node) {
+    std::vector<std::string> args;
+    for (const Argument& arg : node.args)
+        args.push_back(pythonRepr(arg, graph));
+    for (const auto& [key, value] : node.kwargs)
+        args.push_back(key + "=" + pythonRepr(value, graph));
+    return node.name + " = " + std::string(node.target.shortName()) + "(" + join(args, ", ") + ")";
+}
+
+std::string whyLost(const PatternSource& source, const Node& node) {
+    if (node.target.shortName() != "aten.slice.Tensor")
+        return "with the examples of the file it changes nothing, so tracing removed it";
+    std::string text = "with the examples of the file (";
+    std::vector<std::string> examples;
+    for (const TraceInput& input : source.inputs) {
+        if (input.meta.isTensor() && !input.meta.tensor().sizes.empty())
+            examples.push_back(input.name + " has " + input.meta.tensor().sizes[0].str() + " rows");
+        else if (input.constant.isInt())
+            examples.push_back(input.name + " is traced as " + std::to_string(input.constant.asInt()));
+    }
+    return text + join(examples, ", ") + ") the slice covers everything, so tracing removed it";
+}
+
+} // namespace
+
+Result<Graph> traceAsWritten(const PatternSource& source, const py::Function& function) {
+    TraceOptions options;
+    options.where = source.where;
+    std::vector<TraceInput> inputs;
+    for (const TraceInput& input : source.inputs)
+        inputs.push_back(openInput(source, input, options));
+    return traceFunction(function, inputs, options);
+}
+
+std::vector<LostCall> lostInTracing(const PatternEntry& entry) {
+    const auto written = traceAsWritten(entry.source, entry.source.pattern());
+    if (!written.ok())
+        return {};
+    std::map<std::string, int> left;
+    for (const NodeId id : entry.searchGraph.order())
+        ++left[entry.searchGraph[id].target.str()];
+    std::vector<LostCall> lost;
+    for (const NodeId id : written->order()) {
+        const Node& node = (*written)[id];
+        if (node.op != Op::CallFunction || isQuestion(node) || left[node.target.str()]-- > 0)
+            continue;
+        lost.push_back({std::string(node.target.shortName()), callText(*written, node), whyLost(entry.source, node)});
+    }
+    return lost;
+}
+
+} // namespace fxscope
