@@ -3,6 +3,7 @@
 
 #include "core/support/text.h"
 #include "passes/numpy_kwargs.h"
+#include "passes/pattern_set_pass.h"
 #include "passes/randperm_index.h"
 #include "passes/randperm_index_add.h"
 

@@ -114,7 +114,7 @@ std::variant<Match, Miss> match(IndexQuestions& ask, const Node& node, const std
 
 Result<Done> RandpermIndex::run(PassContext& context) const {
     if (usesPatternFiles(context))
-        return runPatternFiles(context, std::string(name()));
+        return runPatternFiles(context, {std::string(name())});
     IndexQuestions ask(context.graph());
     for (const NodeId id : context.graph().ids()) {
         const Node& node = context.graph()[id];

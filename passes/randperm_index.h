@@ -15,6 +15,7 @@ public:
         return "a gather whose index is provably in bounds (x[randperm(n)[:k]]) loses its bounds check";
     }
     std::vector<std::string> patternSets() const override { return indexPatternSets(); }
+    bool takesPatternFiles() const override { return true; }
     Result<Done> run(PassContext& context) const override;
 };
 

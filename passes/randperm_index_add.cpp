@@ -237,7 +237,7 @@ Result<NodeId> rewrite(Rewriter& rewriter, IndexQuestions& ask, const Addition& 
 
 Result<Done> RandpermIndexAdd::run(PassContext& context) const {
     if (usesPatternFiles(context))
-        return runPatternFiles(context, std::string(name()));
+        return runPatternFiles(context, {std::string(name())});
     IndexQuestions ask(context.graph());
     for (const NodeId id : context.graph().ids()) {
         const auto form = formOf(context.graph()[id]);

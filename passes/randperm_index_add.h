@@ -18,6 +18,7 @@ public:
                "store";
     }
     std::vector<std::string> patternSets() const override { return indexPatternSets(); }
+    bool takesPatternFiles() const override { return true; }
     Result<Done> run(PassContext& context) const override;
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "app/cli/explain_patterns.h"
 #include "app/cli/json_print.h"
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
 #include "core/support/text.h"
+#include "passes/passes.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@ namespace {
 struct ExplainOptions {
     service::LoadOptions load;
     std::string node;
+    std::vector<std::string> whatIf;
     bool json = false;
 };
 
@@ -69,7 +72,32 @@ Diagnostic noSuchNode(const Graph& graph, const std::string& wanted, const std::
             near.empty() ? "" : "did you mean " + join(near, " or ") + "?"};
 }
 
+/// With traced patterns nothing is applied: every pattern is compared with the graph as it is.
+int explainTraced(ExplainOptions options) {
+    ExplainQuestion question{options.load.path, options.load.patterns, {}, options.node, options.whatIf, options.json};
+    const auto passes = resolvePasses(options.load.passes);
+    if (!passes)
+        return fail(passes.error());
+    for (const Pass* pass : *passes)
+        if (pass->name() != "pattern_set")
+            question.rules.emplace_back(pass->name());
+    options.load.passes.clear();
+    options.load.patterns.clear();
+    const auto loaded = loadAndWarn(options.load);
+    if (!loaded)
+        return fail(loaded.error());
+    const Graph& graph = *loaded->trace->base;
+    if (!options.node.empty() && !graph.find(options.node))
+        return fail(noSuchNode(graph, options.node, options.load.path));
+    return explainPatterns(graph, question);
+}
+
 int explain(ExplainOptions options) {
+    if (!options.load.patterns.empty() && options.load.patterns != "as_written")
+        return explainTraced(std::move(options));
+    if (!options.whatIf.empty())
+        return fail({"as_written proves its rewrites, there is nothing to switch off", "--what-if",
+                     "name a set of traced patterns with --patterns (see: fxscope passes)"});
     if (options.load.passes.empty())
         options.load.passes = {"misc"};
     const auto loaded = loadAndWarn(options.load);
@@ -91,6 +119,10 @@ void addExplain(Command& app) {
     addGraphOptions(command, options->load);
     addPassOptions(command, options->load);
     command.option("--node", options->node, "only at this node");
+    command.option("--what-if", options->whatIf, "say what would match without these reasons")
+        .typeName("REASON...")
+        .separatedByComma()
+        .oneOf({"users", "dtypes", "mutations", "phase-two"});
     addJson(command, options->json);
     command.onRun([options] { return explain(*options); });
 }

@@ -70,19 +70,19 @@ Result<Graph> traceAsWritten(const PatternSource& source, const py::Function& fu
     return traceFunction(function, inputs, options);
 }
 
-std::vector<LostCall> lostInTracing(const PatternEntry& entry) {
-    const auto written = traceAsWritten(entry.source, entry.source.pattern());
+std::vector<LostCall> lostInTracing(const PatternSource& source, const Graph& traced) {
+    const auto written = traceAsWritten(source, source.pattern());
     if (!written.ok())
         return {};
     std::map<std::string, int> left;
-    for (const NodeId id : entry.searchGraph.order())
-        ++left[entry.searchGraph[id].target.str()];
+    for (const NodeId id : traced.order())
+        ++left[traced[id].target.str()];
     std::vector<LostCall> lost;
     for (const NodeId id : written->order()) {
         const Node& node = (*written)[id];
         if (node.op != Op::CallFunction || isQuestion(node) || left[node.target.str()]-- > 0)
             continue;
-        lost.push_back({std::string(node.target.shortName()), callText(*written, node), whyLost(entry.source, node)});
+        lost.push_back({std::string(node.target.shortName()), callText(*written, node), whyLost(source, node)});
     }
     return lost;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/pattern/pattern_set.h"
 
+#include "core/pattern/as_written.h"
 #include "core/support/file.h"
 #include "core/support/resources.h"
 #include "core/support/text.h"
@@ -133,6 +134,7 @@ Result<std::shared_ptr<const PatternEntry>> makeEntry(PatternSource source) {
     if (!pattern.ok())
         return Diagnostic{pattern.error().what, py::place(source.where, source.pattern().line), pattern.error().next};
     entry->pattern = std::move(pattern).value();
+    entry->lost = lostInTracing(source, entry->searchGraph);
     entry->source = std::move(source);
     noteLostInputs(*entry);
     return std::shared_ptr<const PatternEntry>(std::move(entry));

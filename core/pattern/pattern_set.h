@@ -7,13 +7,21 @@
 
 namespace fxscope {
 
+/// A call that a pattern is written with and that its traced form does not have.
+struct LostCall {
+    std::string target; ///< "aten.slice.Tensor"
+    std::string call;   ///< "slice_1 = aten.slice.Tensor(randperm, 0, 0, slice_shape)"
+    std::string why;    ///< "with the examples of the file (...) the slice covers everything, so tracing removed it"
+};
+
 /// A registered pattern: the file, what tracing made of it, and the tree that phase one matches.
 struct PatternEntry {
     PatternSource source;
     Graph searchGraph;      ///< `pattern` as traced with the examples
     Graph replacementGraph; ///< `replacement` likewise, for showing; a match traces it anew with the real shapes
     Pattern pattern;
-    Diagnostics notes; ///< what tracing lost: inputs that nothing in the traced pattern mentions
+    Diagnostics notes;          ///< what tracing lost: inputs that nothing in the traced pattern mentions
+    std::vector<LostCall> lost; ///< and calls
     const std::string& name() const { return source.name; }
 };
 

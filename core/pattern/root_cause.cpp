@@ -2,7 +2,6 @@
 #include "core/pattern/root_cause.h"
 
 #include "core/ops/op.h"
-#include "core/pattern/as_written.h"
 #include "core/support/text.h"
 
 #include <algorithm>
@@ -68,11 +67,9 @@ private:
         m_result = {code, std::move(cause), std::move(change)};
     }
 
-    /// Whether the pattern, as its author wrote it, has a call of `target` that tracing removed.
-    const LostCall* lost(std::string_view target) {
-        if (!m_lostKnown)
-            m_lost = lostInTracing(*m_explanation.entry), m_lostKnown = true;
-        for (const LostCall& call : m_lost)
+    /// A call of `target` that the pattern is written with and tracing removed, or null.
+    const LostCall* lost(std::string_view target) const {
+        for (const LostCall& call : m_explanation.entry->lost)
             if (call.target == target)
                 return &call;
         return nullptr;
@@ -241,18 +238,16 @@ private:
     }
 
     void missingInput() {
-        lost("");
+        const std::vector<LostCall>& lost = m_explanation.entry->lost;
         std::string cause = "Nothing in the traced pattern mentions one of its inputs";
-        if (!m_lost.empty())
-            cause += ": it is written with " + m_lost.front().call + ", and " + m_lost.front().why;
+        if (!lost.empty())
+            cause += ": it is written with " + lost.front().call + ", and " + lost.front().why;
         set("input_lost_in_tracing", cause + ".", "use a later pattern set, or as_written");
     }
 
     const Graph& m_graph;
     const Explanation& m_explanation;
     const ExplainPart* m_part = nullptr;
-    std::vector<LostCall> m_lost;
-    bool m_lostKnown = false;
     RootCause m_result;
 };
 

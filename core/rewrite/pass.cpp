@@ -64,7 +64,7 @@ std::string patternsFor(const Pass& pass, const std::string& wanted) {
 
 Result<Done> checkPatterns(const Pass& pass, const std::string& patterns) {
     const std::vector<std::string> sets = pass.patternSets();
-    if (sets.empty() || std::find(sets.begin(), sets.end(), patterns) != sets.end())
+    if (sets.empty() || pass.takesPatternFiles() || std::find(sets.begin(), sets.end(), patterns) != sets.end())
         return Done{};
     return Diagnostic{"pass " + std::string(pass.name()) + " has no pattern set " + displayText(patterns),
                       {},

@@ -49,6 +49,7 @@ public:
     virtual std::string_view name() const = 0;
     virtual std::string_view summary() const = 0;                       ///< one line for lists
     virtual std::vector<std::string> patternSets() const { return {}; } ///< the first is the default; empty: needs none
+    virtual bool takesPatternFiles() const { return false; }            ///< any other set name is a folder of files
     virtual Result<Done> run(PassContext& context) const = 0;
 };
 
