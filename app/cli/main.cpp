@@ -15,8 +15,8 @@ using namespace fxscope::cli;
 namespace {
 
 void addVerbs(Command app) {
-    for (const auto add : {addShow, addList, addPasses, addApply, addExplain, addRun, addCompare, addExport, addConform,
-                           addWorker, addDoctor})
+    for (const auto add : {addShow, addList, addPasses, addApply, addExplain, addDiff, addLint, addRun, addCompare,
+                           addExport, addConform, addWorker, addDoctor})
         add(app);
 }
 

@@ -123,6 +123,8 @@ std::string Table::str(std::string_view indent) const {
 
 void printField(std::string_view label, std::string_view text) {
     std::string line = fmt::format("{:<{}}", label, kLabel);
+    if (columnsOf(label) >= kLabel)
+        line += "  ";
     for (const std::string& piece : wrapped(std::string(text), kWidth - kLabel)) {
         fmt::print("{}{}\n", line, piece);
         line.assign(kLabel, ' ');

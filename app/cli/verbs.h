@@ -12,6 +12,8 @@ void addList(Command& app);
 void addPasses(Command& app);
 void addApply(Command& app);
 void addExplain(Command& app);
+void addDiff(Command& app);
+void addLint(Command& app);
 void addRun(Command& app);
 void addCompare(Command& app);
 void addExport(Command& app);

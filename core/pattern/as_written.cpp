@@ -33,16 +33,22 @@ TraceInput openInput(const PatternSource& source, const TraceInput& input, Trace
     return open;
 }
 
-/// A size asked of a tensor is what remains of `x.shape[0]`: a constant when traced with numbers.
-bool isQuestion(const Node& node) { return node.target.shortName().starts_with("aten.sym_"); }
-
-std::string callText(const Graph& graph, const Node& node) {
-    std::vector<std::string> args;
-    for (const Argument& arg : node.args)
-        args.push_back(pythonRepr(arg, graph));
-    for (const auto& [key, value] : node.kwargs)
-        args.push_back(key + "=" + pythonRepr(value, graph));
-    return node.name + " = " + std::string(node.target.shortName()) + "(" + join(args, ", ") + ")";
+/// Whether the text of a function speaks of an operator: by its name, or by [a:b] for a slice. What only a composite
+/// operator is made of, or open sizes need, was not written there.
+bool speaksOf(const py::Expr& expr, std::string_view packet) {
+    if (expr.kind == py::Expr::Kind::Slice && packet == "slice")
+        return true;
+    if ((expr.kind == py::Expr::Kind::Attribute || expr.kind == py::Expr::Kind::Name) && expr.text == packet)
+        return true;
+    const auto inside = [&](const py::ExprPtr& item) { return item && speaksOf(*item, packet); };
+    return std::any_of(expr.items.begin(), expr.items.end(), inside) ||
+           std::any_of(expr.keywords.begin(), expr.keywords.end(),
+                       [&](const auto& keyword) { return inside(keyword.second); });
+}
+bool speaksOf(const py::Function& function, std::string_view shortName) {
+    const auto parts = split(shortName, '.'); // aten.slice.Tensor
+    return parts.size() > 1 && std::any_of(function.body.begin(), function.body.end(),
+                                           [&](const py::Statement& line) { return speaksOf(*line.value, parts[1]); });
 }
 
 std::string whyLost(const PatternSource& source, const Node& node) {
@@ -60,6 +66,16 @@ std::string whyLost(const PatternSource& source, const Node& node) {
 }
 
 } // namespace
+
+std::string callText(const Graph& graph, NodeId id) {
+    const Node& node = graph[id];
+    std::vector<std::string> args;
+    for (const Argument& arg : node.args)
+        args.push_back(pythonRepr(arg, graph));
+    for (const auto& [key, value] : node.kwargs)
+        args.push_back(key + "=" + pythonRepr(value, graph));
+    return node.name + " = " + std::string(node.target.shortName()) + "(" + join(args, ", ") + ")";
+}
 
 Result<Graph> traceAsWritten(const PatternSource& source, const py::Function& function) {
     TraceOptions options;
@@ -80,9 +96,10 @@ std::vector<LostCall> lostInTracing(const PatternSource& source, const Graph& tr
     std::vector<LostCall> lost;
     for (const NodeId id : written->order()) {
         const Node& node = (*written)[id];
-        if (node.op != Op::CallFunction || isQuestion(node) || left[node.target.str()]-- > 0)
+        if (node.op != Op::CallFunction || left[node.target.str()]-- > 0 ||
+            !speaksOf(source.pattern(), node.target.shortName()))
             continue;
-        lost.push_back({std::string(node.target.shortName()), callText(*written, node), whyLost(source, node)});
+        lost.push_back({std::string(node.target.shortName()), callText(*written, id), whyLost(source, node)});
     }
     return lost;
 }

@@ -9,6 +9,9 @@ namespace fxscope {
 /// because an example happened to be small. Errors as from tracing.
 Result<Graph> traceAsWritten(const PatternSource& source, const py::Function& function);
 
+/// A call in one line: "slice_1 = aten.slice.Tensor(randperm, 0, 0, 2)".
+std::string callText(const Graph& graph, NodeId node);
+
 /// What `traced`, the pattern traced with the examples of its file, has less than that. Empty where it cannot be traced
 /// so. `PatternEntry::lost` keeps it.
 std::vector<LostCall> lostInTracing(const PatternSource& source, const Graph& traced);

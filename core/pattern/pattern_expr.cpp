@@ -94,6 +94,22 @@ size_t Pattern::callCount() const {
         std::count_if(exprs.begin(), exprs.end(), [](const PatternExpr& expr) { return expr.isCall(); }));
 }
 
+std::vector<bool> reachedObjects(const Pattern& pattern) {
+    std::vector<bool> reached(pattern.exprs.size());
+    std::vector<PatternId> todo{pattern.root};
+    while (!todo.empty()) {
+        const PatternId id = todo.back();
+        todo.pop_back();
+        if (reached[id.index])
+            continue;
+        reached[id.index] = true;
+        for (const Argument& leaf : pattern.leaves[id.index])
+            if (leaf.isNode())
+                todo.push_back(leaf.asNode());
+    }
+    return reached;
+}
+
 std::vector<Argument> flatten(const ArgumentList& args, const Kwargs& kwargs, bool nested) {
     std::vector<Argument> leaves;
     leaves.reserve(args.size() + kwargs.size());

@@ -64,6 +64,9 @@ struct Pattern {
     size_t callCount() const; ///< objects that stand for nodes: the full score of a match
 };
 
+/// By object: whether the root refers to it. Only such objects are matched.
+std::vector<bool> reachedObjects(const Pattern& pattern);
+
 /// The leaves of a call's arguments, left to right, args before kwargs (matcher.md 3.5). `nested`: containers are
 /// opened.
 std::vector<Argument> flatten(const ArgumentList& args, const Kwargs& kwargs, bool nested);

@@ -97,22 +97,11 @@ std::shared_ptr<const PatternSet> builtIn(const std::string& name) {
 
 /// Inputs that the traced pattern never mentions: PyTorch cannot use such a pattern (matcher.md 4 step 1).
 void noteLostInputs(PatternEntry& entry) {
+    const std::vector<bool> reached = reachedObjects(entry.pattern);
     for (const std::string& parameter : entry.source.parameters) {
-        // Only what the outputs reach is matched.
-        std::vector<bool> seen(entry.pattern.exprs.size());
-        std::vector<PatternId> todo{entry.pattern.root};
         bool found = false;
-        while (!todo.empty() && !found) {
-            const PatternId id = todo.back();
-            todo.pop_back();
-            if (seen[id.index])
-                continue;
-            seen[id.index] = true;
-            found = entry.pattern[id].name == parameter;
-            for (const Argument& leaf : entry.pattern.leaves[id.index])
-                if (leaf.isNode())
-                    todo.push_back(leaf.asNode());
-        }
+        for (size_t i = 0; i < reached.size(); ++i)
+            found = found || (reached[i] && entry.pattern.exprs[i].name == parameter);
         if (!found)
             entry.notes.push_back(
                 {"the traced pattern never mentions " + parameter + ": a match stops PyTorch with an error",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// scaled_dot_product_attention: on the CPU PyTorch picks a kernel while it traces, or takes it apart. What it would pick
-// on a GPU depends on that GPU, so there the operator stays whole.
+// scaled_dot_product_attention: on the CPU PyTorch picks a kernel while it traces, or takes it apart. What it would
+// pick on a GPU depends on that GPU, so there the operator stays whole.
 #include "core/ops/shapes.h"
 #include "core/pattern/trace_rules.h"
 
@@ -86,8 +86,8 @@ Decomposed takenApart(Tracer& tracer, const AttentionCall& call) {
     const Argument root = Argument::floating(std::sqrt(scale));
     FX_TRY(const Argument mask, additiveMask(tracer, call.mask, q.dtype));
     FX_TRY(Argument query, emit(tracer, "torch.ops.aten.mul.Scalar", {call.query, root}));
-    FX_TRY(Argument turned, emit(tracer, "torch.ops.aten.transpose.int",
-                                 {call.key, Argument::integer(-2), Argument::integer(-1)}));
+    FX_TRY(Argument turned,
+           emit(tracer, "torch.ops.aten.transpose.int", {call.key, Argument::integer(-2), Argument::integer(-1)}));
     FX_TRY(Argument key, emit(tracer, "torch.ops.aten.mul.Scalar", {std::move(turned), root}));
     FX_TRY(Argument scores, emit(tracer, "torch.ops.aten.matmul.default", {std::move(query), std::move(key)}));
     if (!mask.isNone()) {

@@ -5,6 +5,7 @@
 #include "core/support/text.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace fxscope {
 namespace {
@@ -89,6 +90,38 @@ int score(const Tracer& tracer, const Schema& schema, const ArgumentList& args, 
     return result;
 }
 
+/// Methods that convert to one dtype.
+std::optional<DType> castMethod(std::string_view name) {
+    static constexpr std::pair<std::string_view, DType> kCasts[] = {
+        {"float", DType::Float32}, {"double", DType::Float64}, {"half", DType::Float16}, {"bfloat16", DType::BFloat16},
+        {"int", DType::Int32},     {"long", DType::Int64},     {"bool", DType::Bool}};
+    for (const auto& [cast, dtype] : kCasts)
+        if (cast == name)
+            return dtype;
+    return std::nullopt;
+}
+
+/// A Python function whose parameters are not those of the ATen operator it ends in.
+struct PythonForm {
+    std::string_view path, packet;
+    struct Parameter {
+        std::string_view name;
+        Argument fallback; ///< None: required
+    };
+    std::vector<Parameter> parameters; ///< those that the operator takes, in its order
+};
+
+const PythonForm* pythonForm(std::string_view path) {
+    static const auto& forms = *new std::vector<PythonForm>{
+        {"torch.nn.functional.dropout",
+         "torch.ops.aten.dropout",
+         {{"input", {}}, {"p", Argument::floating(0.5)}, {"training", Argument::boolean(true)}}},
+    };
+    const auto found =
+        std::find_if(forms.begin(), forms.end(), [&](const PythonForm& form) { return form.path == path; });
+    return found == forms.end() ? nullptr : &*found;
+}
+
 bool isFactory(const Schema& schema) { return schema.find("pin_memory") >= 0; }
 
 } // namespace
@@ -111,10 +144,22 @@ Result<Target> Tracer::overload(const std::string& packet, const ArgumentList& a
     for (const std::string& candidate : overloads) {
         const Schema* schema = findSchema(candidate);
         const int points = schema ? score(*this, *schema, args, kwargs, numbers) : 0;
-        const bool better = points > bestScore || (points == bestScore && points && candidate.ends_with(".default"));
-        if (better)
-            best = candidate, bestScore = points;
+        if (points == 0)
+            continue;
+        // Some overloads exist for TorchScript alone, beside one that is dispatched.
+        const bool dispatched = findOp(Target(candidate)) || isDecomposedByPyTorch(Target(candidate));
+        const int rank = points * 4 + (dispatched ? 2 : 0) + (candidate.ends_with(".default") ? 1 : 0);
+        if (rank > bestScore)
+            best = candidate, bestScore = rank;
     }
+    const auto isNumberTensor = [this](const Argument& value) {
+        const TensorMeta* tensor = tensorOf(value);
+        return tensor && tensor->sizes.empty();
+    };
+    if (!bestScore &&
+        (std::any_of(args.begin(), args.end(), isNumberTensor) ||
+         std::any_of(kwargs.begin(), kwargs.end(), [&](const Kwarg& kwarg) { return isNumberTensor(kwarg.second); })))
+        return error("RuntimeError: aten._local_scalar_dense.default"); // a traced tensor has no number to give
     if (!bestScore)
         return error("TypeError: no overload of " + packet.substr(packet.rfind('.') + 1) + " takes these arguments");
     return Target(best);
@@ -128,7 +173,40 @@ Result<TraceValue> Tracer::callFunction(const TraceValue& function, std::vector<
     return callMethod(function.items.front(), function.path, std::move(args), std::move(kwargs));
 }
 
+/// What is no plain call of an ATen operator; nothing: it is one.
+std::optional<Result<TraceValue>> Tracer::callPython(const std::string& path, const std::vector<TraceValue>& args,
+                                                     const CallKeywords& kwargs) {
+    const bool lone = args.size() == 1 && kwargs.empty();
+    if (path == "math.sqrt" && lone) {
+        if (!args[0].isNumber())
+            return unsupported("math.sqrt of what is no plain number");
+        return TraceValue::of(Argument::floating(std::sqrt(numberOf(args[0].constant))));
+    }
+    if (path == "torch.finfo" && lone && args[0].constant.kind() == Argument::Kind::DType) {
+        TraceValue info;
+        info.kind = TraceKind::Function;
+        info.path = path;
+        info.items = args;
+        return info;
+    }
+    const PythonForm* form = pythonForm(path);
+    if (!form)
+        return std::nullopt;
+    std::vector<TraceValue> bound;
+    for (size_t i = 0; i < form->parameters.size(); ++i) {
+        const auto& [name, fallback] = form->parameters[i];
+        const auto given = std::find_if(kwargs.begin(), kwargs.end(),
+                                        [&, key = name](const auto& kwarg) { return kwarg.first == key; });
+        bound.push_back(i < args.size() ? args[i] : given != kwargs.end() ? given->second : TraceValue::of(fallback));
+    }
+    if (args.size() > form->parameters.size() || args.size() + kwargs.size() > form->parameters.size())
+        return unsupported("these arguments of " + path);
+    return callPacket(std::string(form->packet), std::move(bound), {}, false);
+}
+
 Result<TraceValue> Tracer::callPath(const std::string& path, std::vector<TraceValue> args, CallKeywords kwargs) {
+    if (auto result = callPython(path, args, kwargs))
+        return std::move(*result);
     if (path.starts_with("torch.ops."))
         return callPacket(path, std::move(args), std::move(kwargs), false);
     if (path == "torch.device" && args.size() == 1 && args[0].constant.kind() == Argument::Kind::String)
@@ -142,6 +220,13 @@ Result<TraceValue> Tracer::callPath(const std::string& path, std::vector<TraceVa
             return callPacket("torch.ops.aten." + path.substr(module.size()), std::move(args), std::move(kwargs),
                               module == "torch.");
     return unsupported("the function " + displayText(path));
+}
+
+Result<TraceValue> Tracer::castTo(const TraceValue& object, DType dtype) {
+    if (meta(object.node).dtype == dtype)
+        return object;
+    return call("torch.ops.prims.convert_element_type.default", {Argument::node(object.node), Argument::dtype(dtype)},
+                {});
 }
 
 Result<TraceValue> Tracer::callMethod(const TraceValue& object, const std::string& name, std::vector<TraceValue> args,
@@ -167,6 +252,13 @@ Result<TraceValue> Tracer::callMethod(const TraceValue& object, const std::strin
         list.list = true;
         list.items = std::move(args);
         args = {std::move(list)};
+    }
+    if (const auto dtype = castMethod(name); dtype && args.empty() && kwargs.empty())
+        return castTo(object, *dtype);
+    if ((name == "to" || name == "type") && args.size() + kwargs.size() == 1) {
+        const TraceValue& wanted = args.empty() ? kwargs.front().second : args.front();
+        if (wanted.constant.kind() == Argument::Kind::DType && (args.size() == 1 || kwargs.front().first == "dtype"))
+            return castTo(object, wanted.constant.asDType());
     }
     if (name == "to" || name == "type" || name == "item" || name == "tolist" || name == "cuda" || name == "cpu")
         return unsupported("." + name + "(); write torch.ops.prims.convert_element_type.default(x, dtype)");

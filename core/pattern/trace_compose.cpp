@@ -180,7 +180,8 @@ Decomposed traceSafeSoftmax(Tracer& tracer, const ArgumentList& args) {
     if (!x || args[2].kind() == Argument::Kind::DType)
         return tracer.unsupported("_safe_softmax with another dtype");
     const TensorMeta meta = *x;
-    FX_TRY(const Argument rows, emit(tracer, "torch.ops.aten._softmax.default", {args[0], args[1], keep.isNone() ? keep : Argument::boolean(false)}));
+    FX_TRY(const Argument rows,
+           emit(tracer, "torch.ops.aten._softmax.default", {args[0], args[1], Argument::boolean(false)}));
     FX_TRY(Argument masked, emit(tracer, "torch.ops.aten.eq.Scalar", {args[0], Argument::floating(-INFINITY)}));
     FX_TRY(Argument open, emit(tracer, "torch.ops.aten.logical_not.default", {std::move(masked)}));
     FX_TRY(Argument any, emit(tracer, "torch.ops.aten.any.dim", {std::move(open), args[1], keep}));

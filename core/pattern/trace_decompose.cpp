@@ -2,7 +2,7 @@
 // What Inductor's decomposition table makes of the operators that fxscope knows the answer for. An operator that is in
 // PyTorch's table (resources/patterns/decomposed.txt) and not here is refused by name, never left as it is.
 #include "core/ops/shapes.h"
-#include "core/pattern/tracer.h"
+#include "core/pattern/trace_rules.h"
 #include "core/support/resources.h"
 #include "core/support/text.h"
 
@@ -10,11 +10,24 @@
 
 namespace fxscope {
 
-using Decomposed = Result<std::optional<TraceValue>>;
-
 /// The rules; args are in schema order with defaults filled in.
 struct TraceDecompositions {
     static Decomposed stays(Tracer&, const ArgumentList&) { return std::optional<TraceValue>(); }
+
+    static Decomposed notBool(Tracer& tracer, const ArgumentList& args) {
+        const TensorMeta* x = tracer.tensorOf(args[0]);
+        if (x && x->dtype == DType::Bool)
+            return tracer.unsupported("amax or amin of bools; write any or all");
+        return std::optional<TraceValue>();
+    }
+
+    static Decomposed t(Tracer& tracer, const ArgumentList& args) {
+        const TensorMeta* x = tracer.tensorOf(args[0]);
+        if (!x || x->sizes.size() != 2)
+            return tracer.unsupported("t of what is no matrix");
+        ArgumentList order{Argument::integer(1), Argument::integer(0)};
+        return decomposed(emit(tracer, "torch.ops.aten.permute.default", {args[0], Argument::list(std::move(order))}));
+    }
 
     /// index_add(x, dim, i, y, alpha) = index_put(x, [None] * dim + [i], y * alpha, accumulate); not for bfloat16.
     static Decomposed indexAdd(Tracer& tracer, const ArgumentList& args) {
@@ -78,18 +91,6 @@ struct TraceDecompositions {
         return std::optional(std::move(result));
     }
 
-    static Decomposed matmul(Tracer& tracer, const ArgumentList& args) {
-        const TensorMeta *a = tracer.tensorOf(args[0]), *b = tracer.tensorOf(args[1]);
-        if (!a || !b || a->sizes.size() != b->sizes.size() || a->sizes.size() < 2 || a->sizes.size() > 3)
-            return tracer.unsupported("matmul of these shapes; write mm, bmm, expand and view");
-        const bool batched = a->sizes.size() == 3;
-        if (batched && !tracer.guardEqual(a->sizes[0], b->sizes[0]))
-            return tracer.unsupported("matmul that broadcasts; write expand and bmm");
-        FX_TRY(TraceValue result,
-               tracer.call(batched ? "torch.ops.aten.bmm.default" : "torch.ops.aten.mm.default", args, {}));
-        return std::optional(std::move(result));
-    }
-
 private:
     static bool isOne(const Argument& value) {
         return (value.isInt() && value.asInt() == 1) || (value.kind() == Argument::Kind::Float && value.asFloat() == 1);
@@ -130,13 +131,36 @@ Decomposition findDecomposition(Target target) {
         {"torch.ops.aten.rsub.Scalar", D::rsub},
         {"torch.ops.aten.rsub.Tensor", D::rsub},
         {"torch.ops.aten.transpose.int", D::transpose},
-        {"torch.ops.aten.matmul.default", D::matmul},
-        // In the table for rare inputs only (complex numbers, sizes of 1 on the CPU, one empty part).
+        {"torch.ops.aten.t.default", D::t},
+        {"torch.ops.aten.matmul.default", traceMatmul},
+        {"torch.ops.aten.reshape.default", traceReshape},
+        {"torch.ops.aten._unsafe_view.default", traceUnsafeView},
+        {"torch.ops.aten.contiguous.default", traceContiguous},
+        {"torch.ops.aten.softmax.int", traceSoftmaxInt},
+        {"torch.ops.aten._softmax.default", traceSoftmax},
+        {"torch.ops.aten._safe_softmax.default", traceSafeSoftmax},
+        {"torch.ops.aten.dropout.default", traceDropout},
+        {"torch.ops.aten.to.dtype", traceToDtype},
+        {"torch.ops.aten._to_copy.default", traceToCopy},
+        {"torch.ops.aten.type_as.default", traceTypeAs},
+        {"torch.ops.aten.masked_fill.Scalar", traceMaskedFill},
+        {"torch.ops.aten.masked_fill.Tensor", traceMaskedFill},
+        {"torch.ops.aten.where.Scalar", traceWhereNumber},
+        {"torch.ops.aten.where.ScalarSelf", traceWhereNumber},
+        {"torch.ops.aten.where.ScalarOther", traceWhereNumber},
+        {"torch.ops.aten.full.default", traceFull},
+        {"torch.ops.aten.expand_as.default", traceExpandAs},
+        {"torch.ops.aten.split.sizes", traceSplitSizes},
+        {"torch.ops.aten.chunk.default", traceChunk},
+        {"torch.ops.aten.scaled_dot_product_attention.default", traceAttention},
+        // In the table for rare inputs only (complex numbers, sizes of 1 on the CPU, one empty part, bool).
+        {"torch.ops.aten.mm.default", traceMm},
+        {"torch.ops.aten.bmm.default", traceBmm},
+        {"torch.ops.aten.addmm.default", traceAddmm},
         {"torch.ops.aten.add.Tensor", D::stays},
-        {"torch.ops.aten.mm.default", D::stays},
-        {"torch.ops.aten.bmm.default", D::stays},
-        {"torch.ops.aten.addmm.default", D::stays},
         {"torch.ops.aten.cat.default", D::stays},
+        {"torch.ops.aten.amax.default", D::notBool},
+        {"torch.ops.aten.amin.default", D::notBool},
     };
     const auto found = kRules.find(target.str());
     return found == kRules.end() ? nullptr : found->second;

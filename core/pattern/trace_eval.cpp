@@ -54,16 +54,26 @@ std::string typeName(const TraceValue& value) {
     }
 }
 
+/// torch.finfo(dtype).min, max or eps.
+std::optional<double> floatLimit(DType dtype, std::string_view name) {
+    struct Limits {
+        DType dtype;
+        double max, eps;
+    };
+    static constexpr Limits kLimits[] = {{DType::Float16, 65504.0, 0x1p-10},
+                                         {DType::BFloat16, 0x1.FEp127, 0x1p-7},
+                                         {DType::Float32, 0x1.FFFFFEp127, 0x1p-23},
+                                         {DType::Float64, 0x1.FFFFFFFFFFFFFp1023, 0x1p-52}};
+    for (const Limits& limits : kLimits)
+        if (limits.dtype == dtype && (name == "min" || name == "max" || name == "eps"))
+            return name == "eps" ? limits.eps : name == "max" ? limits.max : -limits.max;
+    return std::nullopt;
+}
+
 bool isSymbol(const SymInt& size) {
     std::vector<std::string> names;
     size.collectSymbols(names);
     return names.size() == 1 && size == SymInt::symbol(names.front());
-}
-
-double numberOf(const Argument& value) {
-    return value.isInt()                          ? double(value.asInt())
-           : value.kind() == Argument::Kind::Bool ? double(value.asBool())
-                                                  : value.asFloat();
 }
 
 Result<TraceValue> constantBinary(Tracer& tracer, const std::string& op, const Argument& a, const Argument& b) {
@@ -197,6 +207,11 @@ Result<TraceValue> Tracer::attribute(const TraceValue& object, const std::string
                 return TraceValue::of(*constant);
         return function(object.path + "." + name);
     }
+    if (object.kind == TraceKind::Function && object.path == "torch.finfo") {
+        if (const auto limit = floatLimit(object.items.front().constant.asDType(), name))
+            return TraceValue::of(Argument::floating(*limit));
+        return unsupported("torch.finfo(dtype)." + name);
+    }
     if (object.kind == TraceKind::Tensor) {
         const TensorMeta& tensor = meta(object.node);
         if (name == "shape" || name == "size" || name == "dim" || name == "ndim" || name == "stride") {
@@ -313,6 +328,10 @@ Result<TraceValue> Tracer::binary(const std::string& op, const TraceValue& a, co
             return callPacket(std::string("torch.ops.aten.") + packet->second, {b, a}, {}, false);
         if (a.kind != TraceKind::Tensor && op == "-")
             return callPacket("torch.ops.aten.rsub", {b, a}, {}, false);
+        if (a.kind != TraceKind::Tensor && op == "/") {
+            FX_TRY(TraceValue inverse, callPacket("torch.ops.aten.reciprocal", {b}, {}, false));
+            return callPacket("torch.ops.aten.mul", {std::move(inverse), a}, {}, false);
+        }
         if (a.kind != TraceKind::Tensor)
             return unsupported("a number left of `" + op + "`; write the ATen operator");
         return callPacket(std::string("torch.ops.aten.") + packet->second, {a, b}, {}, false);

@@ -34,7 +34,7 @@ Result<SizeValues> broadcastBatch(Tracer& tracer, const SizeValues& a, const Siz
     SizeValues batch = longer;
     for (size_t i = 0; i < shorter.size(); ++i) {
         TraceValue& size = batch[i + longer.size() - shorter.size()];
-        const SymInt x = *tracer.sizeIn(size), y = *tracer.sizeIn(shorter[i]);
+        const SymInt x = *tracer.symOf(size), y = *tracer.symOf(shorter[i]);
         if (x.is(1))
             size = shorter[i];
         else if (!y.is(1) && !tracer.guardEqual(x, y))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The ATen level of a trace: calls are normalised, decomposed and written down.
 #include "core/ops/op.h"
-#include "core/pattern/tracer.h"
+#include "core/pattern/trace_rules.h"
 
 #include <memory>
 
@@ -34,6 +34,14 @@ std::string_view packetName(Target target) {
 
 const TensorMeta* Tracer::tensorOf(const Argument& value) const {
     return value.isNode() ? m_graph[value.asNode()].tensor() : nullptr;
+}
+
+std::optional<SymInt> Tracer::sizeIn(const Argument& value) const {
+    if (value.isInt())
+        return SymInt(value.asInt());
+    if (value.isNode() && m_graph[value.asNode()].meta.kind() == ValueMeta::Kind::SymInt)
+        return m_graph[value.asNode()].meta.symInt();
+    return std::nullopt;
 }
 
 bool Tracer::guardEqual(const SymInt& a, const SymInt& b) const {
@@ -125,16 +133,18 @@ Result<TraceValue> Tracer::record(Target target, ArgumentList args, Kwargs kwarg
         return unsupported("nothing is known of " + std::string(target.shortName()));
     if (schema->mutates())
         return unsupported(std::string(target.shortName()) + " changes its input; patterns are functional");
-    const OpDef* op = findOp(target);
-    if (!op || !op->infer)
-        return unsupported("fxscope has no shape rule for " + std::string(target.shortName()));
     normaliseCall(*schema, args, kwargs);
     NodeBody body;
     body.target = target;
-    auto meta = inferCall(m_graph, target, args, kwargs, {});
-    if (!meta.ok())
-        return error("RuntimeError: " + meta.error().what);
-    body.meta = std::move(meta).value();
+    if (const OpDef* op = findOp(target); op && op->infer) {
+        auto meta = inferCall(m_graph, target, args, kwargs, {});
+        if (!meta.ok())
+            return error("RuntimeError: " + meta.error().what);
+        body.meta = std::move(meta).value();
+    } else if (auto known = tracedShape(*this, target, args))
+        body.meta = std::move(*known);
+    else
+        return unsupported("fxscope has no shape rule for " + std::string(target.shortName()));
     body.name = m_graph.freshName(nameCandidate(packetName(target)));
     body.args = std::move(args);
     body.kwargs = std::move(kwargs);

@@ -34,6 +34,13 @@ struct TraceValue {
     }
 };
 
+/// A Python number as a double.
+inline double numberOf(const Argument& value) {
+    return value.isInt()                          ? double(value.asInt())
+           : value.kind() == Argument::Kind::Bool ? double(value.asBool())
+                                                  : value.asFloat();
+}
+
 using CallKeywords = std::vector<std::pair<std::string, TraceValue>>;
 
 /// Runs one function and writes down the ATen calls it makes. Its parts lie in trace_*.cpp.
@@ -58,12 +65,23 @@ public:
     Diagnostic unsupported(std::string what) const; ///< outside of what fxscope traces
     void setMeta(NodeId id, ValueMeta meta);
 
+    // --- sizes
+    /// The size of a dimension as a value: a number, or the symbol asked of that tensor.
+    TraceValue sizeOf(NodeId tensor, size_t dim);
+    std::optional<SymInt> symOf(const TraceValue& value) const; ///< of an int or Sym
+    std::optional<SymInt> sizeIn(const Argument& value) const;  ///< of an int or the node of a Sym
+    Result<TraceValue> product(const TraceValue& a, const TraceValue& b) { return binary("*", a, b); }
+    Result<Argument> argument(const TraceValue& value); ///< makes the nodes that symbols need, at this place
+
 private:
     Result<TraceValue> attribute(const TraceValue& object, const std::string& name);
     Result<TraceValue> callFunction(const TraceValue& function, std::vector<TraceValue> args, CallKeywords kwargs);
     Result<TraceValue> callPath(const std::string& path, std::vector<TraceValue> args, CallKeywords kwargs);
     Result<TraceValue> callMethod(const TraceValue& object, const std::string& name, std::vector<TraceValue> args,
                                   CallKeywords kwargs);
+    std::optional<Result<TraceValue>> callPython(const std::string& path, const std::vector<TraceValue>& args,
+                                                 const CallKeywords& kwargs);
+    Result<TraceValue> castTo(const TraceValue& object, DType dtype);
     Result<TraceValue> callPacket(const std::string& packet, std::vector<TraceValue> args, CallKeywords kwargs,
                                   bool factory);
     Result<Target> overload(const std::string& packet, const ArgumentList& args, const Kwargs& kwargs);
@@ -73,10 +91,6 @@ private:
     Result<TraceValue> indexTensor(NodeId tensor, const std::vector<TraceValue>& indices);
     Result<NodeId> sliceTensor(NodeId tensor, size_t dim, const TraceValue& slice);
 
-    /// The size of a dimension as a value: a number, or the symbol asked of that tensor.
-    TraceValue sizeOf(NodeId tensor, size_t dim);
-    std::optional<SymInt> symOf(const TraceValue& value) const; ///< of an int or Sym
-    Result<Argument> argument(const TraceValue& value);         ///< makes the nodes that symbols need, at this place
     NodeId materialise(size_t sym);
     Result<TraceValue> wrap(NodeId node); ///< a recorded node as a value; several results become getitem nodes
     const TensorMeta& meta(NodeId node) const { return m_graph[node].meta.tensor(); }
