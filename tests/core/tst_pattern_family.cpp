@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The patterns of inductor-2.11 beside what PyTorch makes of the same files (scripts/record_patterns.py).
+#include "core/io/capture.h"
+#include "core/ops/op.h"
+#include "core/pattern/pattern_run.h"
+#include "core/pattern/replace.h"
+#include "core/support/file.h"
+
+#include <QtTest>
+
+using namespace fxscope;
+
+namespace {
+
+constexpr const char* kSet = "inductor-2.11";
+
+QString recorded(const char* kind) {
+    const auto file = MappedFile::open(std::string(FXSCOPE_SOURCE_DIR "/tests/data/") + kind + "_" + kSet + ".txt");
+    return file.ok() ? QString::fromUtf8((*file)->text().data(), qsizetype((*file)->text().size())) : QString();
+}
+
+/// The blocks behind lines "==== TITLE": (title, text).
+QList<std::pair<QString, QString>> blocks(const QString& text) {
+    QList<std::pair<QString, QString>> result;
+    for (const QString& line : text.split('\n')) {
+        if (line.startsWith("==== "))
+            result.append({line.mid(5), {}});
+        else if (!result.isEmpty())
+            result.last().second += line + '\n';
+    }
+    return result;
+}
+
+/// A printed graph with the metadata of an example: that of its inputs is known, the rest follows.
+Graph graphOf(const QString& text, const PatternExample& example) {
+    const auto capture = io::openText(text.toStdString(), "before");
+    if (!capture.ok())
+        return {};
+    Graph graph = *capture->graphs[0].graph;
+    auto input = example.inputs.begin();
+    for (const NodeId id : graph.ids())
+        if (graph[id].op == Op::Placeholder && input != example.inputs.end()) {
+            NodeBody body = graph[id];
+            body.meta = (input++)->meta;
+            graph.setBody(id, std::move(body));
+        }
+    inferMissing(graph);
+    return graph;
+}
+
+PatternSet alone(const PatternSet& set, const std::string& name) {
+    PatternSet one{name, {}, {}};
+    for (const auto& entry : set.entries)
+        if (entry->name() == name)
+            one.entries.push_back(entry);
+    return one;
+}
+
+} // namespace
+
+class TestPatternFamily : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        const auto set = loadPatternSet(kSet);
+        QVERIFY(set.ok());
+        m_set = *set;
+        for (const Diagnostic& problem : m_set->problems)
+            QFAIL(problem.str().c_str());
+        QVERIFY(m_set->entries.size() >= 10);
+    }
+
+    void printsAsPyTorch_data() {
+        QTest::addColumn<QString>("wanted");
+        for (const auto& [title, text] : blocks(recorded("patterns")))
+            QTest::newRow(title.toUtf8()) << text.trimmed();
+    }
+    void printsAsPyTorch() {
+        QFETCH(QString, wanted);
+        const PatternEntry* entry = m_set->find(QTest::currentDataTag());
+        QVERIFY(entry);
+        QCOMPARE(QString::fromStdString(printPattern(entry->pattern)), wanted);
+    }
+
+    void everyPatternIsRecorded() { QCOMPARE(blocks(recorded("patterns")).size(), qsizetype(m_set->entries.size())); }
+
+    void rewritesAsPyTorch_data() {
+        QTest::addColumn<QString>("text");
+        for (const auto& [title, text] : blocks(recorded("rewrites")))
+            QTest::newRow(title.toUtf8()) << text;
+    }
+    /// The example fires as often as in PyTorch, and PyTorch's own graph of it becomes the same text here.
+    void rewritesAsPyTorch() {
+        QFETCH(QString, text);
+        const QStringList title = QString(QTest::currentDataTag()).split(' ');
+        const PatternEntry* entry = m_set->find(title[0].toStdString());
+        QVERIFY(entry);
+        const PatternExample& example = entry->source.examples.at(title[1].toUInt());
+        QCOMPARE(example.matches, title[3].toInt());
+        QCOMPARE(QString::fromStdString(runExample(*entry, example)), QString());
+        if (!example.matches)
+            return;
+        const QStringList parts = text.split("---- after\n");
+        Graph graph = graphOf(parts[0], example);
+        const auto run = runPatterns(graph, alone(*m_set, entry->name()));
+        QVERIFY2(run.ok(), run.ok() ? "" : run.error().str().c_str());
+        QCOMPARE(run->matches, int64_t(example.matches));
+        Rewriter rewriter(graph);
+        QVERIFY(sortNodes(rewriter).ok());
+        removeDeadCode(graph, true);
+        QVERIFY(verify(graph).empty());
+        QCOMPARE(QString::fromStdString(io::writeText(graph)).trimmed(), parts[1].trimmed());
+    }
+
+private:
+    std::shared_ptr<const PatternSet> m_set;
+};
+
+QTEST_GUILESS_MAIN(TestPatternFamily)
+#include "tst_pattern_family.moc"
