@@ -30,6 +30,13 @@ std::vector<LegendEntry> legendOf(const NodeMarks& marks, const CanvasTheme& the
         entries.push_back({GraphCanvas::tr("removed"), theme.removed, QString(QChar(0x2212))});
     if (changed)
         entries.push_back({GraphCanvas::tr("changed"), theme.changed, QStringLiteral("~")});
+    bool fits = false, differs = false;
+    for (const auto& [node, part] : marks.compared)
+        (part ? fits : differs) = true;
+    if (fits)
+        entries.push_back({GraphCanvas::tr("fits the pattern"), theme.added, QStringLiteral("✓")});
+    if (differs)
+        entries.push_back({GraphCanvas::tr("does not fit"), theme.error, QStringLiteral("✗")});
     std::set<int> captures;
     for (const auto& [node, capture] : marks.captures)
         captures.insert(capture);

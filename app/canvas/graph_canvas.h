@@ -35,6 +35,7 @@ struct NodeMarks {
     std::vector<QString> captureNames; ///< for the legend, by the same index
     std::set<NodeId> found;            ///< hits of the find bar
     std::map<NodeId, double> heat;     ///< 0..1, time or error
+    std::map<NodeId, bool> compared;   ///< with a part of a pattern: whether it fits
 };
 
 /// The one paint path: screen, PNG, SVG and PDF. Paints what touches `area` (scene coordinates); the painter is already

@@ -125,6 +125,10 @@ private:
             p.setPen(QPen(c.theme.captures[1], 7));
             p.drawPath(path);
         }
+        if (const auto part = c.marks.compared.find(item.node); part != c.marks.compared.end()) {
+            p.setPen(QPen(part->second ? c.theme.added : c.theme.error, 6, part->second ? Qt::SolidLine : Qt::DotLine));
+            p.drawPath(path);
+        }
         if (item.node == c.selected) {
             p.setPen(QPen(mixed(c.theme.selected, c.theme.background, 0.55), 9));
             p.drawPath(path);
@@ -245,7 +249,8 @@ private:
     }
 
     bool isSpecial(NodeId node) const {
-        return node == c.selected || changeOf(node) || c.marks.captures.contains(node) || c.marks.found.contains(node);
+        return node == c.selected || changeOf(node) || c.marks.compared.contains(node) ||
+               c.marks.captures.contains(node) || c.marks.found.contains(node);
     }
 
     QColor smallColour(const GraphScene::Item& item) const {
@@ -260,6 +265,8 @@ private:
             return c.theme.captures[static_cast<size_t>(capture->second) % c.theme.captures.size()];
         if (c.marks.found.contains(item.node))
             return c.theme.captures[1];
+        if (const auto part = c.marks.compared.find(item.node); part != c.marks.compared.end())
+            return part->second ? c.theme.added : c.theme.error;
         const Look look = lookOf(item);
         return mixed(look.fill, look.border, 0.35); // a filled box without its border must stand off the background
     }

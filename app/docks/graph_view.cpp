@@ -46,6 +46,10 @@ GraphView::GraphView(Document* document, QWidget* parent)
     connect(document, &Document::traceChanged, this, &GraphView::buildScene);
     connect(document, &Document::stepChanged, this, &GraphView::showStep);
     connect(document, &Document::hitsChanged, this, &GraphView::showMarks);
+    const PatternInspector& inspector = document->inspector();
+    connect(&inspector, &PatternInspector::answerChanged, this, &GraphView::showMarks);
+    connect(&inspector, &PatternInspector::reachedChanged, this, &GraphView::showMarks);
+    connect(&inspector, &PatternInspector::candidatesChanged, this, &GraphView::showMarks);
     connect(document, &Document::selectionChanged, this, [this](NodeId node, QObject* from) {
         m_before->select(node, from != m_before && from != m_after);
         m_after->select(node, from != m_before && from != m_after);
@@ -149,11 +153,29 @@ void GraphView::showMarks() {
     NodeMarks marks;
     if (const auto trace = m_document->trace())
         marks = marksOf(*trace, m_document->shownFrom(), m_document->shownTo());
+    markPatterns(marks);
     marks.found.insert(m_document->hits().begin(), m_document->hits().end());
     m_before->setMarks(marks);
     if (!m_overlay) // the canvas paints what is marked as removed, also in a version that has it no more
         std::erase_if(marks.changes, [](const auto& mark) { return mark.second == NodeMarks::Change::Removed; });
     m_after->setMarks(std::move(marks));
+}
+
+/// Scores of the chosen pattern's candidates, and the comparison at the node that is explained. A step shows what it
+/// matched itself, unless the matcher is stepped through.
+void GraphView::markPatterns(NodeMarks& marks) const {
+    const PatternInspector& inspector = m_document->inspector();
+    const auto candidates = inspector.candidates();
+    if (const PatternCandidates* list = candidates ? candidates->of(inspector.entry()) : nullptr)
+        markCandidates(marks, *list);
+    const auto answer = inspector.answer();
+    if (!answer)
+        return;
+    const int step = m_document->currentStep();
+    const bool ofStep =
+        step >= 0 && m_document->trace()->steps[static_cast<size_t>(step)].match.root == inspector.subject();
+    if (!ofStep || inspector.reached() >= 0)
+        markAnswer(marks, *answer, inspector.reached());
 }
 
 // --- what the menus do

@@ -49,6 +49,7 @@ private:
     void takeGraph();
     void showStep();
     void showMarks();
+    void markPatterns(NodeMarks& marks) const;
     void showVersions();
     void showFirstStep();
     void connectCanvas(GraphCanvas* canvas);

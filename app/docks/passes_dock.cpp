@@ -45,6 +45,20 @@ class PassesDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
+    /// Passes have no node: their name may reach into that column.
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const auto kind = static_cast<PassesModel::Kind>(index.data(PassesModel::KindRole).toInt());
+        const auto* view = qobject_cast<const QTreeView*>(option.widget);
+        const bool named = kind == PassesModel::Kind::Pass || kind == PassesModel::Kind::MissGroup;
+        if (!named || !view || index.column() > PassesModel::NodeColumn)
+            return QStyledItemDelegate::paint(painter, option, index);
+        if (index.column() != PassesModel::StepColumn)
+            return;
+        QStyleOptionViewItem wide = option;
+        wide.rect.setWidth(wide.rect.width() + view->columnWidth(PassesModel::NodeColumn));
+        QStyledItemDelegate::paint(painter, wide, index);
+    }
+
 protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
         QStyledItemDelegate::initStyleOption(option, index);
@@ -112,7 +126,7 @@ void PassesDock::setDefaultColumns() {
     header->setStretchLastSection(false);
     const QFontMetrics metrics = m_view->fontMetrics();
     const auto width = [&](const char* text) { return metrics.horizontalAdvance(QString::fromUtf8(text)) + 12; };
-    header->resizeSection(PassesModel::StepColumn, width("▸ randperm_index_add") + m_view->indentation() + 18);
+    header->resizeSection(PassesModel::StepColumn, width("▸ 1000") + 2 * m_view->indentation() + 18);
     header->setSectionResizeMode(PassesModel::NodeColumn, QHeaderView::Stretch);
     header->resizeSection(PassesModel::MatchesColumn, width("Matches"));
     header->setMinimumSectionSize(width("+1"));

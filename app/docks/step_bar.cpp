@@ -99,6 +99,8 @@ QString StepBar::startText() const {
     const QString nodes = tr("%n node(s)", nullptr, static_cast<int>(m_document->entry()->graph->size()));
     if (!m_document->trace())
         return nodes;
+    if (const size_t done = m_document->shownTo(); done > 0)
+        return tr("The graph after %1 of %2 rewrites").arg(done).arg(m_document->stepCount());
     if (m_document->stepCount() > 0)
         return tr("The graph as it was opened, %1; %n rewrite(s) follow", nullptr,
                   static_cast<int>(m_document->stepCount()))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/docks/step_marks.h"
 
+#include <algorithm>
+
 namespace fxscope {
 
 NodeMarks marksOf(const Trace& trace, size_t from, size_t to) {
@@ -30,6 +32,29 @@ NodeMarks marksOf(const Trace& trace, size_t from, size_t to) {
         }
     }
     return marks;
+}
+
+void markAnswer(NodeMarks& marks, const PatternAnswer& answer, int reached) {
+    marks.captures.clear();
+    marks.captureNames.clear();
+    const int last = reached < 0 ? answer.last() : reached;
+    for (int i = 0; i <= last; ++i) {
+        const ComparedPart& part = answer.parts[static_cast<size_t>(i)];
+        if (part.colour >= 0) {
+            marks.captures.emplace(part.part->node, part.colour);
+            marks.captureNames.resize(std::max(marks.captureNames.size(), static_cast<size_t>(part.colour) + 1));
+            marks.captureNames[static_cast<size_t>(part.colour)] = QString::fromStdString(part.part->expected);
+        } else if (part.part->node.valid()) {
+            const bool fits = part.part->fits() && i != answer.decisive;
+            const auto [known, fresh] = marks.compared.emplace(part.part->node, fits);
+            known->second = known->second && fits;
+        }
+    }
+}
+
+void markCandidates(NodeMarks& marks, const PatternCandidates& candidates) {
+    for (const Candidate& candidate : candidates.list)
+        marks.badges[candidate.anchor] = QStringLiteral("%1/%2").arg(candidate.matched).arg(candidate.wanted);
 }
 
 std::vector<NodeId> nodesToShow(const NodeMarks& marks) {

@@ -2,13 +2,18 @@
 #pragma once
 
 #include "app/canvas/graph_canvas.h"
-#include "core/rewrite/trace.h"
+#include "app/document/answers.h"
 
 namespace fxscope {
 
 /// What steps [from, to) did, as marks on the canvas: added, removed and changed nodes; of a single step also what its
 /// pattern variables stand for (colour i is variable i).
 NodeMarks marksOf(const Trace& trace, size_t from, size_t to);
+/// Adds what a pattern says of a node: which nodes fit its parts, which does not, and what its parameters stand for.
+/// `reached`: only so far as the matcher came; -1: all.
+void markAnswer(NodeMarks& marks, const PatternAnswer& answer, int reached);
+/// Adds the score of every candidate as a badge.
+void markCandidates(NodeMarks& marks, const PatternCandidates& candidates);
 /// The nodes that are worth showing for these steps: what came and went; their users only if nothing did.
 std::vector<NodeId> nodesToShow(const NodeMarks& marks);
 

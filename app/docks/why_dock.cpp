@@ -2,98 +2,128 @@
 #include "app/docks/why_dock.h"
 
 #include "app/docks/colours.h"
+#include "app/docks/part_delegate.h"
+#include "app/docks/why_text.h"
 #include "app/document/document.h"
-#include "app/models/format.h"
 #include "app/models/node_info.h"
 
 #include <QEvent>
+#include <QHeaderView>
+#include <QLabel>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QTextBrowser>
+#include <QTreeView>
 #include <QUrl>
+#include <QVBoxLayout>
 
 namespace fxscope {
-namespace {
 
-constexpr size_t kMissesShown = 20;
-
-QString missHtml(const Graph& graph, const WhyMiss& miss) {
-    const QString near = miss.wanted ? WhyDock::tr("%1 of %2 hold").arg(miss.matched).arg(miss.wanted) : QString();
-    return QStringLiteral(
-               "<p><b>%1</b> at %2 &nbsp;<span class='faint'>%3 &nbsp;·&nbsp; <code>%4</code></span><br>%5</p>")
-        .arg(miss.rule.isEmpty() ? miss.pass : miss.rule, nodeLink(graph, miss.node), near,
-             htmlText(miss.code.toStdString()), htmlText(miss.sentence.toStdString()));
-}
-
-} // namespace
-
-WhyDock::WhyDock(Document* document, QWidget* parent) : QTextBrowser(parent), m_document(document) {
+WhyDock::WhyDock(Document* document, QWidget* parent)
+    : QWidget(parent), m_document(document), m_splitter(new QSplitter(Qt::Vertical)), m_text(new QTextBrowser),
+      m_tree(new QTreeView), m_place(new QLabel) {
     setObjectName(QStringLiteral("whyDock"));
-    setAccessibleName(tr("Why a rule matched or did not"));
-    setOpenLinks(false);
-    setFrameShape(QFrame::NoFrame);
-    connect(this, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
-        if (const NodeId node = nodeOfLink(link.toString()); node.valid())
-            m_document->select(node);
-    });
-    connect(document, &Document::selectionChanged, this, &WhyDock::refresh);
+    m_text->setObjectName(QStringLiteral("whyText"));
+    m_text->setAccessibleName(tr("Why a rule matched or did not"));
+    m_text->setOpenLinks(false);
+    m_text->setFrameShape(QFrame::NoFrame);
+    m_tree->setObjectName(QStringLiteral("whyTree"));
+    m_tree->setAccessibleName(tr("The pattern compared with the graph"));
+    m_tree->setModel(&m_model);
+    m_tree->setItemDelegate(new PartDelegate(m_tree));
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setHeaderHidden(true);
+    m_tree->setColumnHidden(ExplainModel::FoundColumn, true);
+    m_tree->setIndentation(14);
+    m_tree->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(ExplainModel::ExpectedColumn, QHeaderView::ResizeToContents);
+    m_place->setObjectName(QStringLiteral("whyPlace"));
+    m_place->setContentsMargins(6, 2, 6, 2);
+    m_splitter->addWidget(m_text);
+    m_splitter->addWidget(m_tree);
+    m_splitter->setChildrenCollapsible(false);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_splitter, 1);
+    column->addWidget(m_place);
+    setFocusProxy(m_tree);
+    connect(m_text, &QTextBrowser::anchorClicked, this, &WhyDock::follow);
+    const auto choose = [this](const QModelIndex& part) {
+        m_document->inspector().selectPart(part.data(ExplainModel::PartRole).toInt());
+    };
+    connect(m_tree, &QTreeView::clicked, this, choose);
+    connect(m_tree, &QTreeView::activated, this, choose);
+    const PatternInspector& inspector = document->inspector();
+    connect(&inspector, &PatternInspector::answerChanged, this, &WhyDock::refresh);
+    connect(&inspector, &PatternInspector::reachedChanged, this, &WhyDock::showReached);
     connect(document, &Document::stepChanged, this, &WhyDock::refresh);
     connect(document, &Document::traceChanged, this, &WhyDock::refresh);
-    connect(document, &Document::graphChanged, this, &WhyDock::refresh);
     refresh();
 }
 
 void WhyDock::refresh() {
-    document()->setDefaultStyleSheet(richTextStyle(palette()));
-    if (!m_document->trace())
-        return setHtml(
-            QStringLiteral("<p class='faint'>%1</p>").arg(tr("Run passes to see why their rules match or do not.")));
-    setHtml(stepHtml() + missesHtml());
-}
-
-QString WhyDock::stepHtml() const {
-    if (m_document->currentStep() < 0)
-        return {};
-    const Trace& trace = *m_document->trace();
-    const RewriteStep& step = trace.steps[static_cast<size_t>(m_document->currentStep())];
     const CanvasTheme theme = themeFor(palette());
-    QString html = QStringLiteral("<h3>%1</h3><p>%2</p>")
-                       .arg(htmlText(step.rule), tr("matched at %1").arg(nodeLink(*trace.result, step.match.root)));
-    html += QStringLiteral("<table cellspacing='0' cellpadding='1'>");
-    for (const WhyCapture& capture : capturesOf(trace, static_cast<size_t>(m_document->currentStep()))) {
-        QString swatch = QStringLiteral("&nbsp;");
-        if (capture.colour >= 0 && !theme.captures.empty())
-            swatch = QStringLiteral("<span style='color:%1'>■</span>")
-                         .arg(theme.captures[static_cast<size_t>(capture.colour) % theme.captures.size()].name());
-        html += QStringLiteral("<tr><td>%1&nbsp;</td><td class='faint'>%2&nbsp;&nbsp;</td><td>%3</td></tr>")
-                    .arg(swatch, htmlText(capture.name.toStdString()), capture.html);
-    }
-    html += QStringLiteral("</table>");
-    for (const Diagnostic& warning : step.warnings)
-        html += QStringLiteral("<p>⚠ %1</p>").arg(htmlText(warning.str()));
-    return html;
+    m_text->document()->setDefaultStyleSheet(richTextStyle(palette()));
+    m_text->setHtml(whyHtml(*m_document, theme));
+    const PatternInspector& inspector = m_document->inspector();
+    const auto answer = inspector.answer();
+    m_model.setAnswer(answer ? inspector.answers()->graph : nullptr, answer);
+    m_tree->expandAll();
+    m_tree->setVisible(answer != nullptr);
+    if (answer && answer->decisive >= 0)
+        m_tree->scrollTo(m_model.indexOfPart(answer->decisive));
+    balance();
+    showReached();
 }
 
-QString WhyDock::missesHtml() const {
-    const Trace& trace = *m_document->trace();
-    const Graph& graph = *trace.result;
-    const NodeId node = m_document->selected();
-    QString html;
-    if (node.valid())
-        for (const WhyMiss& miss : missesAt(trace, node))
-            html += missHtml(graph, miss);
-    if (!html.isEmpty())
-        return QStringLiteral("<h4>%1</h4>").arg(tr("Why not here")) + html;
-    if (m_document->currentStep() >= 0)
-        return {};
-    for (size_t pass = 0; pass < trace.passes.size(); ++pass)
-        for (const WhyMiss& miss : missesOf(trace, pass, kMissesShown))
-            html += missHtml(graph, miss);
-    if (html.isEmpty())
-        return QStringLiteral("<p class='faint'>%1</p>")
-            .arg(tr("No rule came near a match here. Select a step to see what it matched."));
-    return QStringLiteral("<h4>%1</h4>").arg(tr("Near misses")) + html;
+/// The words take what they need as long as the tree has what it needs, or half of the panel.
+void WhyDock::balance() {
+    const auto answer = m_document->inspector().answer();
+    if (!answer)
+        return;
+    int tree = m_tree->horizontalScrollBar()->sizeHint().height();
+    for (size_t part = 0; part < answer->parts.size() && tree < m_splitter->height(); ++part)
+        tree += m_tree->sizeHintForIndex(m_model.indexOfPart(static_cast<int>(part))).height();
+    const int all = m_splitter->height();
+    const int words =
+        std::min(static_cast<int>(m_text->document()->size().height()) + 4, std::max(all / 2, all - tree));
+    m_splitter->setSizes({words, all - words});
+}
+
+void WhyDock::showReached() {
+    const PatternInspector& inspector = m_document->inspector();
+    const int reached = inspector.reached();
+    const auto answer = inspector.answer();
+    m_model.setReached(reached);
+    m_place->setVisible(answer && reached >= 0);
+    if (!m_place->isVisibleTo(this))
+        return;
+    const QModelIndex part = m_model.indexOfPart(reached);
+    m_tree->setCurrentIndex(part);
+    m_tree->scrollTo(part);
+    const QString where = tr("Part %1 of %2").arg(reached + 1).arg(static_cast<int>(answer->parts.size()));
+    const bool last = reached == answer->last();
+    const QString what = reached == answer->decisive                           ? tr("does not fit, the matcher stops")
+                         : last && answer->explanation.reason == Reason::Match ? tr("fits, and with it everything")
+                         : last ? tr("fits; what decides is no single part")
+                                : tr("fits");
+    m_place->setText(where + QStringLiteral(": ") + what);
+}
+
+void WhyDock::follow(const QUrl& link) {
+    const QString text = link.toString();
+    if (const NodeId node = nodeOfLink(text); node.valid())
+        m_document->select(node);
+    else if (text.startsWith(u"pattern:"))
+        m_document->inspector().choosePattern(text.mid(8));
+    else if (text.startsWith(u"source:"))
+        m_document->inspector().showSource();
 }
 
 void WhyDock::changeEvent(QEvent* event) {
-    QTextBrowser::changeEvent(event);
+    QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         refresh();
 }

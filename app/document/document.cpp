@@ -6,6 +6,7 @@
 #include "passes/passes.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -14,6 +15,7 @@ namespace fxscope {
 namespace {
 
 constexpr size_t kVisitsKept = 200;
+constexpr qint64 kPatternHead = 64 * 1024; ///< so far a file is read to see whether it defines a pattern
 const char kSampleFolder[] = "samples/";
 
 std::shared_ptr<const Trace> emptyTrace(const std::shared_ptr<const Graph>& graph) {
@@ -23,20 +25,34 @@ std::shared_ptr<const Trace> emptyTrace(const std::shared_ptr<const Graph>& grap
 }
 
 Result<std::shared_ptr<const Trace>> tracePasses(const std::shared_ptr<const Graph>& graph, const QStringList& names,
-                                                 const Cancel& cancel) {
+                                                 const QString& patterns, const Cancel& cancel) {
     std::vector<std::string> wanted;
     for (const QString& name : names)
         wanted.push_back(name.toStdString());
     FX_TRY(const std::vector<const Pass*> passes, resolvePasses(wanted));
     PassOptions options;
+    options.patterns = patterns.toStdString();
     options.cancel = cancel;
     FX_TRY(Trace trace, fxscope::runPasses(graph, passes, options));
     return std::shared_ptr<const Trace>(std::make_shared<Trace>(std::move(trace)));
 }
 
-/// Every file of the folder that holds a graph, in order of their names. Error: there is none.
+bool isPatternFile(const QString& path) {
+    QFile file(path);
+    return file.open(QFile::ReadOnly) && file.read(kPatternHead).contains("\ndef pattern(");
+}
+
+bool isPatternFolder(const QString& path) {
+    const QFileInfoList files = QDir(path).entryInfoList({QStringLiteral("*.py")}, QDir::Files);
+    return std::any_of(files.begin(), files.end(), [](const QFileInfo& file) { return isPatternFile(file.filePath()); });
+}
+
+/// Every file of the folder that holds a graph, in order of their names; none if it is a folder of pattern files.
+/// Error: there is none.
 Result<std::vector<OpenFile>> readFolder(const QString& path, const Cancel& cancel, const JobProgress& progress) {
     std::vector<OpenFile> files;
+    if (isPatternFolder(path))
+        return files;
     const QFileInfoList all = QDir(path).entryInfoList(QDir::Files, QDir::Name);
     for (qsizetype i = 0; i < all.size() && !cancel.requested(); ++i) {
         progress(static_cast<size_t>(i), static_cast<size_t>(all.size()));
@@ -52,7 +68,7 @@ Result<std::vector<OpenFile>> readFolder(const QString& path, const Cancel& canc
 
 } // namespace
 
-Document::Document(QObject* parent) : QObject(parent) {
+Document::Document(QObject* parent) : QObject(parent), m_inspector(new PatternInspector(this)) {
     connect(&m_jobs, &Jobs::failed, this, [this](const QString&, const Diagnostic& what) { report(what); });
     connect(&m_jobs, &Jobs::cancelled, this, [this](const QString& tag) {
         report({"cancelled: " + tag.toStdString(), {}, {}, Severity::Note});
@@ -63,6 +79,7 @@ Document::Document(QObject* parent) : QObject(parent) {
         report(what);
     });
     connect(&m_runner, &Runner::finished, this, &Document::comparisonChanged);
+    restorePatterns();
 }
 
 Document::~Document() = default;
@@ -86,7 +103,9 @@ void Document::openFolder(const QString& path) {
     m_jobs.start(
         QStringLiteral("open ") + path, tr("Opening the folder %1").arg(QFileInfo(path).fileName()),
         [path](const Cancel& cancel, const JobProgress& progress) { return readFolder(path, cancel, progress); }, this,
-        [this](std::vector<OpenFile> files) {
+        [this, path](std::vector<OpenFile> files) {
+            if (files.empty())
+                setPatterns(path);
             for (OpenFile& file : files)
                 addFile(std::move(file));
         });
@@ -187,6 +206,7 @@ void Document::forgetGraph() {
 
 void Document::setPasses(const QStringList& names, QObject*) {
     m_passes = names;
+    emit passesChanged();
     runPasses();
 }
 
@@ -200,8 +220,10 @@ void Document::runPasses() {
     }
     m_jobs.start(
         QStringLiteral("passes"), tr("Running %1").arg(m_passes.join(QStringLiteral(", "))),
-        [graph, names = m_passes](const Cancel& cancel) { return tracePasses(graph, names, cancel); }, this,
-        &Document::setTrace);
+        [graph, names = m_passes, patterns = patternsToRun()](const Cancel& cancel) {
+            return tracePasses(graph, names, patterns, cancel);
+        },
+        this, &Document::setTrace);
 }
 
 void Document::setTrace(std::shared_ptr<const Trace> trace) {
@@ -232,6 +254,11 @@ void Document::showPass(size_t pass, QObject* from) {
         return;
     const PassRecord& record = trace()->passes[pass];
     show(record.firstStep, record.firstStep + record.stepCount, from);
+}
+
+void Document::showVersion(size_t position, QObject* from) {
+    position = std::min(position, stepCount());
+    show(position, position, from);
 }
 
 void Document::show(size_t first, size_t last, QObject* sender) {
@@ -355,7 +382,7 @@ void Document::compare(int repeats) {
     if (!trace())
         return report({"there is nothing to run", {}, "open a graph first", Severity::Warning});
     const auto started =
-        m_runner.compare({file()->path, QString::fromStdString(entry()->id), m_passes, trace()}, repeats);
+        m_runner.compare({file()->path, QString::fromStdString(entry()->id), m_passes, patternsToRun(), trace()}, repeats);
     if (!started.ok())
         report(started.error());
 }

@@ -3,6 +3,7 @@
 
 #include "app/document/find_query.h"
 #include "app/document/history.h"
+#include "app/document/inspector.h"
 #include "app/document/jobs.h"
 #include "app/document/runner.h"
 #include "core/io/capture.h"
@@ -45,9 +46,11 @@ public:
 
     Jobs& jobs() { return m_jobs; }
     Runner& runner() { return m_runner; }
+    PatternInspector& inspector() const { return *m_inspector; }
 
     // --- files and graphs
-    /// A file, or every file with a graph in a folder. A job; what is open stays open if it fails.
+    /// A file, or every file with a graph in a folder; a folder of pattern files becomes the pattern set. A job; what
+    /// is open stays open if it fails.
     void open(const QString& path);
     void openSample(const QString& name); ///< a file of resources/samples, "index_add.py"
     static QStringList samples();
@@ -64,6 +67,12 @@ public:
     QStringList passes() const { return m_passes; }                    ///< names of passes and pipelines, in order
     void setPasses(const QStringList& names, QObject* from = nullptr); ///< and runs them
     void runPasses();                                                  ///< a job
+    /// The pattern set of passes that have several: a name, or a folder of pattern files. Kept in the settings.
+    QString patterns() const { return m_patterns; }
+    /// Reads it in a job, and runs the passes with it; `pattern_set` where the passes at hand know none of its rules.
+    void setPatterns(const QString& nameOrFolder);
+    static QStringList patternSets();    ///< that come with the program
+    static QStringList patternFolders(); ///< that were used before and are still there
     std::shared_ptr<const Trace> trace() const { return m_history ? m_history->trace() : nullptr; }
 
     // --- steps, see Note [What is shown]
@@ -72,6 +81,7 @@ public:
     size_t shownTo() const { return m_to; }
     void moveTo(size_t position, QObject* from = nullptr); ///< 0: the start; else the step before `position`
     void showPass(size_t pass, QObject* from = nullptr);
+    void showVersion(size_t position, QObject* from = nullptr); ///< one version alone
     void moveBy(int steps) { moveTo(static_cast<size_t>(std::max<int64_t>(0, static_cast<int64_t>(m_to) + steps))); }
     bool moveToChangingPass(int direction); ///< the first step of the next or previous pass that changed something
     int currentStep() const { return m_to == m_from + 1 ? static_cast<int>(m_from) : -1; } ///< -1: start, or a pass
@@ -106,6 +116,7 @@ signals:
     void filesChanged();
     void graphChanged(QObject* from); ///< another graph is current; its trace comes later
     void traceChanged(QObject* from);
+    void passesChanged(); ///< other passes, or another pattern set
     void stepChanged(QObject* from);
     void selectionChanged(fxscope::NodeId node, QObject* from);
     void hitsChanged(QObject* from);
@@ -115,6 +126,9 @@ signals:
 
 private:
     void openFolder(const QString& path);
+    void restorePatterns();
+    QString patternsToRun() const;
+    void usePatterns(const QString& name, std::shared_ptr<const PatternSet> set);
     void addFile(OpenFile file);
     void setTrace(std::shared_ptr<const Trace> trace);
     void show(size_t from, size_t to, QObject* sender);
@@ -129,6 +143,8 @@ private:
     std::vector<OpenFile> m_files;
     int m_file = -1, m_entry = -1;
     QStringList m_passes{QStringLiteral("misc")};
+    QString m_patterns{QStringLiteral("as_written")};
+    PatternInspector* m_inspector; ///< a child
     std::unique_ptr<History> m_history;
     size_t m_from = 0, m_to = 0;
     std::shared_ptr<const Graph> m_before, m_after;

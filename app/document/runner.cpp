@@ -41,6 +41,7 @@ Result<Done> Runner::compare(const RunSubject& subject, int repeats) {
     load.graph = subject.graphId.toStdString();
     for (const QString& pass : subject.passes)
         load.passes.push_back(pass.toStdString());
+    load.patterns = subject.patterns.toStdString();
     if (subject.path.isEmpty())
         load.payload = io::writeJson(*subject.trace->base);
     m_next = {};

@@ -5,6 +5,9 @@
 #include "app/docks/log_dock.h"
 #include "app/docks/node_dock.h"
 #include "app/docks/passes_dock.h"
+#include "app/docks/patterns_dock.h"
+#include "app/docks/set_chooser.h"
+#include "app/docks/source_dock.h"
 #include "app/docks/timings_dock.h"
 #include "app/docks/values_dock.h"
 #include "app/docks/why_dock.h"
@@ -65,6 +68,11 @@ MainWindow::MainWindow(QWidget* parent)
     connect(m_document, &Document::traceChanged, this, &MainWindow::updateActions);
     connect(m_document, &Document::stepChanged, this, &MainWindow::updateActions);
     connect(&m_document->runner(), &Runner::changed, this, &MainWindow::updateActions);
+    const PatternInspector& inspector = m_document->inspector();
+    for (const auto signal : {&PatternInspector::setChanged, &PatternInspector::patternChanged,
+                              &PatternInspector::candidatesChanged, &PatternInspector::breakpointsChanged})
+        connect(&inspector, signal, this, &MainWindow::updateActions);
+    connect(&inspector, &PatternInspector::sourceWanted, this, [this] { showPanel("Pattern Source"); });
     restoreLayout();
     updateTitle();
     updateActions();
@@ -144,8 +152,11 @@ void MainWindow::makeToolBar() {
         action->setIconText(QString::fromUtf8(text));
         m_toolBar->addAction(action);
     };
+    auto* sets = new SetChooser(m_document);
+    connect(sets, &SetChooser::folderWanted, this, &MainWindow::choosePatternFolder);
     add("file.open", "Open");
     m_toolBar->addWidget(m_graphChooser);
+    m_toolBar->addWidget(sets);
     m_toolBar->addSeparator();
     add("step.first", "|◀");
     add("step.previous", "◀");
@@ -196,9 +207,12 @@ void MainWindow::showDocks(bool shown) {
     if (shown) {
         restoreState(m_dockState, kLayoutVersion);
         if (!std::exchange(m_hasOwnLayout, true)) {
-            const int side = std::clamp(width() / 4, 280, 420), bottom = std::clamp(height() / 4, 170, 320);
-            resizeDocks({m_docks[QStringLiteral("Passes")], m_docks[QStringLiteral("Node")]}, {side, side},
+            const int left = std::clamp(width() * 3 / 13, 280, 420), right = std::clamp(width() * 3 / 13, 280, 460);
+            const int bottom = std::clamp(height() / 5, 140, 320);
+            resizeDocks({m_docks[QStringLiteral("Passes")], m_docks[QStringLiteral("Node")]}, {left, right},
                         Qt::Horizontal);
+            resizeDocks({m_docks[QStringLiteral("Node")], m_docks[QStringLiteral("Why")]},
+                        {height() * 2 / 5, height() * 3 / 5}, Qt::Vertical);
             resizeDocks({m_docks[QStringLiteral("Values")]}, {bottom}, Qt::Vertical);
         }
         return;
@@ -263,6 +277,10 @@ void MainWindow::updateActions() {
     (*m_actions)["step.first"]->setEnabled(m_document->shownTo() > 0);
     (*m_actions)["run.compare"]->setEnabled(open && !running);
     (*m_actions)["run.timed"]->setEnabled(open && !running);
+    const PatternInspector& inspector = m_document->inspector();
+    for (const char* id : {"patterns.halt", "patterns.source", "match.into", "match.out"})
+        (*m_actions)[id]->setEnabled(open && inspector.entry());
+    (*m_actions)["patterns.halt"]->setChecked(inspector.hasBreakpoint(inspector.pattern()));
     (*m_actions)["view.graphviz"]->setEnabled(m_graphView->canUseGraphviz());
     if (!open)
         return m_status->clear();

@@ -64,10 +64,12 @@ private:
     void fillRecentMenu(QMenu* menu);
     void fillPassesMenu(QMenu* menu);
     void fillViewMenu(QMenu* menu);
+    void fillSetMenu(QMenu* menu);
     void fillRunMenu(QMenu* menu);
     void connectActions();
     void chooseFile();
     void chooseFolder();
+    void choosePatternFolder();
     void choosePicture();
     void exportGraph();
     void selectInput(int number);

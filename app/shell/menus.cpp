@@ -78,6 +78,8 @@ void MainWindow::fillPassesMenu(QMenu* menu) {
         action->setObjectName(QStringLiteral("pass:") + qs(name));
         action->setCheckable(true);
         action->setToolTip(qs(summary));
+        connect(m_document, &Document::passesChanged, action,
+                [this, action, name] { action->setChecked(m_document->passes().contains(qs(name))); });
         action->setChecked(m_document->passes().contains(qs(name)));
         connect(action, &QAction::triggered, this, [this, menu] {
             QStringList chosen;
@@ -87,11 +89,26 @@ void MainWindow::fillPassesMenu(QMenu* menu) {
             m_document->setPasses(chosen, this);
         });
     };
+    fillSetMenu(menu->addMenu(tr("Pattern S&et")));
+    menu->addSeparator();
     for (const Pipeline& pipeline : allPipelines())
         add(pipeline.name, pipeline.summary);
     menu->addSeparator();
     for (const Pass* pass : allPasses())
         add(std::string(pass->name()), pass->summary());
+}
+
+void MainWindow::fillSetMenu(QMenu* menu) {
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        for (const QString& name : Document::patternSets() + Document::patternFolders()) {
+            QAction* action = menu->addAction(name, this, [this, name] { m_document->setPatterns(name); });
+            action->setCheckable(true);
+            action->setChecked(name == m_document->patterns());
+        }
+        menu->addSeparator();
+        menu->addAction((*m_actions)["patterns.add"]);
+    });
 }
 
 void MainWindow::fillRunMenu(QMenu* menu) {
@@ -152,9 +169,20 @@ void MainWindow::connectActions() {
     on("edit.findNext", [this] { m_document->nextHit(1); });
     on("edit.findPrevious", [this] { m_document->nextHit(-1); });
     on("passes.run", [this] { m_document->runPasses(); });
+    on("patterns.add", [this] { choosePatternFolder(); });
+    on("patterns.source", [this] { showPanel("Pattern Source"); });
+    on("patterns.halt", [this] { m_document->inspector().toggleBreakpoint(m_document->inspector().pattern()); });
+    on("match.into", [this] {
+        showPanel("Why");
+        m_document->inspector().stepInto();
+    });
+    on("match.out", [this] { m_document->inspector().stepOut(); });
     on("step.next", [this] { m_document->moveBy(1); });
     on("step.previous", [this] { m_document->moveBy(-1); });
-    on("step.last", [this] { m_document->moveTo(m_document->stepCount()); });
+    on("step.last", [this] {
+        if (!m_document->inspector().continueToBreakpoint())
+            m_document->moveTo(m_document->stepCount());
+    });
     on("step.first", [this] { m_document->moveTo(0); });
     on("pass.next", [this] { m_document->moveToChangingPass(1); });
     on("pass.previous", [this] { m_document->moveToChangingPass(-1); });
@@ -197,6 +225,12 @@ void MainWindow::chooseFolder() {
     const QString path = QFileDialog::getExistingDirectory(this, tr("Open Folder"));
     if (!path.isEmpty())
         open(path);
+}
+
+void MainWindow::choosePatternFolder() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Folder with Pattern Files"));
+    if (!path.isEmpty())
+        m_document->setPatterns(path);
 }
 
 void MainWindow::choosePicture() {

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "app/docks/why_text.h"
+
+#include "app/document/document.h"
+#include "app/models/format.h"
+#include "app/models/node_info.h"
+
+#include <QCoreApplication>
+
+namespace fxscope {
+namespace {
+
+constexpr size_t kMissesInList = 20;
+
+class WhyText {
+    Q_DECLARE_TR_FUNCTIONS(WhyDock)
+public:
+    WhyText(const Document& document, const CanvasTheme& theme)
+        : m_document(document), m_inspector(document.inspector()), m_theme(theme) {}
+
+    QString html() const {
+        if (!m_document.trace())
+            return faint(tr("Run passes to see why their rules match or do not."));
+        if (!m_inspector.set())
+            return stepHtml(true) + missesHtml() +
+                   faint(
+                       tr("%1 is made of rules that are proven one by one, not of traced patterns, so there is no tree "
+                          "to compare. Choose another pattern set to see one.")
+                           .arg(m_document.patterns()));
+        return stepHtml(false) + (m_inspector.subject().valid() ? answerHtml() : noSubjectHtml());
+    }
+
+private:
+    static QString faint(const QString& text) { return QStringLiteral("<p class='faint'>%1</p>").arg(text); }
+    static QString escaped(const std::string& text) { return htmlText(text); }
+    QString marked(const QString& sign, const QColor& colour, const QString& text) const {
+        return QStringLiteral("<p><span style='color:%1'><b>%2</b></span> %3</p>").arg(colour.name(), sign, text);
+    }
+
+    // --- the step on show
+
+    QString stepHtml(bool withCaptures) const {
+        const int index = m_document.currentStep();
+        if (index < 0)
+            return {};
+        const Trace& trace = *m_document.trace();
+        const RewriteStep& step = trace.steps[static_cast<size_t>(index)];
+        QString html;
+        if (withCaptures)
+            html = QStringLiteral("<h3>%1</h3><p>%2</p>%3")
+                       .arg(escaped(step.rule), tr("matched at %1").arg(nodeLink(*trace.result, step.match.root)),
+                            capturesHtml(trace, static_cast<size_t>(index)));
+        for (const Diagnostic& warning : step.warnings)
+            html += marked(QStringLiteral("⚠"), m_theme.changed, escaped(warning.str()));
+        return html;
+    }
+
+    QString capturesHtml(const Trace& trace, size_t step) const {
+        QString rows;
+        for (const WhyCapture& capture : capturesOf(trace, step)) {
+            QString swatch = QStringLiteral("&nbsp;");
+            if (capture.colour >= 0 && !m_theme.captures.empty())
+                swatch =
+                    QStringLiteral("<span style='color:%1'>■</span>")
+                        .arg(m_theme.captures[static_cast<size_t>(capture.colour) % m_theme.captures.size()].name());
+            rows += QStringLiteral("<tr><td>%1&nbsp;</td><td class='faint'>%2&nbsp;&nbsp;</td><td>%3</td></tr>")
+                        .arg(swatch, escaped(capture.name.toStdString()), capture.html);
+        }
+        return QStringLiteral("<table cellspacing='0' cellpadding='1'>%1</table>").arg(rows);
+    }
+
+    // --- a node and the patterns of a set
+
+    QString noSubjectHtml() const {
+        return faint(
+            tr("Select a node, or a candidate in Patterns, to see what each pattern of %1 says of it.").arg(setName()));
+    }
+
+    QString setName() const { return escaped(m_inspector.set()->name).section(u'/', -1); }
+
+    QString answerHtml() const {
+        const auto answers = m_inspector.answers();
+        if (!answers)
+            return faint(tr("Comparing…"));
+        const auto shown = m_inspector.answer();
+        if (!shown)
+            return startsNowhereHtml(*answers);
+        const Explanation& explanation = shown->explanation;
+        QString html = QStringLiteral("<h3>%1 <span class='faint'>%2</span> %3</h3>")
+                           .arg(escaped(explanation.entry->name()), tr("at"), nodeLink(*answers->graph, answers->node));
+        html += sentenceHtml(*shown) + causeHtml(*shown);
+        for (const Caveat& caveat : m_document.currentStep() >= 0 ? std::vector<Caveat>{} : shown->caveats)
+            html += marked(QStringLiteral("⚠"), m_theme.changed,
+                           tr("Not sound here (%1): %2").arg(escaped(caveat.code), escaped(caveat.sentence)));
+        return html + lostHtml(*explanation.entry) + othersHtml(*answers, *shown);
+    }
+
+    QString sentenceHtml(const PatternAnswer& shown) const {
+        const Explanation& e = shown.explanation;
+        const bool matches = e.reason == Reason::Match;
+        const QString phase = e.phase == 2 ? tr("phase two") : e.phase == 1 ? tr("phase one") : tr("not tried");
+        const QString facts =
+            QStringLiteral("<code>%1</code> · %2 · %3")
+                .arg(qs(name(e.reason)), phase, tr("%1 of %2 parts fit").arg(e.matched).arg(e.wanted));
+        QString html = marked(matches ? QStringLiteral("✓") : QStringLiteral("✗"),
+                              matches ? m_theme.added : m_theme.error, escaped(e.sentence));
+        if (m_inspector.whatIf().any())
+            html += faint(tr("With the reasons that are switched off under Patterns."));
+        return html + faint(facts);
+    }
+
+    static QString causeHtml(const PatternAnswer& shown) {
+        QString html;
+        if (!shown.cause.cause.empty())
+            html += QStringLiteral("<p>%1</p>").arg(escaped(shown.cause.cause));
+        if (!shown.cause.change.empty())
+            html += QStringLiteral("<p><b>%1</b> %2.</p>").arg(tr("To match:"), escaped(shown.cause.change));
+        return html;
+    }
+
+    static QString lostHtml(const PatternEntry& entry) {
+        if (entry.lost.empty())
+            return QStringLiteral("<p><a href='source:'>%1</a></p>").arg(tr("Source and traced form"));
+        return QStringLiteral("<p>%1 <a href='source:'>%2</a></p>")
+            .arg(tr("Tracing lost %n call(s) of this pattern.", nullptr, static_cast<int>(entry.lost.size())),
+                 tr("Source and traced form"));
+    }
+
+    QString othersHtml(const NodeAnswers& answers, const PatternAnswer& shown) const {
+        QString rows;
+        for (const auto& other : answers.patterns)
+            if (other.get() != &shown) {
+                const Explanation& e = other->explanation;
+                const QString pattern = escaped(e.entry->name());
+                rows += QStringLiteral("<p><a href='pattern:%1'>%1</a> <span class='faint'>%2, %3</span></p>")
+                            .arg(pattern, qs(name(e.reason)), tr("%1 of %2 parts fit").arg(e.matched).arg(e.wanted));
+            }
+        return rows.isEmpty() ? rows : QStringLiteral("<h4>%1</h4>").arg(tr("Other patterns here")) + rows;
+    }
+
+    /// No pattern of the set begins with such a node.
+    QString startsNowhereHtml(const NodeAnswers& answers) const {
+        const Node& node = (*answers.graph)[answers.node];
+        QString html = QStringLiteral("<p>%1</p>")
+                           .arg(tr("No pattern of %1 starts at %2 (%3).")
+                                    .arg(setName(), nodeLink(*answers.graph, answers.node),
+                                         escaped(std::string(node.target.shortName()))));
+        html += QStringLiteral("<p class='faint'>%1").arg(tr("They start at:"));
+        for (const auto& entry : answers.set->entries)
+            html += QStringLiteral("<br><a href='pattern:%1'>%1</a> %2")
+                        .arg(escaped(entry->name()), escaped(functionWords(entry->pattern.anchor())));
+        return html + QStringLiteral("</p>");
+    }
+
+    // --- sets without trees: what the passes noted
+
+    QString missesHtml() const {
+        const Trace& trace = *m_document.trace();
+        QString html;
+        if (const NodeId node = m_document.selected(); node.valid())
+            for (const WhyMiss& miss : missesAt(trace, node))
+                html += missHtml(*trace.result, miss);
+        if (!html.isEmpty())
+            return QStringLiteral("<h4>%1</h4>").arg(tr("Why not here")) + html;
+        if (m_document.currentStep() >= 0)
+            return {};
+        for (size_t pass = 0; pass < trace.passes.size(); ++pass)
+            for (const WhyMiss& miss : missesOf(trace, pass, kMissesInList))
+                html += missHtml(*trace.result, miss);
+        if (html.isEmpty())
+            return faint(tr("No rule came near a match here. Select a step to see what it matched."));
+        return QStringLiteral("<h4>%1</h4>").arg(tr("Near misses")) + html;
+    }
+
+    static QString missHtml(const Graph& graph, const WhyMiss& miss) {
+        const QString near = miss.wanted ? tr("%1 of %2 hold").arg(miss.matched).arg(miss.wanted) : QString();
+        return QStringLiteral(
+                   "<p><b>%1</b> at %2 &nbsp;<span class='faint'>%3 &nbsp;·&nbsp; <code>%4</code></span><br>%5</p>")
+            .arg(miss.rule.isEmpty() ? miss.pass : miss.rule, nodeLink(graph, miss.node), near,
+                 escaped(miss.code.toStdString()), escaped(miss.sentence.toStdString()));
+    }
+
+    const Document& m_document;
+    const PatternInspector& m_inspector;
+    const CanvasTheme& m_theme;
+};
+
+} // namespace
+
+QString whyHtml(const Document& document, const CanvasTheme& theme) { return WhyText(document, theme).html(); }
+
+} // namespace fxscope
