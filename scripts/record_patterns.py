@@ -5,7 +5,7 @@
 
 patterns_<set>.txt: the printed pattern of every file. rewrites_<set>.txt: per example how often the pattern, registered
 by register_replacement, was applied to the graph that it traces to with these inputs; if it was, that graph before and
-after.
+after. cases_<set>.txt: the same of each program in cases_<set>.py, with the texts of its inputs.
 """
 import pathlib
 import re
@@ -62,21 +62,43 @@ class PatternFile:
         texts = {**self.scope["inputs"], **self.scalars, **example}
         return [value_of(texts[name]) for name in self.parameters]
 
-    def rewritten(self, example):
-        """(before, count, after) of the pattern itself, traced with the inputs of an example."""
+    def rewritten(self, function, inputs):
+        """(before, count, after) of a function traced with these inputs."""
         patterns = PatternMatcherPass()
         register_replacement(
             self.scope["pattern"], self.scope["replacement"], self.inputs, fwd_only, patterns,
             scalar_workaround=self.scalars, exclusive_arg_names=self.scope.get("exclusive", ()),
         )
         with FakeTensorMode() as mode:
-            fakes = [mode.from_tensor(x) if isinstance(x, torch.Tensor) else x for x in self.example_inputs(example)]
-            module = fwd_only(self.scope["pattern"], fakes)
+            fakes = [mode.from_tensor(x) if isinstance(x, torch.Tensor) else x for x in inputs]
+            module = fwd_only(function, fakes)
         before = str(module.graph)
         count = patterns.apply(module.graph)
         stable_topological_sort(module.graph)
         module.graph.eliminate_dead_code()
         return before, count, str(module.graph)
+
+
+def write_rewrites(files, out):
+    for file in files:
+        for number, example in enumerate(file.scope["examples"]):
+            before, count, after = file.rewritten(file.scope["pattern"], file.example_inputs(example))
+            out.write(f"==== {file.name} {number} matches {count}\n")
+            if count:
+                out.write(f"{before}\n---- after\n{after}\n")
+
+
+def write_cases(files, path, out):
+    scope = {}
+    exec(compile(path.read_text(), str(path), "exec"), scope)
+    for name, function in scope.items():
+        if "__" not in name.strip("_"):
+            continue
+        file = next(file for file in files if file.name == name.split("__")[0])
+        texts = list(function.__annotations__.values())
+        before, count, after = file.rewritten(function, [value_of(text) for text in texts])
+        out.write(f"==== {name} matches {count} {function.__doc__ or ''}\n")
+        out.write(f"{'; '.join(texts)}\n---- before\n{before}\n---- after\n{after}\n")
 
 
 def main(folder, target):
@@ -86,12 +108,9 @@ def main(folder, target):
         for file in files:
             out.write(f"==== {file.name}\n{file.printed()}\n")
     with open(target / f"rewrites_{folder.name}.txt", "w") as out:
-        for file in files:
-            for number, example in enumerate(file.scope["examples"]):
-                before, count, after = file.rewritten(example)
-                out.write(f"==== {file.name} {number} matches {count}\n")
-                if count:
-                    out.write(f"{before}\n---- after\n{after}\n")
+        write_rewrites(files, out)
+    with open(target / f"cases_{folder.name}.txt", "w") as out:
+        write_cases(files, target / f"cases_{folder.name}.py", out)
 
 
 if __name__ == "__main__":

@@ -207,8 +207,12 @@ std::optional<Result<TraceValue>> Tracer::callPython(const std::string& path, co
 Result<TraceValue> Tracer::callPath(const std::string& path, std::vector<TraceValue> args, CallKeywords kwargs) {
     if (auto result = callPython(path, args, kwargs))
         return std::move(*result);
-    if (path.starts_with("torch.ops."))
-        return callPacket(path, std::move(args), std::move(kwargs), false);
+    if (path.starts_with("torch.ops.")) {
+        auto result = callPacket(path, std::move(args), std::move(kwargs), false);
+        if (!result.ok() && result.error().what.starts_with("TypeError: no overload")) // another exception there
+            return error("Runtime" + result.error().what.substr(4));
+        return result;
+    }
     if (path == "torch.device" && args.size() == 1 && args[0].constant.kind() == Argument::Kind::String)
         if (const auto device = Device::parse(args[0].constant.asString()))
             return TraceValue::of(Argument::device(*device));

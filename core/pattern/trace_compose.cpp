@@ -237,7 +237,9 @@ Decomposed traceMaskedFill(Tracer& tracer, const ArgumentList& args) {
                             std::to_string(value->sizes.size()) + " dimension");
     if (branchType(tracer, args[0], args[2]) != meta.dtype)
         return tracer.unsupported("masked_fill with a value of a wider dtype; convert it");
-    FX_TRY(Argument value, branchOf(tracer, args[2], meta.dtype, meta));
+    const bool widens = args[2].isInt() && isFloating(meta.dtype); // the number is written in the tensor's kind
+    const Argument number = widens ? Argument::floating(numberIn(args[2])) : args[2];
+    FX_TRY(Argument value, branchOf(tracer, number, meta.dtype, meta));
     return decomposed(emit(tracer, "torch.ops.aten.where.self", {args[1], std::move(value), args[0]}));
 }
 

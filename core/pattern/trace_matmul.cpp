@@ -99,6 +99,15 @@ bool folds(const Tracer& tracer, const TensorMeta& a, const TensorMeta& b) {
     return true;
 }
 
+/// Sizes with the number that their -1 stands for.
+Argument filledIn(const Argument& list, const SymSizes& sizes) {
+    ArgumentList items = list.items();
+    for (size_t i = 0; i < items.size(); ++i)
+        if (items[i].isInt() && sizes[i].isConstant())
+            items[i] = Argument::integer(sizes[i].constant());
+    return Argument::list(std::move(items));
+}
+
 /// sum(a.squeeze(row) * b.squeeze(-1), dim=row, keepdim=True).unsqueeze(row): a product of one row and one column.
 Result<Argument> rowTimesColumn(Tracer& tracer, const Argument& a, const Argument& b, int64_t row) {
     const Argument dim = Argument::integer(row);
@@ -148,12 +157,13 @@ Decomposed traceReshape(Tracer& tracer, const ArgumentList& args) {
     const auto sizes = resolveSizes(*wanted, x->sizes);
     if (!sizes.ok())
         return tracer.error("RuntimeError: " + sizes.error().what);
-    Argument source = args[0];
+    Argument source = args[0], shape = args[1];
     if (!viewStrides(x->sizes, x->strides.value_or(contiguousStrides(x->sizes)), *sizes)) {
         FX_TRY(source, emit(tracer, "torch.ops.aten.clone.default", {args[0]},
                             {{"memory_format", Argument::memoryFormat(MemoryFormat::Contiguous)}}));
+        shape = filledIn(args[1], *sizes);
     }
-    return decomposed(emit(tracer, "torch.ops.aten.view.default", {std::move(source), args[1]}));
+    return decomposed(emit(tracer, "torch.ops.aten.view.default", {std::move(source), std::move(shape)}));
 }
 
 Decomposed traceUnsafeView(Tracer& tracer, const ArgumentList& args) {

@@ -6,6 +6,7 @@
 #include "core/pattern/replace.h"
 #include "core/support/file.h"
 
+#include <QRegularExpression>
 #include <QtTest>
 
 using namespace fxscope;
@@ -31,17 +32,17 @@ QList<std::pair<QString, QString>> blocks(const QString& text) {
     return result;
 }
 
-/// A printed graph with the metadata of an example: that of its inputs is known, the rest follows.
-Graph graphOf(const QString& text, const PatternExample& example) {
+/// A printed graph with the metadata of its inputs; the rest follows.
+Graph graphOf(const QString& text, const std::vector<ValueMeta>& inputs) {
     const auto capture = io::openText(text.toStdString(), "before");
     if (!capture.ok())
         return {};
     Graph graph = *capture->graphs[0].graph;
-    auto input = example.inputs.begin();
+    auto input = inputs.begin();
     for (const NodeId id : graph.ids())
-        if (graph[id].op == Op::Placeholder && input != example.inputs.end()) {
+        if (graph[id].op == Op::Placeholder && input != inputs.end()) {
             NodeBody body = graph[id];
-            body.meta = (input++)->meta;
+            body.meta = *input++;
             graph.setBody(id, std::move(body));
         }
     inferMissing(graph);
@@ -54,6 +55,25 @@ PatternSet alone(const PatternSet& set, const std::string& name) {
         if (entry->name() == name)
             one.entries.push_back(entry);
     return one;
+}
+
+/// What PyTorch does around a pass: order and dead code. The text as it prints it.
+QString settled(Graph& graph) {
+    Rewriter rewriter(graph);
+    if (!sortNodes(rewriter).ok())
+        return "no order";
+    removeDeadCode(graph, true);
+    return verify(graph).empty() ? QString::fromStdString(io::writeText(graph)).trimmed() : "broken";
+}
+
+/// Why the try that came furthest failed.
+QString nearestReason(const PatternRun& run) {
+    std::pair<int, int> nearest{-1, -1};
+    std::string_view reason;
+    for (const PatternTry& tried : run.tries)
+        if (const std::pair at{tried.phase, tried.failure.matched}; tried.reason() != Reason::Match && at > nearest)
+            nearest = at, reason = name(tried.reason());
+    return QString::fromUtf8(reason.data(), qsizetype(reason.size()));
 }
 
 } // namespace
@@ -101,15 +121,37 @@ private slots:
         if (!example.matches)
             return;
         const QStringList parts = text.split("---- after\n");
-        Graph graph = graphOf(parts[0], example);
+        std::vector<ValueMeta> inputs;
+        for (const TraceInput& input : example.inputs)
+            inputs.push_back(input.meta);
+        Graph graph = graphOf(parts[0], inputs);
         const auto run = runPatterns(graph, alone(*m_set, entry->name()));
         QVERIFY2(run.ok(), run.ok() ? "" : run.error().str().c_str());
         QCOMPARE(run->matches, int64_t(example.matches));
-        Rewriter rewriter(graph);
-        QVERIFY(sortNodes(rewriter).ok());
-        removeDeadCode(graph, true);
-        QVERIFY(verify(graph).empty());
-        QCOMPARE(QString::fromStdString(io::writeText(graph)).trimmed(), parts[1].trimmed());
+        QCOMPARE(settled(graph), parts[1].trimmed());
+    }
+
+    void casesAsPyTorch_data() {
+        QTest::addColumn<QString>("text");
+        for (const auto& [title, text] : blocks(recorded("cases")))
+            QTest::newRow(title.toUtf8()) << text;
+    }
+    /// Programs that are no pattern: what PyTorch answered, and why nothing matches.
+    void casesAsPyTorch() {
+        QFETCH(QString, text);
+        const QStringList title = QString(QTest::currentDataTag()).split(' ');
+        const QStringList parts = text.split(QRegularExpression("---- (before|after)\n"));
+        std::vector<ValueMeta> inputs;
+        for (const QString& input : parts[0].trimmed().split("; "))
+            inputs.push_back(ValueMeta::tensor(*parseTensorText(input.toStdString(), "")));
+        Graph graph = graphOf(parts[1], inputs);
+        const auto run = runPatterns(graph, alone(*m_set, title[0].section("__", 0, 0).toStdString()));
+        QVERIFY2(run.ok(), run.ok() ? "" : run.error().str().c_str());
+        QCOMPARE(QString::fromStdString(run->error), QString());
+        QCOMPARE(run->matches, int64_t(title[2].toInt()));
+        if (!title[3].isEmpty())
+            QCOMPARE(nearestReason(*run), title[3]);
+        QCOMPARE(settled(graph), parts[2].trimmed());
     }
 
 private:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """inp + mm(a, b) = addmm(inp, a, b)
 
-One call in place of two, where addmm takes these shapes and dtypes: the addmm in the pattern stands for that condition,
-nobody uses it, so tracing drops it again. As post_grad.py has it; there, on a GPU, an addition that only elementwise
-operators read is left alone."""
+One call in place of two, where inp is a tensor of the product's dtype that broadcasts to its shape. The two lines nobody
+uses say so: they cannot be traced otherwise, and tracing drops them. As post_grad.py has it; there, on a GPU, an
+addition that only elementwise operators read is left alone. An alpha of the addition goes unseen, there as here."""
 import torch
 
 order = 2
@@ -19,7 +19,8 @@ examples = [
 
 
 def pattern(inp, a, b):
-    fits = torch.addmm(inp, a, b)
+    wide = torch.ops.aten.expand(inp, [a.size(0), b.size(1)])
+    same = torch.baddbmm(wide, a.unsqueeze(0), b.unsqueeze(0))
     return inp + torch.mm(a, b)
 
 

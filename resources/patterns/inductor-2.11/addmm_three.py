@@ -12,7 +12,10 @@ exclusive = ["w1", "w2", "w3", "b1", "b2", "b3"]
 examples = [
     dict(inp="f32[4, 8]", matches=1),
     dict(w1="f32[8, 3]", w2="f32[8, 4]", w3="f32[8, 5]", b1="f32[3]", b2="f32[4]", b3="f32[5]", matches=1),
-    dict(inp="c64[4, 8]", w1="c64[8, 6]", w2="c64[8, 6]", w3="c64[8, 6]", b1="c64[6]", b2="c64[6]", b3="c64[6]", matches=0, because="unsupported_type"),
+    dict(
+        inp="c64[4, 8]", w1="c64[8, 6]", w2="c64[8, 6]", w3="c64[8, 6]", b1="c64[6]", b2="c64[6]", b3="c64[6]",
+        matches=0, because="unsupported_type",
+    ),
 ]
 
 

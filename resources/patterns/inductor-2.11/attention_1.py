@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """softmax(q k^T / inv_scale) v = scaled_dot_product_attention(q, k, v, scale=1 / inv_scale)
 
-The first of fuse_attention.py. inv_scale must be a number: the full that nobody uses can be traced with nothing else. On
-the CPU it becomes PyTorch's fused kernel, elsewhere the operator stays whole."""
+The first of fuse_attention.py. inv_scale must be a number: the full that nobody uses can be traced with nothing else.
+On the CPU the result is PyTorch's fused kernel for it, elsewhere the operator stays whole."""
 import torch
 
 order = 20
@@ -13,7 +13,10 @@ requires_grad = ["query", "key", "value"]
 examples = [
     dict(inv_scale=4.0, matches=1),
     dict(key="f32[2, 4, 5, 16]", value="f32[2, 4, 5, 16]", inv_scale=8, matches=1),
-    dict(query="f16[2, 4, 8, 16]", key="f16[2, 4, 8, 16]", value="f16[2, 4, 8, 16]", matches=0, because="function_mismatch"),
+    dict(
+        query="f16[2, 4, 8, 16]", key="f16[2, 4, 8, 16]", value="f16[2, 4, 8, 16]",
+        matches=0, because="function_mismatch",
+    ),
 ]
 
 

@@ -14,7 +14,10 @@ examples = [
     dict(inv_scale=4.0, matches=1),
     dict(attn_mask="i64[2, 4]", inv_scale=4.0, matches=1),
     dict(attn_mask="c64[2, 4]", inv_scale=4.0, matches=1),
-    dict(query="bf16[2, 4, 8, 16]", key="bf16[2, 4, 8, 16]", value="bf16[2, 4, 8, 16]", inv_scale=4.0, matches=0, because="function_mismatch"),
+    dict(
+        query="bf16[2, 4, 8, 16]", key="bf16[2, 4, 8, 16]", value="bf16[2, 4, 8, 16]",
+        inv_scale=4.0, matches=0, because="function_mismatch",
+    ),
 ]
 
 

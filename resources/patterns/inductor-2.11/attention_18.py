@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""softmax(q k^T / sqrt(E) where mask, else the lowest float) v, k, v = scaled_dot_product_attention(q, k, v, mask), k, v
+"""softmax(q k^T / sqrt(E) where mask, else the lowest float) v, k, v = attention with that mask, k, v
 
 Causal attention of GPT-2, which also hands on the permuted keys and values: they are results too, so any number of
 users may read them. The form for inference, without dropout."""
@@ -12,7 +12,10 @@ requires_grad = ["query", "key", "value"]
 examples = [
     dict(matches=1),
     dict(causal_mask="b8[4, 4]", matches=1),
-    dict(query="f32[1, 4, 8, 16]", key="f32[1, 4, 8, 16]", value="f32[1, 4, 8, 16]", causal_mask="b8[4, 4]", matches=0, because="function_mismatch"),
+    dict(
+        query="f32[1, 4, 8, 16]", key="f32[1, 4, 8, 16]", value="f32[1, 4, 8, 16]", causal_mask="b8[4, 4]",
+        matches=0, because="function_mismatch",
+    ),
 ]
 
 

@@ -10,8 +10,14 @@ inputs = dict(query="f32[2, 4, 8, 16]", key="f32[2, 4, 8, 16]", value="f32[2, 4,
 requires_grad = ["query", "key", "value"]
 examples = [
     dict(matches=1),
-    dict(query="f32[1, 2, 3, 8]", key="f32[1, 2, 5, 8]", value="f32[1, 2, 5, 8]", attn_mask="f32[1, 1, 3, 5]", matches=1),
-    dict(query="f16[2, 4, 8, 16]", key="f16[2, 4, 8, 16]", value="f16[2, 4, 8, 16]", attn_mask="f16[1, 1, 8, 8]", matches=0, because="function_mismatch"),
+    dict(
+        query="f32[1, 2, 3, 8]", key="f32[1, 2, 5, 8]", value="f32[1, 2, 5, 8]", attn_mask="f32[1, 1, 3, 5]",
+        matches=1,
+    ),
+    dict(
+        query="f16[2, 4, 8, 16]", key="f16[2, 4, 8, 16]", value="f16[2, 4, 8, 16]", attn_mask="f16[1, 1, 8, 8]",
+        matches=0, because="function_mismatch",
+    ),
 ]
 
 

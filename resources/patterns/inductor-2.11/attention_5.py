@@ -12,7 +12,10 @@ examples = [
     dict(matches=1),
     dict(attn_mask="f32[8, 8]", matches=1),
     dict(key="f32[2, 4, 5, 16]", value="f32[2, 4, 5, 16]", attn_mask="f32[2, 1, 1, 5]", matches=1),
-    dict(query="bf16[2, 4, 8, 16]", key="bf16[2, 4, 8, 16]", value="bf16[2, 4, 8, 16]", attn_mask="bf16[1, 1, 8, 8]", matches=0, because="function_mismatch"),
+    dict(
+        query="bf16[2, 4, 8, 16]", key="bf16[2, 4, 8, 16]", value="bf16[2, 4, 8, 16]", attn_mask="bf16[1, 1, 8, 8]",
+        matches=0, because="function_mismatch",
+    ),
 ]
 
 

@@ -11,7 +11,10 @@ inputs = dict(query="f16[2, 4, 8, 16]", key="f16[2, 4, 8, 16]", value="f16[2, 4,
 requires_grad = ["query", "key", "value"]
 examples = [
     dict(matches=1),
-    dict(query="f16[1, 4, 8, 16]", key="f16[1, 4, 8, 16]", value="f16[1, 4, 8, 16]", matches=0, because="function_mismatch"),
+    dict(
+        query="f16[1, 4, 8, 16]", key="f16[1, 4, 8, 16]", value="f16[1, 4, 8, 16]",
+        matches=0, because="function_mismatch",
+    ),
 ]
 
 
