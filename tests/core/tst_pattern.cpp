@@ -166,6 +166,16 @@ private slots:
                                       << "nobody uses";
         QTest::newRow("decomposed") << body("return torch.log_softmax(x, 1) + y") << "p.py:4"
                                     << "decomposes aten.log_softmax.int";
+        QTest::newRow("to a device") << body("return x.to(\"cuda\") + y") << "p.py:4"
+                                     << "write torch.ops.prims.convert_element_type";
+        QTest::newRow("matmul of a vector") << body("return x[0] @ y") << "p.py:4"
+                                            << "write unsqueeze and mm";
+        QTest::newRow("full without dtype") << body("return x + torch.full((4, 8), 1.0)") << "p.py:4"
+                                            << "say dtype=";
+        QTest::newRow("chunk of nothing") << body("return x + torch.chunk(y, 0, 1)[0]") << "p.py:4"
+                                          << "greater than 0";
+        QTest::newRow("operator with wrong types") << body("return torch.ops.aten.expand(x, \"4\") + x") << "p.py:4"
+                                                   << "RuntimeError: no overload of expand";
         QTest::newRow("shapes") << body("return torch.mm(x, y)") << "p.py:4"
                                 << "RuntimeError";
         QTest::newRow("attribute") << body("return x + y.shape.foo") << "p.py:4"

@@ -9,6 +9,8 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace fxscope;
 
 namespace {
@@ -152,6 +154,38 @@ private slots:
         if (!title[3].isEmpty())
             QCOMPARE(nearestReason(*run), title[3]);
         QCOMPARE(settled(graph), parts[2].trimmed());
+    }
+
+    /// Which kernel PyTorch takes on a GPU depends on that GPU; on the CPU it is fused, or taken apart with dropout.
+    void attentionByDevice_data() {
+        QTest::addColumn<QString>("pattern");
+        QTest::addColumn<QString>("tensor");
+        QTest::addColumn<QString>("call");
+        QTest::newRow("cpu") << "attention_1"
+                             << "f32[2, 4, 8, 16]"
+                             << "torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default";
+        QTest::newRow("cpu, dropout") << "attention_3"
+                                      << "f32[2, 4, 8, 16]"
+                                      << "torch.ops.aten.rand.default";
+        QTest::newRow("gpu") << "attention_1"
+                             << "f32[2, 4, 8, 16]cuda:0"
+                             << "torch.ops.aten.scaled_dot_product_attention.default";
+    }
+    void attentionByDevice() {
+        QFETCH(QString, pattern);
+        QFETCH(QString, tensor);
+        QFETCH(QString, call);
+        const PatternEntry* entry = m_set->find(pattern.toStdString());
+        QVERIFY(entry);
+        std::vector<TraceInput> inputs = entry->source.inputs;
+        for (TraceInput& input : inputs)
+            if (input.meta.isTensor())
+                input.meta = ValueMeta::tensor(*parseTensorText(tensor.toStdString(), ""));
+        const auto graph = traceFunction(entry->source.replacement(), inputs, {});
+        QVERIFY2(graph.ok(), graph.ok() ? "" : graph.error().str().c_str());
+        const auto ids = graph->ids();
+        QVERIFY(std::any_of(ids.begin(), ids.end(),
+                            [&](NodeId id) { return (*graph)[id].target.str() == call.toStdString(); }));
     }
 
 private:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """mm(a, b) + inp = addmm(inp, a, b)
 
-One call in place of two, where inp is a tensor of the product's dtype that broadcasts to its shape. The two lines nobody
-uses say so: they cannot be traced otherwise, and tracing drops them. As post_grad.py has it; there, on a GPU, an
+One call in place of two, where inp is a tensor of the product's dtype that broadcasts to its shape. The two lines that
+nobody uses say so: they cannot be traced otherwise, and tracing drops them. As post_grad.py has it; there, on a GPU, an
 addition that only elementwise operators read is left alone. An alpha of the addition goes unseen, there as here."""
 import torch
 
