@@ -34,7 +34,7 @@ WhyDock::WhyDock(Document* document, QWidget* parent)
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setHeaderHidden(true);
     m_tree->setColumnHidden(ExplainModel::FoundColumn, true);
-    m_tree->setIndentation(14);
+    m_tree->setIndentation(12);
     m_tree->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_tree->header()->setStretchLastSection(false);
     m_tree->header()->setSectionResizeMode(ExplainModel::ExpectedColumn, QHeaderView::ResizeToContents);
@@ -65,7 +65,8 @@ WhyDock::WhyDock(Document* document, QWidget* parent)
 
 void WhyDock::refresh() {
     const CanvasTheme theme = themeFor(palette());
-    m_text->document()->setDefaultStyleSheet(richTextStyle(palette()));
+    m_text->document()->setDefaultStyleSheet(richTextStyle(palette()) +
+                                             QStringLiteral(" p { margin-top: 4px; margin-bottom: 4px; }"));
     m_text->setHtml(whyHtml(*m_document, theme));
     const PatternInspector& inspector = m_document->inspector();
     const auto answer = inspector.answer();
