@@ -52,11 +52,14 @@ public:
         const bool named = kind == PassesModel::Kind::Pass || kind == PassesModel::Kind::MissGroup;
         if (!named || !view || index.column() > PassesModel::NodeColumn)
             return QStyledItemDelegate::paint(painter, option, index);
-        if (index.column() != PassesModel::StepColumn)
-            return;
+        const QModelIndex name = index.siblingAtColumn(PassesModel::StepColumn);
         QStyleOptionViewItem wide = option;
+        wide.rect = view->visualRect(name);
         wide.rect.setWidth(wide.rect.width() + view->columnWidth(PassesModel::NodeColumn));
-        QStyledItemDelegate::paint(painter, wide, index);
+        painter->save();
+        painter->setClipRect(option.rect); // the other cell paints its part itself
+        QStyledItemDelegate::paint(painter, wide, name);
+        painter->restore();
     }
 
 protected:
@@ -164,7 +167,9 @@ void PassesDock::showRow(const QModelIndex& row) {
     switch (static_cast<PassesModel::Kind>(row.data(PassesModel::KindRole).toInt())) {
     case PassesModel::Kind::Pass: return m_document->showPass(row.data(PassesModel::PassRole).toULongLong(), this);
     case PassesModel::Kind::Step: return m_document->moveTo(row.data(PassesModel::PositionRole).toULongLong(), this);
-    case PassesModel::Kind::Miss: return m_document->select(NodeId{node.toUInt()}, this);
+    case PassesModel::Kind::Miss:
+        m_document->inspector().choosePattern(row.siblingAtColumn(PassesModel::RuleColumn).data().toString());
+        return m_document->select(NodeId{node.toUInt()}, this);
     case PassesModel::Kind::MissGroup: return;
     }
 }

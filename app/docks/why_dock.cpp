@@ -5,6 +5,7 @@
 #include "app/docks/part_delegate.h"
 #include "app/docks/why_text.h"
 #include "app/document/document.h"
+#include "app/models/format.h"
 #include "app/models/node_info.h"
 
 #include <QEvent>
@@ -115,12 +116,15 @@ void WhyDock::showReached() {
 
 void WhyDock::follow(const QUrl& link) {
     const QString text = link.toString();
+    PatternInspector& inspector = m_document->inspector();
     if (const NodeId node = nodeOfLink(text); node.valid())
-        m_document->select(node);
-    else if (text.startsWith(u"pattern:"))
-        m_document->inspector().choosePattern(text.mid(8));
-    else if (text.startsWith(u"source:"))
-        m_document->inspector().showSource();
+        return m_document->select(node);
+    if (text.startsWith(u"pattern:"))
+        return inspector.choosePattern(text.mid(8));
+    if (const auto answer = inspector.answer()) { // "source:"
+        inspector.choosePattern(qs(answer->explanation.entry->name()));
+        inspector.showSource();
+    }
 }
 
 void WhyDock::changeEvent(QEvent* event) {

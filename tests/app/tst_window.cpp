@@ -8,11 +8,15 @@
 #include "app/shell/export_dialog.h"
 #include "app/shell/main_window.h"
 #include "app/shell/shortcut_sheet.h"
+#include "tests/app/gate_pattern.h"
 #include "tests/app/window_fixture.h"
 
 #include <QAbstractButton>
+#include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDir>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileInfo>
@@ -50,6 +54,14 @@ private slots:
     void copyPutsTheStepOnTheClipboard();
     void sheetListsEveryKey();
     void themesChangeThePalette();
+    void setIsChosen();
+    void whyComparesPartByPart();
+    void candidatesLeadAndCarryBadges();
+    void matcherIsEntered();
+    void switchesSayWhatWouldMatch();
+    void breakpointHaltsTheRun();
+    void droppedPatternsAreUsed();
+    void asWrittenSaysItHasNoTree();
     void closingGoesBackToWelcome();
 
 private:
@@ -61,6 +73,16 @@ private:
         QTest::keyClick(m_window->graphView()->afterCanvas(), key, modifiers);
     }
     bool compareAndWait();
+    bool atRest() {
+        return QTest::qWaitFor([&] { return document().jobs().isIdle() && !m_window->graphView()->isBuilding(); },
+                               10000);
+    }
+    bool chooseSet(const QString& name);
+    bool openGate();
+    void drop(const QString& path);
+    void showTab(const QString& title);
+    QModelIndex rowOf(QTreeView* view, const QString& text, const QModelIndex& parent = {});
+    NodeId node(const char* name) { return document().trace()->base->find(name).value_or(NodeId{}); }
 
     QTemporaryDir m_folder;
     QString m_pictures;
@@ -299,19 +321,23 @@ void TstWindow::badFileShowsInTheBar() {
     QVERIFY(!m_window->errorBar()->isVisible());
 }
 
+void TstWindow::drop(const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_window.get(), &event);
+}
+
 void TstWindow::dropOpens() {
     const QString path = m_folder.filePath(QStringLiteral("dropped.txt"));
     QFile file(path);
     QVERIFY(file.open(QFile::WriteOnly));
     file.write("graph():\n    %x : [num_users=1] = placeholder[target=x]\n    return (x,)");
     file.close();
-    QMimeData data;
-    data.setUrls({QUrl::fromLocalFile(path)});
-    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(m_window.get(), &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent drop({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-    QCoreApplication::sendEvent(m_window.get(), &drop);
+    drop(path);
     QTRY_VERIFY(document().trace());
     QCOMPARE(document().stepCount(), size_t{0});
     QVERIFY(m_window->windowTitle().startsWith(QStringLiteral("dropped.txt")));
@@ -364,6 +390,177 @@ void TstWindow::themesChangeThePalette() {
     QTRY_VERIFY(!isDark(m_window->palette()));
     m_window->resize(2560, 1600);
     picture(QStringLiteral("14-large"));
+}
+
+// --- pattern sets
+
+bool TstWindow::chooseSet(const QString& name) {
+    auto* sets = child<QComboBox>("setChooser");
+    const int row = sets->findText(name);
+    if (row < 0)
+        return false;
+    sets->setFocus();
+    sets->setCurrentIndex(row);
+    emit sets->activated(row); // as a click on the row does
+    return atRest() && sets->currentText() == name;
+}
+
+bool TstWindow::openGate() {
+    document().setPatterns(gateFolder(m_folder.path()));
+    QSignalSpy painted(m_window->graphView(), &GraphView::firstPicture);
+    m_window->open(writeFile(m_folder.filePath(QStringLiteral("gate_graph.py")), kGateGraph));
+    return QTest::qWaitFor([&] { return painted.count() > 0; }, 10000) && atRest() && document().stepCount() == 1;
+}
+
+void TstWindow::showTab(const QString& title) {
+    auto* dock = m_window->findChild<QDockWidget*>(QStringLiteral("dock:") + title);
+    dock->show();
+    dock->raise();
+    QCoreApplication::processEvents();
+}
+
+QModelIndex TstWindow::rowOf(QTreeView* view, const QString& text, const QModelIndex& parent) {
+    for (int row = 0; row < view->model()->rowCount(parent); ++row) {
+        const QModelIndex index = view->model()->index(row, 0, parent);
+        if (index.data().toString().startsWith(text))
+            return index;
+        if (const QModelIndex inner = rowOf(view, text, index); inner.isValid())
+            return inner;
+    }
+    return {};
+}
+
+void TstWindow::setIsChosen() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    QVERIFY(chooseSet(QStringLiteral("pytorch-2.11")));
+    QCOMPARE(document().trace()->passes[0].patterns, std::string("pytorch-2.11"));
+    QVERIFY(chooseSet(QStringLiteral("pytorch-d58734b")));
+    QCOMPARE(document().trace()->passes[0].patterns, std::string("pytorch-d58734b"));
+    QCOMPARE(QSettings().value(QStringLiteral("patterns/set")).toString(), QStringLiteral("pytorch-d58734b"));
+    m_window = std::make_unique<MainWindow>(); // the next one begins with it
+    QTRY_COMPARE(child<QComboBox>("setChooser")->currentText(), QStringLiteral("pytorch-d58734b"));
+}
+
+void TstWindow::whyComparesPartByPart() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    QVERIFY(chooseSet(QStringLiteral("pytorch-2.11")));
+    auto* tree = child<QTreeView>("whyTree");
+    auto* words = child<QTextBrowser>("whyText");
+    QVERIFY(tree->isVisible() && tree->model()->rowCount() == 1);
+    QVERIFY(words->toPlainText().contains(QStringLiteral("add_sliced at index_put")));
+    picture(QStringLiteral("15-why-match"));
+    document().select(node("index"));
+    QVERIFY(atRest());
+    const QString why = words->toPlainText();
+    QVERIFY2(why.contains(QStringLiteral("function_mismatch")) && why.contains(QStringLiteral("1 of 2 parts fit")) &&
+                 why.contains(QStringLiteral("To match:")),
+             qPrintable(why));
+    const QModelIndex part = rowOf(tree, QStringLiteral("aten.randperm"));
+    QVERIFY(part.isValid());
+    QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, tree->visualRect(part).center());
+    QCOMPARE(document().selected(), node("slice_1"));
+    QVERIFY(tree->model()->rowCount() == 1); // the comparison stays
+    QVERIFY(m_window->graphView()->afterCanvas()->selected() == node("slice_1"));
+    emit words->anchorClicked(QUrl(QStringLiteral("source:")));
+    auto* traced = child<QTextBrowser>("patternTraced");
+    QVERIFY(traced->isVisible());
+    QVERIFY(traced->toPlainText().contains(QStringLiteral("aten.slice.Tensor is lost")));
+    picture(QStringLiteral("16-why-miss"));
+}
+
+void TstWindow::candidatesLeadAndCarryBadges() {
+    QVERIFY(openGate());
+    showTab(QStringLiteral("Patterns"));
+    auto* view = child<QTreeView>("patternsView");
+    QVERIFY(view->isVisible());
+    QCOMPARE(document().selected(), document().trace()->steps[0].replacement);
+    const QModelIndex miss = rowOf(view, QStringLiteral("mul_2"));
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(miss).center());
+    QVERIFY(atRest());
+    QCOMPARE(document().selected(), node("mul_2"));
+    QCOMPARE(m_window->graphView()->afterCanvas()->selected(), node("mul_2"));
+    QVERIFY(child<QTextBrowser>("whyText")->toPlainText().contains(QStringLiteral("gate at mul_2")));
+    QTest::keyClick(view, Qt::Key_Up);
+    QVERIFY(atRest());
+    QVERIFY(document().selected() == node("mul"));
+    picture(QStringLiteral("17-candidates"));
+}
+
+void TstWindow::matcherIsEntered() {
+    QVERIFY(openGate());
+    document().select(node("mul"));
+    QVERIFY(atRest());
+    auto* place = child<QLabel>("whyPlace");
+    QVERIFY(!place->isVisible());
+    key(Qt::Key_F11);
+    QVERIFY(place->isVisible() && place->text().startsWith(QStringLiteral("Part 1 of ")));
+    QCOMPARE(document().selected(), node("mul"));
+    key(Qt::Key_F11);
+    key(Qt::Key_F11);
+    QVERIFY2(place->text().contains(QStringLiteral("the matcher stops")), qPrintable(place->text()));
+    QCOMPARE(document().selected(), node("sigmoid"));
+    QCOMPARE(m_window->graphView()->afterCanvas()->selected(), node("sigmoid"));
+    picture(QStringLiteral("18-matcher"));
+    key(Qt::Key_F11, Qt::ShiftModifier);
+    QVERIFY(!place->isVisible());
+    QCOMPARE(document().selected(), node("mul"));
+}
+
+void TstWindow::switchesSayWhatWouldMatch() {
+    QVERIFY(openGate());
+    showTab(QStringLiteral("Patterns"));
+    auto* sum = child<QLabel>("patternsSum");
+    QVERIFY2(sum->text().contains(QStringLiteral("1 of 3 match")), qPrintable(sum->text()));
+    child<QCheckBox>("whatIfUsers")->click();
+    QVERIFY(atRest());
+    QVERIFY2(sum->text().contains(QStringLiteral("2 of 3 match, 1 more than PyTorch")), qPrintable(sum->text()));
+    QCOMPARE(document().stepCount(), size_t{1}); // what ran stays as it was
+    picture(QStringLiteral("19-what-if"));
+    child<QCheckBox>("whatIfUsers")->click();
+    QVERIFY(atRest());
+    QVERIFY(sum->text().contains(QStringLiteral("1 of 3 match")));
+}
+
+void TstWindow::breakpointHaltsTheRun() {
+    QVERIFY(openGate());
+    key(Qt::Key_F5, Qt::ShiftModifier);
+    key(Qt::Key_F9);
+    QVERIFY((*m_window->actions())["patterns.halt"]->isChecked());
+    const auto goesTo = [&](const char* name) {
+        key(Qt::Key_F5);
+        return atRest() && document().inspector().subject() == node(name);
+    };
+    QVERIFY(goesTo("mul_2"));
+    QVERIFY(goesTo("mul_1"));
+    QCOMPARE(document().currentStep(), 0);
+    QVERIFY(goesTo("mul"));
+    QVERIFY(m_window->graphView()->stepBar()->text().contains(QStringLiteral("after 1 of 1")));
+    picture(QStringLiteral("20-breakpoint"));
+    key(Qt::Key_F9);
+    key(Qt::Key_F5, Qt::ShiftModifier);
+    key(Qt::Key_F5); // to the end again
+    QCOMPARE(document().currentStep(), 0);
+}
+
+void TstWindow::droppedPatternsAreUsed() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    drop(gateFolder(m_folder.path()));
+    QTRY_COMPARE(child<QComboBox>("setChooser")->currentText(), QStringLiteral("gates"));
+    QVERIFY(m_window->errorBar()->isVisible()); // one of the two files was refused
+    QVERIFY2(m_window->errorBar()->text().contains(QStringLiteral("refused.py:8")),
+             qPrintable(m_window->errorBar()->text()));
+    QVERIFY(atRest());
+    QCOMPARE(document().trace()->passes[0].pass, std::string("pattern_set"));
+    picture(QStringLiteral("21-dropped-patterns"));
+}
+
+void TstWindow::asWrittenSaysItHasNoTree() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    QVERIFY(!child<QTreeView>("whyTree")->isVisible());
+    QVERIFY(child<QTextBrowser>("whyText")->toPlainText().contains(QStringLiteral("no tree to compare")));
+    showTab(QStringLiteral("Patterns"));
+    QVERIFY(!child<QTreeView>("patternsView")->isVisible());
+    picture(QStringLiteral("22-as-written"));
 }
 
 void TstWindow::closingGoesBackToWelcome() {
