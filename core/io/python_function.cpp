@@ -115,7 +115,7 @@ public:
         m_parameters = ParameterSplitter(m_function.parameters).split();
         FX_CHECK(collectStatements());
         choosePlaceholders();
-        bindNames();
+        FX_CHECK(bindNames());
         addPlaceholders();
         for (size_t i = 0; i < m_statements.size(); ++i)
             FX_CHECK(readStatement(m_statements[i], i));
@@ -137,7 +137,7 @@ private:
     void choosePlaceholders();
     void takeLeaves(const PythonStatement& flatten, std::vector<std::string_view>& leaves);
     void takeAnnotations(const PythonStatement& statement);
-    void bindNames();
+    Result<Done> bindNames();
     void addPlaceholders();
     bool isRename(const PythonStatement& statement);
     Result<Done> readStatement(const PythonStatement& statement, size_t index);
@@ -249,12 +249,14 @@ bool BodyReader::isRename(const PythonStatement& statement) {
     return false;
 }
 
-void BodyReader::bindNames() {
+Result<Done> BodyReader::bindNames() {
     std::erase_if(m_statements, [this](const PythonStatement& statement) { return isRename(statement); });
     m_names.reserve(m_placeholders.size() + m_statements.size());
     uint32_t index = 0;
     for (const Placeholder& placeholder : m_placeholders)
-        m_names.bind(placeholder.name, index++);
+        if (!m_names.bind(placeholder.name, index++))
+            return Diagnostic{"two parameters have the name " + displayText(placeholder.name),
+                              atLine(m_where, m_function.line), "rename one of them"};
     m_shadow.assign(m_statements.size(), nullptr);
     for (size_t i = 0; i < m_statements.size(); ++i) {
         const PythonStatement& statement = m_statements[i];
@@ -276,6 +278,7 @@ void BodyReader::bindNames() {
     for (size_t i = 0; i < m_placeholders.size(); ++i)
         if (m_placeholders[i].parameter)
             m_names.bind(m_placeholders[i].parameter->name, static_cast<uint32_t>(i));
+    return Done{};
 }
 
 void BodyReader::setMeta(NodeBody& body, std::string_view annotation, std::string_view type, int line) {

@@ -6,6 +6,8 @@
 #include "core/io/words.h"
 #include "core/support/text.h"
 
+#include <algorithm>
+
 namespace fxscope::io {
 namespace {
 
@@ -13,6 +15,19 @@ bool hasNode(const Argument& argument) {
     bool found = false;
     forEachNode(argument, [&](NodeId) { found = true; });
     return found;
+}
+
+/// torch.return_types.topk, BaseModelOutput, mylib_Point (as FX prints the last): a named tuple's type. Operators'
+/// overloads are spelled with a capital too; functions over sizes are not tuples either.
+bool isTupleType(std::string_view name) {
+    if (name.starts_with("torch.return_types.") || name.starts_with("torch_return_types_"))
+        return true;
+    constexpr std::string_view kSizeFunctions[] = {
+        "Max",          "Min",     "Mod", "Pow", "FloorDiv", "CleanDiv", "CeilDiv", "PythonMod", "ModularIndexing",
+        "PowByNatural", "Identity"};
+    const std::string_view last = name.substr(name.find_last_of("._") + 1);
+    return !last.empty() && last[0] >= 'A' && last[0] <= 'Z' && !name.starts_with("torch.ops.") &&
+           std::find(std::begin(kSizeFunctions), std::end(kSizeFunctions), name) == std::end(kSizeFunctions);
 }
 
 } // namespace
@@ -256,17 +271,31 @@ bool PythonValues::call(std::string_view name, Argument& out, int depth) {
     }
     if (!m_what.empty())
         return false;
-    // A named tuple keeps its members if a node is among them: edges must not be lost. All else stays text.
-    PythonValues members(m_text.substr(open + 1), m_names);
-    list.clear();
-    if (members.items(list, ')', depth, trailingComma)) {
-        if (Argument tuple = Argument::tuple(std::move(list)); hasNode(tuple)) {
-            m_at = open + 1 + members.m_at;
-            out = std::move(tuple);
-            return true;
-        }
-    }
+    return tupleOrText(name, open, out);
+}
+
+/// A named tuple keeps its members if a node is among them: edges must not be lost. A call would be a node of its own.
+/// All else stays text.
+bool PythonValues::tupleOrText(std::string_view name, size_t open, Argument& out) {
+    PythonValues members(m_text.substr(open), m_names);
+    ArgumentList list;
+    Kwargs named;
+    const bool read = members.arguments(list, named);
     m_at = open - name.size();
+    if (!read && members.m_nestedCall) {
+        m_nestedCall = true;
+        return fail(members.m_what, members.m_next);
+    }
+    const bool nodes = read && (hasNode(Argument::tuple(list)) || hasNode(Argument::dict(named)));
+    if (nodes && named.empty() && isTupleType(name)) {
+        m_at = open + members.m_at;
+        out = Argument::tuple(std::move(list));
+        return true;
+    }
+    if (nodes || (name.starts_with("torch.") && !isTupleType(name))) {
+        m_nestedCall = true;
+        return fail("a call inside an argument", "give it a line of its own: value = " + displayText(balancedText()));
+    }
     return false;
 }
 
@@ -345,12 +374,12 @@ bool PythonValues::textValue(Argument& out, size_t) {
         return true;
     }
     SymInt size = SymInt::parse(text);
-    if (size.isOpaque()) {
+    std::vector<std::string> symbols;
+    size.collectSymbols(symbols);
+    if (size.isOpaque() || (symbols.empty() && !size.isConstant())) { // foo(3) is no size
         out = Argument::opaque(std::string(text));
         return true;
     }
-    std::vector<std::string> symbols;
-    size.collectSymbols(symbols);
     for (const std::string& symbol : symbols) {
         if (m_names.find(symbol))
             return fail("'" + displayText(text) + "' calculates inside an argument",

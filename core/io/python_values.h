@@ -45,6 +45,7 @@ private:
     bool number(Argument& out);
     bool word(Argument& out, int depth);
     bool call(std::string_view name, Argument& out, int depth);
+    bool tupleOrText(std::string_view name, size_t open, Argument& out);
     bool device(Argument& out);
     bool textValue(Argument& out, size_t from);
     std::string_view balancedText();
@@ -53,6 +54,7 @@ private:
     size_t m_at = 0;
     const NameTable& m_names;
     std::string m_what, m_next;
+    bool m_nestedCall = false; ///< what failed is a call inside an argument
     std::string_view m_undefined;
 };
 

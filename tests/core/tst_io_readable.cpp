@@ -30,6 +30,7 @@ private slots:
     void locations();
     void annotations_data();
     void annotations();
+    void namedTuples();
     void shadowedNames();
     void partialGraphs();
     void brokenText_data();
@@ -241,6 +242,18 @@ void TstIoReadable::annotations() {
     QVERIFY(!io::parseAnnotation("q" + text.toStdString()));
 }
 
+void TstIoReadable::namedTuples() {
+    const auto graph =
+        graphOf("def f(x):\n    y = torch.f(torch.return_types.topk(x, 3), dim = foo(3), k = ceiling(s0//2))\n"
+                "    return BaseModelOutput(y, mylib_Point(x, None))\n");
+    QVERIFY(graph);
+    const Node& y = (*graph)[*graph->find("y")];
+    QVERIFY(y.args[0].kind() == Argument::Kind::Tuple);
+    QVERIFY(y.kwarg("dim")->kind() == Argument::Kind::Opaque);
+    QVERIFY(y.kwarg("k")->kind() == Argument::Kind::Sym);
+    QCOMPARE(io::writeArgument(*graph, (*graph)[graph->output()].args[0]), std::string("(y, (x, None))"));
+}
+
 void TstIoReadable::shadowedNames() {
     const std::string text = "def f(x):\n    y = torch.sin(x)\n    y = torch.cos(y)\n    return y\n";
     const auto graph = graphOf(text);
@@ -248,6 +261,8 @@ void TstIoReadable::shadowedNames() {
     QCOMPARE(io::writeArgument(*graph, (*graph)[graph->output()].args[0]), std::string("y_1"));
     QCOMPARE(io::writeArgument(*graph, (*graph)[*graph->find("y_1")].args[0]), std::string("y"));
     QCOMPARE(notesOf(text), QString("test:3: the name y is bound again, the new node is named y_1"));
+    QCOMPARE(errorOf("def f(x, y, x):\n    return y\n"),
+             QString("test:1: two parameters have the name x; rename one of them"));
 }
 
 void TstIoReadable::partialGraphs() {
@@ -275,6 +290,19 @@ void TstIoReadable::brokenText_data() {
     QTest::newRow("calculation")
         << "y = torch.f(x, 2 * x)\n    return y"
         << "test:3: '2 * x' calculates inside an argument; give it a line of its own: value = 2 * x";
+    const auto call = [](const char* row, const char* line, const char* what) {
+        QTest::newRow(row) << QString(line) + "\n    return y"
+                           << QString("test:3: a call inside an argument; give it a line of its own: value = ") + what;
+    };
+    call("a call", "y = torch.ops.aten.add.Tensor(x, torch.ops.aten.mul.Tensor(x, 2))",
+         "torch.ops.aten.mul.Tensor(x, 2)");
+    call("a call of a method's kind", "y = torch.cat([foo(x, dim = 1)])", "foo(x, dim = 1)");
+    call("a call without nodes", "y = torch.add(x, torch.ones(3))", "torch.ones(3)");
+    call("a call in a tuple type", "y = torch.add(x, Point(torch.neg(x), 3))", "torch.neg(x)");
+    call("a size", "y = torch.add(x, Max(1, x))", "Max(1, x)");
+    QTest::newRow("a call in the return")
+        << "return (torch.neg(x),)"
+        << "test:3: a call inside an argument; give it a line of its own: value = torch.neg(x)";
     QTest::newRow("attribute") << "y = torch.f(x.shape)\n    return y"
                                << "test:3: 'x.shape' inside an argument; give it a line of its own: value = x.shape";
     QTest::newRow("two steps")
