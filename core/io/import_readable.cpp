@@ -104,13 +104,14 @@ Result<std::vector<NamedGraph>> readFunctions(std::string_view text, const std::
 namespace readable {
 
 bool recognise(const Source& source) {
-    if (source.content.find("(torch.nn.Module):") != std::string_view::npos)
-        return true;
     std::string storage;
     Lines lines(plainText(source.content, storage));
-    for (std::string_view line; lines.next(line);)
-        if (line.starts_with("def ") && line.find('(') != std::string_view::npos)
+    for (std::string_view line; lines.next(line);) {
+        const std::string_view text = trim(line);
+        const bool module = text.starts_with("class ") && text.find("(torch.nn.Module):") != std::string_view::npos;
+        if (module || (line.starts_with("def ") && line.find('(') != std::string_view::npos))
             return true;
+    }
     return false;
 }
 

@@ -87,6 +87,13 @@ public:
 private:
     std::string at(const Statement& statement) const { return atLine(m_source.where, statement.line); }
 
+    int lineOf(std::string_view name) const {
+        for (const Statement& statement : m_text.statements)
+            if (statement.name == name)
+                return statement.line;
+        return 0;
+    }
+
     Result<Done> collectNames() {
         m_names.reserve(m_text.statements.size());
         uint32_t index = 0;
@@ -97,8 +104,9 @@ private:
                 return Diagnostic{"a node stands after the return", at(statement),
                                   "a new graph begins with 'graph():'"};
             if (!statement.name.empty() && !m_names.bind(statement.name, index++))
-                return Diagnostic{"two nodes have the name " + displayText(statement.name), at(statement),
-                                  "rename one of them"};
+                return Diagnostic{"two nodes have the name " + displayText(statement.name) + ", the first in line " +
+                                      std::to_string(lineOf(statement.name)),
+                                  at(statement), "rename one of them"};
         }
         return Done{};
     }
@@ -231,10 +239,9 @@ void TextGraphReader::checkUsers(const Graph& graph) {
 namespace text {
 
 bool recognise(const Source& source) {
-    Lines lines(source.content);
+    std::string storage;
+    Lines lines(plainText(source.content, storage));
     for (std::string_view line; lines.next(line);) {
-        while (line.ends_with('\r'))
-            line.remove_suffix(1);
         if (headerAt(line))
             return true;
         if (line.starts_with("class ") || line.starts_with("def ") || line.starts_with("import "))

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/io/capture.h"
 #include "core/io/formats.h"
+#include "core/io/plain_text.h"
+#include "core/io/words.h"
 #include "core/support/file.h"
 #include "core/support/text.h"
+
+#include <algorithm>
 
 namespace fxscope {
 namespace io {
@@ -21,10 +25,40 @@ Diagnostic unknownForm(const Source& source) {
     return {"this is no graph in a form that fxscope reads", source.where, "it reads " + join(known, ", ")};
 }
 
+/// "V1122 18:36:19.239000 415 torch/_logging/structured.py:28] {...}"
+bool isLogLine(std::string_view line) {
+    constexpr std::string_view kShape = "V0000 00:00:00.";
+    const std::string_view rest = line.substr(std::min<size_t>(line.size(), 1));
+    return line.size() > kShape.size() && std::string_view("VDIWE").find(line[0]) != std::string_view::npos &&
+           std::equal(kShape.begin() + 1, kShape.end(), rest.begin(),
+                      [](char want, char have) { return want == '0' ? isDigit(have) : want == have; }) &&
+           line.find("] ") != std::string_view::npos;
+}
+
+/// What PyTorch also writes around graphs. Some of it looks like Python, and would be told to be broken.
+std::optional<Diagnostic> formOfAnotherKind(const Source& source) {
+    std::string storage;
+    const std::string_view text = trim(plainText(source.content.substr(0, 1 << 16), storage));
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (isLogLine(line))
+        return Diagnostic{
+            line.find("] {") != std::string_view::npos
+                ? "this is a structured log of PyTorch (TORCH_TRACE), a form that fxscope does not read yet"
+                : "this is a log of PyTorch (TORCH_LOGS), a form that fxscope does not read yet",
+            source.where, "graphs of the same run: TORCH_COMPILE_DEBUG=1 writes fx_graph_readable.py files"};
+    if (text.find("import AsyncCompile") != std::string_view::npos &&
+        text.find("(torch.nn.Module):") == std::string_view::npos)
+        return Diagnostic{"this is the code that Inductor generated (output_code.py), not a graph", source.where,
+                          "the graph it was made from is in fx_graph_transformed.py or fx_graph_readable.py beside it"};
+    return std::nullopt;
+}
+
 Result<Capture> read(const Source& source) {
     if (trim(source.content.substr(0, 4096)).empty() && trim(source.content).empty())
         return Diagnostic{source.content.empty() ? "the file is empty" : "the file holds only blank lines",
                           source.where, "save the graph again"};
+    if (auto other = formOfAnotherKind(source))
+        return std::move(*other);
     for (const Format& format : kFormats) {
         if (!format.recognise(source))
             continue;

@@ -162,6 +162,12 @@ void TstIoText::marksAndColours() {
                 "    return x\r\n");
     QVERIFY(graph);
     QCOMPARE((*graph)[graph->first()].target.str(), std::string("x"));
+    for (const char* text : {"\x1b[31mgraph():\x1b[0m\n    %x : [num_users=1] = placeholder[target=x]\n    return x\n",
+                             "graph():\r    %x : [num_users=1] = placeholder[target=x]\r    return x\r"}) {
+        const auto coloured = graphOf(text);
+        QVERIFY(coloured);
+        QCOMPARE(coloured->size(), size_t{2});
+    }
 }
 
 void TstIoText::brokenText_data() {
@@ -174,6 +180,27 @@ void TstIoText::brokenText_data() {
                               << "test: this is no graph in a form that fxscope reads; it reads torch.export archives "
                                  "(.pt2), tensor files (.safetensors, .npy: inputs, not graphs), fxscope's own JSON, "
                                  "printed graphs (str(graph)), readable Python (print_readable, fx_graph_readable.py)";
+    const char* log = "test: this is a structured log of PyTorch (TORCH_TRACE), a form that fxscope does not read yet; "
+                      "graphs of the same run: TORCH_COMPILE_DEBUG=1 writes fx_graph_readable.py files";
+    QTest::newRow("trace log")
+        << QByteArray("V1122 18:36:19.239000 415 torch/_logging/structured.py:28] {\"str\": [\"a.py\", 0]}\n"
+                      "\tclass GraphModule(torch.nn.Module):\n\t    def forward(self, x: \"f32[2]\"):\n")
+        << log;
+    QTest::newRow("log") << QByteArray("V1122 18:36:19.239000 415 a.py:28] [0/0] [__graph_code]  def forward(self):\n")
+                         << QString(log).replace("structured log of PyTorch (TORCH_TRACE)",
+                                                 "log of PyTorch (TORCH_LOGS)");
+    QTest::newRow("generated code")
+        << QByteArray("# AOT ID: ['0_forward']\nfrom torch._inductor.async_compile import AsyncCompile\n\n"
+                      "def call(args):\n    with torch.cuda._DeviceGuard(0):\n        return (buf0, )\n")
+        << "test: this is the code that Inductor generated (output_code.py), not a graph; the graph it was made from "
+           "is "
+           "in fx_graph_transformed.py or fx_graph_readable.py beside it";
+    QTest::newRow("a word about modules")
+        << QByteArray("Dear reader, derive from Module(torch.nn.Module): it helps.\n")
+        << "test: this is no graph in a form that fxscope reads; it reads torch.export "
+           "archives (.pt2), tensor files (.safetensors, .npy: inputs, not graphs), "
+           "fxscope's own JSON, printed graphs (str(graph)), readable Python "
+           "(print_readable, fx_graph_readable.py)";
     QTest::newRow("undefined") << x + "    %f : [num_users=1] = call_function[target=f](args = (%xx,), kwargs = {})\n"
                                       "    return f"
                                << "test:3: the name xx is not defined in this graph; did you mean x, f?";
@@ -185,7 +212,7 @@ void TstIoText::brokenText_data() {
         << "test, node b: these nodes need each other: b <- a; a graph must not contain a cycle; check "
            "the arguments of these nodes";
     QTest::newRow("twice") << x + "    %x : [num_users=1] = placeholder[target=x]\n    return x"
-                           << "test:3: two nodes have the name x; rename one of them";
+                           << "test:3: two nodes have the name x, the first in line 2; rename one of them";
     QTest::newRow("kind")
         << x + "    %f : [num_users=1] = call_thing[target=f](args = (%x,), kwargs = {})\n    return f"
         << "test:3: unknown kind of node 'call_thing'; expected placeholder, get_attr, call_function, "
