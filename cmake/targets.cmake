@@ -56,5 +56,5 @@ const size_t kResourceCount = @index@;
 } // namespace fxscope
 ")
     target_sources(${target} PRIVATE ${generated})
-    set_source_files_properties(${generated} PROPERTIES OBJECT_DEPENDS "${paths}" CXX_COMPILER_LAUNCHER "")
+    set_source_files_properties(${generated} PROPERTIES OBJECT_DEPENDS "${paths}" SKIP_UNITY_BUILD_INCLUSION ON CXX_COMPILER_LAUNCHER "")
 endfunction()

@@ -61,23 +61,6 @@ bool operator==(const Argument& a, const Argument& b) {
     return false;
 }
 
-void forEachNode(const Argument& argument, const std::function<void(NodeId)>& visit) {
-    switch (argument.kind()) {
-    case Argument::Kind::Node: visit(argument.asNode()); break;
-    case Argument::Kind::List:
-    case Argument::Kind::Tuple:
-    case Argument::Kind::Slice:
-        for (const Argument& item : argument.items())
-            forEachNode(item, visit);
-        break;
-    case Argument::Kind::Dict:
-        for (const Kwarg& item : argument.dict())
-            forEachNode(item.second, visit);
-        break;
-    default: break;
-    }
-}
-
 Argument mapNodes(const Argument& argument, const std::function<Argument(NodeId)>& map) {
     switch (argument.kind()) {
     case Argument::Kind::Node: return map(argument.asNode());

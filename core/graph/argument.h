@@ -138,7 +138,22 @@ private:
 };
 
 /// Every node mentioned in `argument`, depth first, with repetition.
-void forEachNode(const Argument& argument, const std::function<void(NodeId)>& visit);
+template <class Visit> void forEachNode(const Argument& argument, const Visit& visit) {
+    switch (argument.kind()) {
+    case Argument::Kind::Node: visit(argument.asNode()); break;
+    case Argument::Kind::List:
+    case Argument::Kind::Tuple:
+    case Argument::Kind::Slice:
+        for (const Argument& item : argument.items())
+            forEachNode(item, visit);
+        break;
+    case Argument::Kind::Dict:
+        for (const Kwarg& item : argument.dict())
+            forEachNode(item.second, visit);
+        break;
+    default: break;
+    }
+}
 /// A copy with each node reference replaced by what `map` returns; shares what does not change.
 Argument mapNodes(const Argument& argument, const std::function<Argument(NodeId)>& map);
 

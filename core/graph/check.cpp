@@ -11,13 +11,16 @@
 namespace fxscope {
 namespace {
 
+template <class Visit> void forEachDependency(const Graph& graph, NodeId id, const Visit& visit) {
+    for (const Argument& arg : graph[id].args)
+        forEachNode(arg, visit);
+    for (const Kwarg& kwarg : graph[id].kwargs)
+        forEachNode(kwarg.second, visit);
+}
+
 std::vector<NodeId> dependencies(const Graph& graph, NodeId id) {
     std::vector<NodeId> result;
-    const auto collect = [&](NodeId input) { result.push_back(input); };
-    for (const Argument& arg : graph[id].args)
-        forEachNode(arg, collect);
-    for (const Kwarg& kwarg : graph[id].kwargs)
-        forEachNode(kwarg.second, collect);
+    forEachDependency(graph, id, [&](NodeId input) { result.push_back(input); });
     return result;
 }
 
@@ -173,15 +176,14 @@ Result<std::vector<NodeId>> topologicalOrder(const Graph& graph) {
     // one.
     std::vector<NodeId> stack = graph.ids(), placed;
     std::reverse(stack.begin(), stack.end());
+    placed.reserve(stack.size());
     std::vector<bool> isPlaced(graph.slotCount());
     std::unordered_map<uint32_t, std::vector<NodeId>> waiting;
     while (!stack.empty()) {
         const NodeId id = stack.back();
         stack.pop_back();
         NodeId missing;
-        for (const NodeId input : dependencies(graph, id))
-            if (!isPlaced[input.index])
-                missing = input;
+        forEachDependency(graph, id, [&](NodeId input) { missing = isPlaced[input.index] ? missing : input; });
         if (missing.valid()) {
             waiting[missing.index].push_back(id);
             continue;

@@ -10,9 +10,10 @@
 namespace fxscope {
 namespace {
 
-constexpr int64_t kPlaceGap = 1 << 20;
+constexpr int64_t kPlaceGap = int64_t{1} << 32; // room between neighbours: 2^30 nodes before places run out
+constexpr int64_t kLeastGap = int64_t{1} << 20;
 
-void forEachInput(const NodeBody& body, const std::function<void(NodeId)>& visit) {
+template <class Visit> void forEachInput(const NodeBody& body, const Visit& visit) {
     for (const Argument& arg : body.args)
         forEachNode(arg, visit);
     for (const Kwarg& kwarg : body.kwargs)
@@ -164,15 +165,22 @@ std::vector<NodeId> Graph::ids() const {
 
 NodeId Graph::insert(NodeBody body, NodeId next) {
     const NodeId id{static_cast<uint32_t>(m_slots.size())};
-    const NodeState state{std::move(body), next};
     m_slots.emplace_back().node.id = id;
-    setState(id, &state);
+    setState(id, std::make_shared<const NodeState>(NodeState{std::move(body), next}));
     return id;
 }
 
 void Graph::setBody(NodeId id, NodeBody body) {
-    const NodeState state{std::move(body), next(id)};
-    setState(id, &state);
+    setState(id, std::make_shared<const NodeState>(NodeState{std::move(body), next(id)}));
+}
+
+std::shared_ptr<const NodeState> Graph::snapshot(NodeId id) {
+    if (!alive(id))
+        return nullptr;
+    Slot& slot = m_slots[id.index];
+    if (!slot.snapshot || slot.snapshot->next != slot.next)
+        slot.snapshot = std::make_shared<const NodeState>(state(id));
+    return slot.snapshot;
 }
 
 void Graph::move(NodeId id, NodeId next) {
@@ -185,7 +193,7 @@ void Graph::erase(NodeId id) {
     setState(id, nullptr);
 }
 
-void Graph::setState(NodeId id, const NodeState* state) {
+void Graph::setState(NodeId id, std::shared_ptr<const NodeState> state) {
     while (m_slots.size() <= id.index)
         m_slots.emplace_back().node.id = NodeId{static_cast<uint32_t>(m_slots.size() - 1)};
     Slot& slot = m_slots[id.index];
@@ -197,6 +205,7 @@ void Graph::setState(NodeId id, const NodeState* state) {
     }
     const bool linked = slot.alive && state && slot.next == state->next;
     slot.alive = false;
+    slot.snapshot = nullptr;
     if (!state)
         return;
     static_cast<NodeBody&>(slot.node) = state->body;
@@ -206,6 +215,7 @@ void Graph::setState(NodeId id, const NodeState* state) {
     slot.alive = true;
     ++m_alive;
     addUses(id);
+    slot.snapshot = std::move(state);
 }
 
 void Graph::link(NodeId id, NodeId next) {
@@ -221,7 +231,7 @@ void Graph::link(NodeId id, NodeId next) {
     else if (const int64_t high = m_slots[next.index].place; high - low >= 2)
         slot.place = low + (high - low) / 2;
     else
-        renumber();
+        makeRoom(id);
 }
 
 void Graph::unlink(NodeId id) {
@@ -231,10 +241,28 @@ void Graph::unlink(NodeId id) {
     slot.prev = slot.next = {};
 }
 
-void Graph::renumber() const {
-    int64_t place = 0;
-    for (NodeId id = m_first; id.valid(); id = next(id))
-        m_slots[id.index].place = place += kPlaceGap;
+/// Spreads places evenly over the smallest neighbourhood of `id` that has room: inserting again and again at one place
+/// stays cheap however long the list is.
+void Graph::makeRoom(NodeId id) {
+    NodeId left = id, right = id;
+    int64_t count = 1;
+    for (int64_t reach = 32;; reach *= 2) {
+        for (int64_t i = 0; i < reach && prev(left).valid(); ++i, ++count)
+            left = prev(left);
+        for (int64_t i = 0; i < reach && next(right).valid(); ++i, ++count)
+            right = next(right);
+        const int64_t low = prev(left).valid() ? m_slots[prev(left).index].place : 0;
+        const bool open = !next(right).valid(); // nothing limits the places behind the last node
+        const int64_t gap = open ? kPlaceGap : (m_slots[next(right).index].place - low) / (count + 1);
+        if (gap < kLeastGap)
+            continue;
+        int64_t place = low;
+        for (NodeId at = left;; at = next(at)) {
+            m_slots[at.index].place = place += gap;
+            if (at == right)
+                return;
+        }
+    }
 }
 
 void Graph::addUses(NodeId user) {

@@ -120,9 +120,11 @@ public:
     void move(NodeId id, NodeId next);
     void erase(NodeId id); ///< only without users; the name stays taken for ever, as in FX
     NodeState state(NodeId id) const { return {node(id), next(id)}; }
+    /// The same, shared with the edit that brought the node to where it is; null: erased.
+    std::shared_ptr<const NodeState> snapshot(NodeId id);
     /// Brings the node to `edit.now` (or back to `edit.was`). Edits must be replayed in order, undone in reverse order.
-    void apply(const Edit& edit) { setState(edit.node, edit.now.get()); }
-    void undo(const Edit& edit) { setState(edit.node, edit.was.get()); }
+    void apply(const Edit& edit) { setState(edit.node, edit.now); }
+    void undo(const Edit& edit) { setState(edit.node, edit.was); }
 
     /// The name FX would give: `candidate` if free, else with the next number (Note [Names] in graph.cpp).
     std::string freshName(std::string_view candidate) const;
@@ -133,15 +135,16 @@ private:
     struct Slot {
         Node node;
         NodeId prev, next;
-        mutable int64_t place = 0; ///< grows along the list
+        int64_t place = 0; ///< grows along the list
         bool alive = false;
+        std::shared_ptr<const NodeState> snapshot; ///< of node and next, unless `next` has changed since; may be null
     };
     void link(NodeId id, NodeId next);
     void unlink(NodeId id);
     void addUses(NodeId user);
     void removeUses(NodeId user);
-    void setState(NodeId id, const NodeState* state);
-    void renumber() const;
+    void setState(NodeId id, std::shared_ptr<const NodeState> state);
+    void makeRoom(NodeId id);
 
     std::deque<Slot> m_slots;
     NodeId m_first, m_last;

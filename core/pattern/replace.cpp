@@ -187,6 +187,31 @@ private:
     std::set<NodeId> m_added;
 };
 
+/// Which entries of `order` need not move: a longest part of it that stands in that order in the graph already.
+std::vector<bool> longestRunInPlace(const Graph& graph, const std::vector<NodeId>& order) {
+    std::vector<uint32_t> place(graph.slotCount()), ends, before(order.size());
+    uint32_t count = 0;
+    for (const NodeId id : graph.order())
+        place[id.index] = count++;
+    const auto placeOf = [&](uint32_t i) { return place[order[i].index]; };
+    for (uint32_t i = 0; i < order.size(); ++i) { // ends[k]: where the best run of k + 1 entries ends
+        const auto at = std::lower_bound(ends.begin(), ends.end(), placeOf(i),
+                                         [&](uint32_t end, uint32_t wanted) { return placeOf(end) < wanted; });
+        before[i] = at == ends.begin() ? i : *(at - 1);
+        if (at == ends.end())
+            ends.push_back(i);
+        else
+            *at = i;
+    }
+    std::vector<bool> stays(order.size());
+    for (uint32_t i = ends.empty() ? 0 : ends.back(); !ends.empty(); i = before[i]) {
+        stays[i] = true;
+        if (before[i] == i)
+            break;
+    }
+    return stays;
+}
+
 } // namespace
 
 Result<NodeId> replaceMatch(Rewriter& rewriter, const PatternMatch& match, const Graph& replacement,
@@ -197,14 +222,11 @@ Result<NodeId> replaceMatch(Rewriter& rewriter, const PatternMatch& match, const
 Result<size_t> sortNodes(Rewriter& rewriter) {
     const Graph& graph = rewriter.graph();
     FX_TRY(const std::vector<NodeId> order, topologicalOrder(graph));
+    const std::vector<bool> stays = longestRunInPlace(graph, order);
     size_t moved = 0;
-    NodeId next = graph.first();
-    for (const NodeId id : order) {
-        if (id == next)
-            next = graph.next(id);
-        else
-            rewriter.move(id, next), ++moved;
-    }
+    for (size_t i = order.size(); i-- > 0;)
+        if (!stays[i])
+            rewriter.move(order[i], i + 1 < order.size() ? order[i + 1] : NodeId{}), ++moved;
     return moved;
 }
 

@@ -22,13 +22,10 @@ bool inputsHaveMeta(const Graph& graph, const ArgumentList& args, const Kwargs& 
 } // namespace
 
 template <class Change> NodeId Rewriter::record(NodeId id, const Change& change) {
-    const auto stateOf = [this](NodeId node) {
-        return m_graph.alive(node) ? std::make_shared<const NodeState>(m_graph.state(node)) : nullptr;
-    };
-    Edit edit{id, stateOf(id), nullptr};
+    Edit edit{id, m_graph.snapshot(id), nullptr};
     if (const NodeId made = change(); made.valid())
         edit.node = made;
-    edit.now = stateOf(edit.node);
+    edit.now = m_graph.snapshot(edit.node);
     m_edits.push_back(std::move(edit));
     return m_edits.back().node;
 }
