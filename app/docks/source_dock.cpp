@@ -53,7 +53,10 @@ SourceDock::SourceDock(Document* document, QWidget* parent)
     refresh();
 }
 
+/// Only where somebody looks: telling what tracing lost means to trace.
 void SourceDock::refresh() {
+    if (!isVisible())
+        return;
     const CanvasTheme theme = themeFor(palette());
     for (QTextBrowser* side : {m_source, m_traced})
         side->document()->setDefaultStyleSheet(richTextStyle(palette()));
@@ -65,6 +68,11 @@ void SourceDock::refresh() {
     m_source->setHtml(QStringLiteral("<h4>%1</h4>").arg(tr("%1, as written").arg(htmlText(entry->name()))) +
                       preformatted(htmlText(patternSource(*entry).toStdString())));
     m_traced->setHtml(QStringLiteral("<h4>%1</h4>").arg(tr("As traced")) + tracedHtml(*entry, theme));
+}
+
+void SourceDock::showEvent(QShowEvent* event) {
+    QSplitter::showEvent(event);
+    refresh();
 }
 
 void SourceDock::changeEvent(QEvent* event) {

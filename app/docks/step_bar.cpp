@@ -13,14 +13,15 @@
 namespace fxscope {
 namespace {
 
-QString counts(const RewriteStep& step) {
+/// "+5 −3 ~4": added, removed, changed, by the signs of the legend; or the same in words.
+QString counts(const RewriteStep& step, bool words) {
     QStringList parts;
     if (!step.added.empty())
-        parts << StepBar::tr("+%1 added").arg(step.added.size());
+        parts << (words ? StepBar::tr("+%1 added") : QStringLiteral("+%1")).arg(step.added.size());
     if (!step.removed.empty())
-        parts << StepBar::tr("−%1 removed").arg(step.removed.size());
+        parts << (words ? StepBar::tr("−%1 removed") : QStringLiteral("−%1")).arg(step.removed.size());
     if (!step.changed.empty())
-        parts << StepBar::tr("~%1 changed").arg(step.changed.size());
+        parts << (words ? StepBar::tr("~%1 changed") : QStringLiteral("~%1")).arg(step.changed.size());
     return parts.join(QStringLiteral("  "));
 }
 
@@ -68,6 +69,8 @@ void StepBar::showStep() {
     const QSignalBlocker quiet(m_slider);
     m_slider->setValue(static_cast<int>(m_document->shownTo()));
     m_position->setText(tr("%1 of %2").arg(m_document->shownTo()).arg(m_document->stepCount()));
+    const int step = m_document->currentStep();
+    m_label->setToolTip(step < 0 ? QString() : counts(m_document->trace()->steps[static_cast<size_t>(step)], true));
     m_label->setText(m_document->shownTo() == m_document->shownFrom() ? startText() : stepText());
 }
 
@@ -90,7 +93,7 @@ QString StepBar::stepText() const {
         .arg(m_document->currentStep() + 1)
         .arg(step.rule == step.pass ? htmlText(step.rule)
                                     : htmlText(step.pass) + QStringLiteral(": ") + htmlText(step.rule),
-             change, counts(step));
+             change, counts(step, false));
 }
 
 QString StepBar::startText() const {
