@@ -84,20 +84,24 @@ Result<Value> roundingDivision(Values args, KernelContext& context) {
 }
 constexpr Kernel kFloorDivide =
     roundingDivision<[](auto a, auto b) { return formulas::floorDivide(a, b); }, Operands::Exact>;
-constexpr Kernel kTruncDivide = roundingDivision<[](auto a, auto b) {
-    if constexpr (std::is_floating_point_v<decltype(a)>)
+/// The smallest integer over -1 wraps around; of an unsigned type, -1 is its largest number and nothing special.
+template <class T> T truncDivide(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>)
         return std::trunc(a / b);
+    else if (std::is_signed_v<T> && b == T(-1))
+        return T(std::make_unsigned_t<T>(0) - std::make_unsigned_t<T>(a));
     else
-        return b == decltype(b)(-1) ? decltype(a)(0u - a) : decltype(a)(a / b);
-},
-                                                 Operands::Exact>;
-constexpr Kernel kRemainder = roundingDivision<[](auto a, auto b) { return formulas::remainder(a, b); }>;
-constexpr Kernel kFmod = roundingDivision<[](auto a, auto b) {
-    if constexpr (std::is_floating_point_v<decltype(a)>)
+        return T(a / b);
+}
+template <class T> T truncRemainder(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>)
         return std::fmod(a, b);
     else
-        return b == decltype(b)(-1) ? decltype(a)(0) : decltype(a)(a % b);
-}>;
+        return std::is_signed_v<T> && b == T(-1) ? T(0) : T(a % b);
+}
+constexpr Kernel kTruncDivide = roundingDivision<[](auto a, auto b) { return truncDivide(a, b); }, Operands::Exact>;
+constexpr Kernel kRemainder = roundingDivision<[](auto a, auto b) { return formulas::remainder(a, b); }>;
+constexpr Kernel kFmod = roundingDivision<[](auto a, auto b) { return truncRemainder(a, b); }>;
 
 Result<ValueMeta> inferDivideMode(Metas args) {
     return isNoneAt(args, 2) ? inferPointwise<ResultKind::Float, 2>(args) : kInfer2(args);
@@ -125,17 +129,30 @@ template <class T> T powerOf(T x, T y) {
         for (T base = x; y != T(0); y = T(y / 2), base = productOf(base, base))
             result = y % 2 ? productOf(result, base) : result;
         return result;
-    } else if constexpr (std::is_floating_point_v<T>) // the exponents PyTorch computes without pow
-        return y == T(2) ? x * x : y == T(0.5) ? std::sqrt(x) : y == T(-1) ? T(1) / x : std::pow(x, y);
-    else
+    } else {
         return y == T(2) ? x * x : std::pow(x, y);
+    }
+}
+/// A number as exponent: those that PyTorch computes without pow, which differs at -0.0 and -inf.
+template <class T> T powerOfNumber(T x, T y) {
+    if constexpr (std::is_floating_point_v<T>) {
+        if (y == T(0.5))
+            return std::sqrt(x);
+        if (y == T(-0.5))
+            return T(1) / std::sqrt(x);
+        if (y == T(-1))
+            return T(1) / x;
+    }
+    return powerOf(x, y);
 }
 
 Result<Value> power(Values args, KernelContext& context) {
     const DType dtype = commonDType(args.first(2));
     if (isIntegral(dtype, true) && !args[1].isTensor() && args[1].toInt() < 0)
         return Diagnostic{"Integers to negative integer powers are not allowed.", "", ""};
-    return binary<kPromoted, NoBool, [](auto x, auto y) { return powerOf(x, y); }>(args, context);
+    if (args[1].isTensor() || dtype == DType::Float16) // half takes pow for every exponent
+        return binary<kPromoted, NoBool, [](auto x, auto y) { return powerOf(x, y); }>(args, context);
+    return binary<kPromoted, NoBool, [](auto x, auto y) { return powerOfNumber(x, y); }>(args, context);
 }
 
 // --- two tensors, no alpha

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/kernel_util.h"
+#include "core/support/text.h"
 
 #include <QtTest>
 
@@ -32,6 +33,11 @@ Result<Value> call(const OpDef& op, ValueList args) {
     KernelContext context{generator, cancel};
     args.resize(std::max(args.size(), findSchema(op.target)->args.size()));
     return op.reference(args, context);
+}
+
+std::vector<int64_t> integersOf(const Result<Value>& result) {
+    const Tensor whole = castTensor(result.value().tensor(), DType::Int64).value();
+    return {whole.data<int64_t>(), whole.data<int64_t>() + whole.numel()};
 }
 
 MetaArg meta(DType dtype, SymSizes sizes) { return {newMeta(dtype, std::move(sizes), std::optional(Device{}))}; }
@@ -71,6 +77,10 @@ private slots:
     void symbolicShapes_data();
     void symbolicShapes();
     void pythonArithmetic();
+    void divisionOfUnsigned();
+    void divisionByMinusOne();
+    void powersOfSpecialNumbers_data();
+    void powersOfSpecialNumbers();
     void promotion();
     void graphsGetTheirMetadata();
 };
@@ -414,6 +424,61 @@ void LightOpsTest::pythonArithmetic() {
     const Value list(ValueList{integer(4), integer(5)});
     QCOMPARE(call(ops::operator_getitem, {list, integer(-1)}).value().str(), std::string("5"));
     QCOMPARE(call(ops::operator_getitem, {list, integer(2)}).error().what, std::string("list index out of range"));
+}
+
+void LightOpsTest::divisionOfUnsigned() {
+    const Tensor a = numbers(DType::UInt8, {200, 255, 0}), b = numbers(DType::UInt8, {255, 255, 255});
+    QCOMPARE(integersOf(call(ops::div_Tensor_mode, {a, b, Value(std::string("trunc"))})),
+             (std::vector<int64_t>{0, 1, 0}));
+    QCOMPARE(integersOf(call(ops::fmod_Tensor, {a, b})), (std::vector<int64_t>{200, 0, 0}));
+}
+
+void LightOpsTest::divisionByMinusOne() {
+    const Tensor a = numbers(DType::Int64, {INT64_MIN, 7}), b = numbers(DType::Int64, {-1, -1});
+    QCOMPARE(integersOf(call(ops::div_Tensor_mode, {a, b, Value(std::string("trunc"))})),
+             (std::vector<int64_t>{INT64_MIN, -7}));
+    QCOMPARE(integersOf(call(ops::fmod_Tensor, {a, b})), (std::vector<int64_t>{0, 0}));
+}
+
+/// Of -0.0, -inf and 4, as PyTorch 2.11 computes them; NaN where the third column says so.
+void LightOpsTest::powersOfSpecialNumbers_data() {
+    QTest::addColumn<int>("dtype");
+    QTest::addColumn<bool>("number"); ///< the exponent is a number, no tensor
+    QTest::addColumn<double>("exponent");
+    QTest::addColumn<QString>("powers");
+    for (const DType dtype : {DType::Float32, DType::Float64, DType::Float16, DType::BFloat16}) {
+        const auto row = [&](bool number, double exponent, const char* powers) {
+            const std::string text = std::string(name(dtype)) + (number ? " ^ " : " ^ tensor ") + reprFloat(exponent);
+            QTest::newRow(text.c_str()) << int(dtype) << number << exponent << QString(powers);
+        };
+        const bool half = dtype == DType::Float16;
+        row(true, 0.5, half ? "0.0 inf 2.0" : "-0.0 nan 2.0");
+        row(true, -0.5, half ? "inf 0.0 0.5" : "-inf nan 0.5");
+        row(true, -1, "-inf -0.0 0.25");
+        row(true, 2, "0.0 inf 16.0");
+        row(false, 0.5, "0.0 inf 2.0");
+        row(false, -0.5, "inf 0.0 0.5");
+        row(false, -1, "-inf -0.0 0.25");
+    }
+}
+void LightOpsTest::powersOfSpecialNumbers() {
+    QFETCH(int, dtype);
+    QFETCH(bool, number);
+    QFETCH(double, exponent);
+    QFETCH(QString, powers);
+    Tensor wide = Tensor::empty(DType::Float64, {3}).value(), wideExponent = Tensor::empty(DType::Float64, {3}).value();
+    const double bases[] = {-0.0, -std::numeric_limits<double>::infinity(), 4};
+    std::copy(std::begin(bases), std::end(bases), wide.data<double>());
+    std::fill_n(wideExponent.data<double>(), 3, exponent);
+    const Tensor x = castTensor(wide, DType(dtype)).value();
+    const auto result = number ? call(ops::pow_Tensor_Scalar, {x, Value(exponent)})
+                               : call(ops::pow_Tensor_Tensor, {x, castTensor(wideExponent, DType(dtype)).value()});
+    QStringList found;
+    for (int64_t i = 0; i < 3; ++i) {
+        const double value = elementAsDouble(result.value().tensor(), i);
+        found << (std::isnan(value) ? "nan" : QString::fromStdString(reprFloat(value)));
+    }
+    QCOMPARE(found.join(' '), powers);
 }
 
 void LightOpsTest::promotion() {
