@@ -114,7 +114,7 @@ int diff(const DiffOptions& options) {
 
 void addDiff(Command& app) {
     auto options = std::make_shared<DiffOptions>();
-    Command command = app.add("diff", "compare what two pattern sets match on one graph; exit code 1 if they differ");
+    Command command = app.add("diff", "compare what two pattern sets match on one graph");
     addGraphOptions(command, options->load);
     command.option("--patterns", options->patterns, "the two sets, before and after: --patterns A --patterns B")
         .typeName("SET")

@@ -10,6 +10,7 @@ namespace {
 const QString kProgram = qEnvironmentVariable("FXSCOPE_BINARY_DIR") + "/bin/fxscope";
 const QString kData = FXSCOPE_SOURCE_DIR "/tests/data/";
 const QString kGraph = kData + "pt2/randperm_index_add.pt2";
+const QString kTraced = FXSCOPE_SOURCE_DIR "/resources/samples/4_stochastic_depth.py";
 
 struct Outcome {
     int exitCode = -1;
@@ -67,6 +68,28 @@ private slots:
         QTest::newRow("apply steps") << QStringList{"apply", kGraph, "--pass", "randperm_index_add", "--steps"} << 0
                                      << "step  rule ";
         QTest::newRow("explain") << QStringList{"explain", kGraph} << 0 << "index_put .* matched";
+        QTest::newRow("explain traced")
+            << QStringList{"explain", kTraced, "--patterns", "pytorch-2.11", "--pass", "randperm_index"} << 0
+            << "gather_2.11 +\\d+ candidates?, 0 matches.*lost +slice_1 = .*function_mismatch.*cause .*change ";
+        QTest::newRow("explain one node")
+            << QStringList{"explain", kGraph, "--patterns", "pytorch-2.11", "--node", "index_put"} << 0
+            << "aten\\.index_put\\.default  <-  index_put";
+        QTest::newRow("what if") << QStringList{"explain",      kTraced,     "--patterns",
+                                                "pytorch-2.11", "--what-if", "users,phase-two"}
+                                 << 0 << "more without users, phase-two";
+        QTest::newRow("patterns as traced")
+            << QStringList{"passes", "--patterns", "pytorch-2.11", "--pattern", "add_sliced"} << 0
+            << "def pattern\\(x, y\\): .*\\| randperm = aten\\.randperm\\.default";
+        QTest::newRow("lint") << QStringList{"lint", "pytorch-d58734b"} << 0
+                              << "3 patterns and \\d+ examples looked at: 0 errors";
+        QTest::newRow("lint finds") << QStringList{"lint", "pytorch-2.11"} << 1
+                                    << "error unbound_argument: .*slice_shape";
+        QTest::newRow("diff of sets") << QStringList{"diff",         kTraced,      "--patterns",
+                                                     "pytorch-2.11", "--patterns", "as_written"}
+                                      << 1 << "\\+ +index.*difference +0 lost, \\d+ gained";
+        QTest::newRow("same sets") << QStringList{"diff",       kTraced,      "--patterns",
+                                                  "as_written", "--patterns", "as_written"}
+                                   << 0 << "difference +0 lost, 0 gained";
         QTest::newRow("run") << QStringList{"run", kGraph, "--inputs", inputs} << 0 << "out1 +i64\\[16\\]";
         QTest::newRow("run profile") << QStringList{"run", kGraph, "--profile"} << 0 << "aten\\.index_put\\.default";
         QTest::newRow("compare") << QStringList{"compare", kGraph, "--pass", "misc", "--seed", "7"} << 0
@@ -86,8 +109,10 @@ private slots:
         const QRegularExpression wanted(says, QRegularExpression::DotMatchesEverythingOption);
         QVERIFY2(wanted.match(outcome.out).hasMatch(), qPrintable(outcome.out));
         QCOMPARE(outcome.err, QString());
+        const bool printsCode =
+            arguments.first() == "show" || arguments.first() == "lint" || arguments.contains("--pattern");
         for (const QString& line : outcome.out.split('\n'))
-            QVERIFY2(arguments.first() == "show" || line.size() <= 100, qPrintable(line));
+            QVERIFY2(printsCode || line.size() <= 100, qPrintable(line));
         QVERIFY2(!outcome.out.contains('\x1b'), "colours without a terminal");
     }
 
@@ -98,6 +123,11 @@ private slots:
         QTest::newRow("passes") << QStringList{"passes"} << "pipelines";
         QTest::newRow("apply") << QStringList{"apply", kGraph, "--pass", "misc", "--steps"} << "rewrites";
         QTest::newRow("explain") << QStringList{"explain", kGraph} << "candidates";
+        QTest::newRow("explain traced") << QStringList{"explain", kGraph, "--patterns", "pytorch-2.11"} << "patterns";
+        QTest::newRow("lint") << QStringList{"lint", "pytorch-d58734b"} << "findings";
+        QTest::newRow("patterns") << QStringList{"passes", "--patterns", "inductor-2.11"} << "patterns";
+        QTest::newRow("diff") << QStringList{"diff", kGraph, "--patterns", "as_written", "--patterns", "as_written"}
+                              << "gained";
         QTest::newRow("run") << QStringList{"run", kGraph} << "outputs";
         QTest::newRow("compare") << QStringList{"compare", kGraph, "--pass", "misc"} << "comparison";
         QTest::newRow("doctor") << QStringList{"doctor"} << "devices";
