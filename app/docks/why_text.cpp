@@ -27,7 +27,8 @@ public:
                        tr("%1 is made of rules that are proven one by one, not of traced patterns, so there is no tree "
                           "to compare. Choose another pattern set to see one.")
                            .arg(m_document.patterns()));
-        return stepHtml(false) + (m_inspector.subject().valid() ? answerHtml() : noSubjectHtml());
+        const QString answer = m_inspector.subject().valid() ? answerHtml() : noSubjectHtml();
+        return caveatsTellOfStep() ? answer : answer + stepHtml(false);
     }
 
 private:
@@ -35,6 +36,14 @@ private:
     static QString escaped(const std::string& text) { return htmlText(text); }
     QString marked(const QString& sign, const QColor& colour, const QString& text) const {
         return QStringLiteral("<p><span style='color:%1'><b>%2</b></span> %3</p>").arg(colour.name(), sign, text);
+    }
+
+    /// What is unsound about the step on show is part of the answer at its root.
+    bool caveatsTellOfStep() const {
+        const int index = m_document.currentStep();
+        const auto shown = m_inspector.answer();
+        return index >= 0 && shown && !shown->caveats.empty() &&
+               m_document.trace()->steps[static_cast<size_t>(index)].match.root == m_inspector.subject();
     }
 
     // --- the step on show
@@ -89,7 +98,7 @@ private:
         QString html = QStringLiteral("<h3>%1 <span class='faint'>%2</span> %3</h3>")
                            .arg(escaped(explanation.entry->name()), tr("at"), nodeLink(*answers->graph, answers->node));
         html += sentenceHtml(*shown) + causeHtml(*shown);
-        for (const Caveat& caveat : m_document.currentStep() >= 0 ? std::vector<Caveat>{} : shown->caveats)
+        for (const Caveat& caveat : shown->caveats)
             html += marked(QStringLiteral("⚠"), m_theme.changed,
                            tr("Not sound here (%1): %2").arg(escaped(caveat.code), escaped(caveat.sentence)));
         return html + lostHtml(*explanation.entry) + othersHtml(*answers, *shown);

@@ -61,6 +61,7 @@ private slots:
     void switchesSayWhatWouldMatch();
     void breakpointHaltsTheRun();
     void droppedPatternsAreUsed();
+    void unsoundStepCarriesItsCaveats();
     void asWrittenSaysItHasNoTree();
     void closingGoesBackToWelcome();
 
@@ -552,6 +553,24 @@ void TstWindow::droppedPatternsAreUsed() {
     QVERIFY(atRest());
     QCOMPARE(document().trace()->passes[0].pass, std::string("pattern_set"));
     picture(QStringLiteral("21-dropped-patterns"));
+}
+
+void TstWindow::unsoundStepCarriesItsCaveats() {
+    const char* const text = R"py(class GraphModule(torch.nn.Module):
+    def forward(self, s0: "Sym(s0)", x: "f32[s0, 8]", y: "f32[4, 8]"):
+        randperm: "i64[16]" = torch.ops.aten.randperm.default(16, device = device(type='cpu'), pin_memory = False)
+        slice_1: "i64[4]" = torch.ops.aten.slice.Tensor(randperm, 0, 0, 4);  randperm = None
+        index_put: "f32[s0, 8]" = torch.ops.aten.index_put.default(x, [slice_1], y, True);  x = slice_1 = y = None
+        return (index_put,)
+)py";
+    QVERIFY(chooseSet(QStringLiteral("pytorch-2.11")));
+    m_window->open(writeFile(m_folder.filePath(QStringLiteral("unproven.py")), text));
+    QTRY_COMPARE(document().stepCount(), size_t{1});
+    QVERIFY(atRest());
+    const QString why = child<QTextBrowser>("whyText")->toPlainText();
+    QVERIFY2(why.contains(QStringLiteral("Not sound here (n_not_proven)")), qPrintable(why));
+    QCOMPARE(why.count(QStringLiteral("n_not_proven")), 1);
+    picture(QStringLiteral("23-unsound"));
 }
 
 void TstWindow::asWrittenSaysItHasNoTree() {
