@@ -105,9 +105,8 @@ NodeAnswers answersAt(std::shared_ptr<const Graph> graph, std::shared_ptr<const 
     for (const auto& entry : set->entries)
         if (startsAt(*entry, (*graph)[node]))
             answers.patterns.push_back(answerOf(*graph, explainer, *entry, node));
-    std::stable_sort(answers.patterns.begin(), answers.patterns.end(), [](const auto& a, const auto& b) {
-        return nearness(a->explanation) > nearness(b->explanation);
-    });
+    std::stable_sort(answers.patterns.begin(), answers.patterns.end(),
+                     [](const auto& a, const auto& b) { return nearness(a->explanation) > nearness(b->explanation); });
     return answers;
 }
 

@@ -44,7 +44,8 @@ bool isPatternFile(const QString& path) {
 
 bool isPatternFolder(const QString& path) {
     const QFileInfoList files = QDir(path).entryInfoList({QStringLiteral("*.py")}, QDir::Files);
-    return std::any_of(files.begin(), files.end(), [](const QFileInfo& file) { return isPatternFile(file.filePath()); });
+    return std::any_of(files.begin(), files.end(),
+                       [](const QFileInfo& file) { return isPatternFile(file.filePath()); });
 }
 
 /// Every file of the folder that holds a graph, in order of their names; none if it is a folder of pattern files.
@@ -381,8 +382,8 @@ void Document::selectHit(int direction) {
 void Document::compare(int repeats) {
     if (!trace())
         return report({"there is nothing to run", {}, "open a graph first", Severity::Warning});
-    const auto started =
-        m_runner.compare({file()->path, QString::fromStdString(entry()->id), m_passes, patternsToRun(), trace()}, repeats);
+    const auto started = m_runner.compare(
+        {file()->path, QString::fromStdString(entry()->id), m_passes, patternsToRun(), trace()}, repeats);
     if (!started.ok())
         report(started.error());
 }

@@ -177,9 +177,8 @@ bool PatternInspector::continueToBreakpoint() {
     const size_t now = m_document->shownTo();
     const bool atMiss = m_document->shownFrom() == now;
     const std::vector<Stop> stops = stopsOf(*trace);
-    auto at = std::find_if(stops.begin(), stops.end(), [&](const Stop& stop) {
-        return stop.isStep ? stop.position > now : stop.position >= now;
-    });
+    auto at = std::find_if(stops.begin(), stops.end(),
+                           [&](const Stop& stop) { return stop.isStep ? stop.position > now : stop.position >= now; });
     // on a miss already: behind it
     const auto here = std::find_if(at, stops.end(), [&](const Stop& stop) {
         return !stop.isStep && stop.position == now && stop.node == m_subject &&

@@ -29,9 +29,8 @@ QStringList textList(const std::vector<std::string>& names) {
 
 /// Whether the passes named after rules have patterns in the set; the others are run by the pass for whole sets.
 bool hasIndexRules(const PatternSet& set) {
-    return std::any_of(set.entries.begin(), set.entries.end(), [](const auto& entry) {
-        return entry->source.rule.starts_with("randperm_index");
-    });
+    return std::any_of(set.entries.begin(), set.entries.end(),
+                       [](const auto& entry) { return entry->source.rule.starts_with("randperm_index"); });
 }
 
 void rememberFolder(const QString& folder) {

@@ -16,7 +16,7 @@ struct RunSubject {
     QString path; ///< empty: the graph goes as text
     QString graphId;
     QStringList passes;
-    QString patterns; ///< the pattern set of those that have several
+    QString patterns;                   ///< the pattern set of those that have several
     std::shared_ptr<const Trace> trace; ///< its base is sent where there is no file
 };
 
