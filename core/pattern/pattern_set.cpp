@@ -95,6 +95,14 @@ std::shared_ptr<const PatternSet> builtIn(const std::string& name) {
     return set;
 }
 
+bool bindsNothing(const Pattern& pattern) {
+    const std::vector<bool> reached = reachedObjects(pattern);
+    for (size_t i = 0; i < reached.size(); ++i)
+        if (reached[i] && !pattern.exprs[i].name.empty())
+            return false;
+    return true;
+}
+
 /// Inputs that the traced pattern never mentions: PyTorch cannot use such a pattern (matcher.md 4 step 1).
 void noteLostInputs(PatternEntry& entry) {
     const std::vector<bool> reached = reachedObjects(entry.pattern);
@@ -123,6 +131,9 @@ Result<std::shared_ptr<const PatternEntry>> makeEntry(PatternSource source) {
     if (!pattern.ok())
         return Diagnostic{pattern.error().what, py::place(source.where, source.pattern().line), pattern.error().next};
     entry->pattern = std::move(pattern).value();
+    if (bindsNothing(entry->pattern))
+        return Diagnostic{"the traced pattern mentions none of its arguments, so a match would say nothing",
+                          py::place(source.where, source.pattern().line), "use the arguments in what pattern returns"};
     entry->lost = lostInTracing(source, entry->searchGraph);
     entry->source = std::move(source);
     noteLostInputs(*entry);
@@ -167,8 +178,13 @@ Result<std::shared_ptr<const PatternSet>> loadPatternSet(const std::string& name
     std::error_code ignored;
     if (std::filesystem::is_directory(nameOrFolder, ignored))
         return fromFolder(nameOrFolder);
+    if (std::filesystem::is_regular_file(nameOrFolder, ignored)) {
+        FX_TRY(const auto file, MappedFile::open(nameOrFolder));
+        const std::string name = std::filesystem::path(nameOrFolder).stem().string();
+        return std::make_shared<const PatternSet>(setOf(nameOrFolder, {{name, nameOrFolder, file->text()}}));
+    }
     return Diagnostic{"there is no pattern set " + displayText(nameOrFolder), "",
-                      "name a folder with pattern files, or one of: " + join(names, ", ")};
+                      "name a pattern file, a folder of them, or one of: " + join(names, ", ")};
 }
 
 PatternSet makePatternSet(std::string name, const std::vector<std::pair<std::string, std::string>>& texts) {

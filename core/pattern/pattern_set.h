@@ -40,7 +40,7 @@ struct PatternSet {
 
 /// The traced sets that come with the program, in order of name: the folders under resources/patterns but as_written.
 std::vector<std::string> patternSetNames();
-/// A set that comes with the program (kept once loaded), or a folder with pattern files (read anew).
+/// A set that comes with the program (kept once loaded), or a pattern file or a folder of them (read anew).
 /// Errors: neither, a folder without a single file that ends in .py; `problems` holds what single files get wrong.
 Result<std::shared_ptr<const PatternSet>> loadPatternSet(const std::string& nameOrFolder);
 /// A set from texts at hand: (name, text) in any order.

@@ -70,8 +70,11 @@ Result<Graph> Tracer::run(const py::Function& function, std::span<const TraceInp
     for (const py::Statement& statement : function.body) {
         m_line = statement.line;
         FX_TRY(TraceValue value, evaluate(*statement.value, scope));
-        if (m_graph.size() > kMaxNodes)
-            return unsupported("the function makes more than " + std::to_string(kMaxNodes) + " calls");
+        if (m_graph.size() > kMaxNodes) {
+            Diagnostic tooLong = unsupported("the function makes more than " + std::to_string(kMaxNodes) + " calls");
+            tooLong.next = "write the part that is to be replaced, not the whole model";
+            return tooLong;
+        }
         if (statement.returns) {
             FX_TRY(Argument output, outputArgument(value, [this](const TraceValue& leaf) { return argument(leaf); }));
             NodeBody body;

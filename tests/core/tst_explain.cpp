@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The causes behind misses, what would match without a reason, unsound rewrites, and mistakes in pattern files.
+#include "core/io/capture.h"
+#include "core/pattern/lint.h"
+#include "core/pattern/root_cause.h"
+#include "core/pattern/soundness.h"
+
+#include <QtTest>
+
+using namespace fxscope;
+
+namespace {
+
+/// index_put(x, [randperm(4)[:2]], y, True) with parts of it replaced: (what stands there, what to put there).
+Graph graphWith(const std::vector<std::pair<QString, QString>>& changes) {
+    QString text =
+        "class g(torch.nn.Module):\n"
+        "    def forward(self, x: \"f32[4, 8]\", y: \"f32[2, 8]\"):\n"
+        "        p: \"i64[4]\" = torch.ops.aten.randperm.default(4, device = device(type='cpu'), pin_memory = "
+        "False)\n"
+        "        s: \"i64[2]\" = torch.ops.aten.slice.Tensor(p, 0, 0, 2)\n"
+        "        r: \"f32[4, 8]\" = torch.ops.aten.index_put.default(x, [s], y, True)\n"
+        "        return (r, s)\n";
+    for (const auto& [from, to] : changes)
+        text.replace(from, to);
+    const auto capture = io::openText(text.toStdString(), "g.py");
+    if (!capture.ok())
+        qWarning("%s", capture.error().str().c_str());
+    return capture.ok() ? *capture->graphs[0].graph : Graph();
+}
+
+const PatternEntry& entry(const char* set, const char* name) { return *(*loadPatternSet(set))->find(name); }
+
+using Changes = std::vector<std::pair<QString, QString>>;
+
+constexpr const char* kGather = "class g(torch.nn.Module):\n"
+                                "    def forward(self, x: \"f32[4, 8]\"):\n"
+                                "        p: \"i64[4]\" = torch.ops.aten.randperm.default(4, device = "
+                                "device(type='cpu'), pin_memory = False)\n"
+                                "        s: \"i64[2]\" = torch.ops.aten.slice.Tensor(p, 0, 0, 2)\n"
+                                "        r: \"f32[2, 8]\" = torch.ops.aten.index.Tensor(x, [s])\n"
+                                "        return (r, s)\n";
+
+} // namespace
+Q_DECLARE_METATYPE(Changes)
+
+class TestExplain : public QObject {
+    Q_OBJECT
+private slots:
+    void causes_data() {
+        QTest::addColumn<Changes>("changes");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("default written out") << Changes{{"0, 0, 2)", "0, 0, 2, 1)"}} << "default_written_out"
+                                             << "step=1";
+        QTest::newRow("used elsewhere") << Changes{{"(r, s)", "(r, s, p)"}} << "used_elsewhere"
+                                        << "output";
+        QTest::newRow("device") << Changes{{"type='cpu'", "type='cuda'"},
+                                           {"x: \"f32[4, 8]\"", "x: \"f32[4, 8][8, 1]cpu\""}}
+                                << "device_differs"
+                                << "device=x.device";
+        QTest::newRow("full permutation") << Changes{{"[s]", "[p]"}, {"(r, s)", "(r, p)"}} << "full_permutation"
+                                          << "whole";
+        QTest::newRow("a clone between")
+            << Changes{{"        r:", "        c: \"i64[2]\" = torch.ops.aten.clone.default(s)\n        r:"},
+                       {"[s]", "[c]"}}
+            << "nodes_between"
+            << "c (aten.clone.default)";
+        QTest::newRow("other length") << Changes{{"default(4,", "default(5,"}} << "size_differs"
+                                      << "4";
+        QTest::newRow("memory changes")
+            << Changes{{"        r:", "        w: \"f32[4, 8]\" = torch.ops.aten.add_.Tensor(x, 1)\n        r:"}}
+            << "memory_changes"
+            << "w (aten.add_.Tensor)";
+        QTest::newRow("slice covers everything")
+            << Changes{{"f32[2, 8]", "f32[4, 8]"}, {"0, 0, 2)", "0, 0, 4)"}} << "slice_covers_everything"
+            << "vanishes";
+        QTest::newRow("bfloat16") << Changes{{"f32", "bf16"}} << "bfloat16_keeps_index_add"
+                                  << "bfloat16";
+    }
+    void causes() {
+        QFETCH(Changes, changes);
+        QFETCH(QString, says);
+        const Graph graph = graphWith(changes);
+        const Explanation why = explainAt(graph, entry("pytorch-2.11", "add_sliced"), *graph.find("r"));
+        QVERIFY(why.reason != Reason::Match);
+        const RootCause root = rootCauseOf(graph, why);
+        QTEST(QString::fromStdString(root.code), "code");
+        QVERIFY2(QString::fromStdString(root.cause + root.change).contains(says), (root.cause + root.change).c_str());
+        QVERIFY(!root.change.empty());
+    }
+
+    void lostSlice() {
+        const Graph graph = *io::openText(kGather, "g.py")->graphs[0].graph;
+        const PatternEntry& gather = entry("pytorch-2.11", "gather_2.11");
+        QCOMPARE(gather.lost.size(), size_t(1));
+        QCOMPARE(gather.lost[0].target, std::string("aten.slice.Tensor"));
+        const RootCause root = rootCauseOf(graph, explainAt(graph, gather, *graph.find("r")));
+        QCOMPARE(root.code, std::string("sliced_gather"));
+        QVERIFY2(root.cause.find("s (aten.slice.Tensor)") != std::string::npos, root.cause.c_str());
+        QVERIFY(entry("pytorch-d58734b", "gather_sliced").lost.empty());
+    }
+
+    void noAnchor() {
+        const Graph graph =
+            graphWith({{"index_put.default(x, [s], y, True)", "index_add.default(x, 0, s, y)"}, {"f32", "bf16"}});
+        QCOMPARE(whyNoAnchor(graph, entry("pytorch-2.11", "add_sliced")).code, std::string("bfloat16_keeps_index_add"));
+        QVERIFY(whyNoAnchor(graph, entry("pytorch-2.11", "gather_2.11")).code.empty());
+    }
+
+    void whatIf_data() {
+        QTest::addColumn<Changes>("changes");
+        QTest::addColumn<QList<bool>>("without"); // users, dtypes, mutations, phase two
+        QTest::newRow("users") << Changes{{"(r, s)", "(r, s, p)"}} << QList<bool>{true, false, false, false};
+        QTest::newRow("mutation")
+            << Changes{{"        r:", "        w: \"f32[4, 8]\" = torch.ops.aten.add_.Tensor(x, 1)\n        r:"}}
+            << QList<bool>{false, false, true, false};
+        QTest::newRow("dtype") << Changes{{"f32", "bf16"}} << QList<bool>{false, true, false, true};
+        QTest::newRow("shapes") << Changes{{"default(4,", "default(5,"}} << QList<bool>{false, false, false, true};
+    }
+    void whatIf() {
+        QFETCH(Changes, changes);
+        QFETCH(QList<bool>, without);
+        const Graph graph = graphWith(changes);
+        constexpr bool WhatIf::*kFlags[] = {&WhatIf::userCounts, &WhatIf::dtypes, &WhatIf::mutationRegions,
+                                            &WhatIf::recheck};
+        for (int i = 0; i < 4; ++i) {
+            PatternFacts facts;
+            facts.whatIf.*kFlags[i] = true;
+            const Explanation open = explainAt(graph, entry("pytorch-2.11", "add_sliced"), *graph.find("r"), facts);
+            QCOMPARE(open.reason == Reason::Match, without[i]);
+        }
+    }
+
+    void caveats_data() {
+        QTest::addColumn<Changes>("changes");
+        QTest::addColumn<QStringList>("codes");
+        QTest::newRow("sound") << Changes{} << QStringList{};
+        QTest::newRow("dtype of the index")
+            << Changes{{"default(4,", "default(4, dtype = torch.int32,"}, {"i64", "i32"}}
+            << QStringList{"index_dtype_changed"};
+        QTest::newRow("broadcast source") << Changes{{"f32[2, 8]", "f32[2, 1]"}} << QStringList{"source_shape_relaxed"};
+        QTest::newRow("random between")
+            << Changes{{"        s:", "        d: \"f32[4]\" = torch.ops.aten.rand.default([4])\n        s:"}}
+            << QStringList{"random_order_changed"};
+        QTest::newRow("symbolic length") << Changes{{"f32[4, 8]", "f32[s0, 8]"}, {"f32[2, 8]", "f32[2, 8]"}}
+                                         << QStringList{"n_not_proven", "bounds_check_removed"};
+    }
+    void caveats() {
+        QFETCH(Changes, changes);
+        const Graph graph = graphWith(changes);
+        PatternFacts facts;
+        facts.whatIf.recheck = true; // the second phase would refuse some of these
+        const PatternEntry& add = entry("pytorch-2.11", "add_sliced");
+        const Explanation match = explainAt(graph, add, *graph.find("r"), facts);
+        QCOMPARE(match.reason, Reason::Match);
+        QStringList codes;
+        for (const Caveat& caveat : caveatsOf(graph, add, *match.match)) {
+            codes.append(QString::fromStdString(caveat.code));
+            QVERIFY(!caveat.sentence.empty());
+        }
+        QTEST(codes, "codes");
+    }
+
+    void lintFinds_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("code");
+        const QString head = "import torch\norder = 1\nrule = \"r\"\ninputs = dict(x=\"f32[4, 8]\")\n"
+                             "examples = [dict(x=\"f32[4, 8]\", matches=1)]\n";
+        const QString relu = "def replacement(x):\n    return torch.relu(x)\n";
+        QTest::newRow("nothing") << head + "def pattern(x):\n    return torch.relu(x)\n" + relu << "";
+        QTest::newRow("unused value") << head + "def pattern(x):\n    z = torch.neg(x)\n    return torch.relu(x)\n" +
+                                             relu
+                                      << "value_unused";
+        QTest::newRow("other shape") << head + "def pattern(x):\n    return torch.relu(x)\n"
+                                               "def replacement(x):\n    return torch.relu(x)[:2]\n"
+                                     << "result_differs";
+        QTest::newRow("other count") << head + "def pattern(x):\n    return torch.relu(x)\n"
+                                               "def replacement(x):\n    return torch.relu(x), x\n"
+                                     << "results_differ";
+        QTest::newRow("failing example") << QString(head).replace("matches=1", "matches=3") +
+                                                "def pattern(x):\n    return torch.relu(x)\n" + relu
+                                         << "example_fails";
+        QTest::newRow("no firing example")
+            << QString(head).replace("examples = [dict(x=\"f32[4, 8]\", matches=1)]\n", "") +
+                   "def pattern(x):\n    return torch.relu(x)\n" + relu
+            << "no_firing_example";
+        QTest::newRow("named out") << QString("import torch\ninputs = dict(out=\"f32[4, 8]\")\nexamples = "
+                                              "[dict(out=\"f32[4, 8]\", matches=1)]\n"
+                                              "def pattern(out):\n    return torch.relu(out)\n"
+                                              "def replacement(out):\n    return torch.relu(out)\n")
+                                   << "argument_named_out";
+        QTest::newRow("binds nothing") << head + "def pattern(x):\n    return torch.randperm(4)\n"
+                                                 "def replacement(x):\n    return torch.randperm(4)\n"
+                                       << "refused";
+        QTest::newRow("outside the subset")
+            << head + "def pattern(x):\n    while x:\n        x = 1\n    return x\n" + relu << "refused";
+    }
+    void lintFinds() {
+        QFETCH(QString, file);
+        QFETCH(QString, code);
+        const auto findings = lint(makePatternSet("own", {{"p", file.toStdString()}}));
+        if (code.isEmpty()) {
+            QVERIFY2(findings.empty(), findings.empty() ? "" : findings[0].diagnostic.str().c_str());
+            return;
+        }
+        QVERIFY2(std::any_of(findings.begin(), findings.end(),
+                             [&](const LintFinding& finding) { return finding.code == code.toStdString(); }),
+                 findings.empty() ? "nothing found" : findings[0].code.c_str());
+    }
+
+    void lintSeesShadowing() {
+        const std::string head = "import torch\nrule = \"r\"\ninputs = dict(x=\"f32[4, 8]\")\n";
+        const std::string general = head + "order = 1\ndef pattern(x):\n    return torch.relu(x)\n"
+                                           "def replacement(x):\n    return torch.relu(x)\n";
+        const std::string special = head + "order = 2\ndef pattern(x):\n    return torch.relu(torch.neg(x))\n"
+                                           "def replacement(x):\n    return torch.relu(x)\n";
+        const auto has = [](const std::vector<LintFinding>& findings) {
+            return std::any_of(findings.begin(), findings.end(),
+                               [](const LintFinding& finding) { return finding.code == "shadowed"; });
+        };
+        QVERIFY(has(lint(makePatternSet("own", {{"a", general}, {"b", special}}))));
+        const std::string swapped = QString::fromStdString(special).replace("order = 2", "order = 0").toStdString();
+        QVERIFY(!has(lint(makePatternSet("own", {{"a", general}, {"b", swapped}}))));
+    }
+
+    void lintOfOurSets() {
+        for (const char* set : {"pytorch-d58734b", "pytorch-pr196873"})
+            for (const LintFinding& finding : lint(**loadPatternSet(set)))
+                QVERIFY2(finding.diagnostic.severity != Severity::Error, finding.diagnostic.str().c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestExplain)
+#include "tst_explain.moc"
