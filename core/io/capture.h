@@ -61,6 +61,8 @@ struct ReadableOptions {
     std::string className;         ///< empty: the graph's name, or GraphModule
 };
 std::string writeReadable(const Graph& graph, const ReadableOptions& options = {});
+/// writeReadable below the imports that it needs: Python runs it. Error: a name that Python does not allow.
+Result<std::string> writePython(const Graph& graph);
 std::string writeJson(const Graph& graph);
 std::string writeDot(const Graph& graph); ///< for Graphviz; read back by no one yet
 std::string writeSvg(const Graph& graph); ///< a picture, laid out by core/layout

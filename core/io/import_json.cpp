@@ -467,7 +467,10 @@ Result<Capture> open(const Source& source) {
         return Diagnostic{std::string("broken JSON: ") + simdjson::error_message(error), source.where,
                           "the file may be cut off; write it again"};
     int64_t version = 0;
-    if (root["fxscope_graph"].get(version) || version != 1 || root["graph"].get(graphJson))
+    if (!root["fxscope_graph"].get(version) && version == 1 && root["graph"].get(graphJson))
+        return Diagnostic{"there is no \"graph\" beside \"fxscope_graph\"", source.where,
+                          "write the file again with fxscope export"};
+    if (root["fxscope_graph"].get(version) || version != 1)
         return Diagnostic{"version " + std::to_string(version) + " of this form, expected 1", source.where,
                           "the file is of a newer fxscope"};
     FX_TRY(Graph graph, JsonGraphReader(source.where, 0).read(graphJson));

@@ -19,6 +19,8 @@ private slots:
     void svgIsXml();
     void namesAreEscaped();
     void exportsByEnding();
+    void pythonImportsWhatItUses();
+    void pythonRefusesNames();
     void openErrors();
 };
 
@@ -61,6 +63,9 @@ void TstIoForms::brokenJson_data() {
         "test, node 2: two nodes have the name o; rename one of them");
     QTest::newRow("version") << QByteArray("{\"fxscope_graph\": 2, \"graph\": {}}")
                              << "test: version 2 of this form, expected 1; the file is of a newer fxscope";
+    QTest::newRow("nothing") << QByteArray("{\"fxscope_graph\": 1}")
+                             << "test: there is no \"graph\" beside \"fxscope_graph\"; write the file again with "
+                                "fxscope export";
     QTest::newRow("cut") << QByteArray("{\"fxscope_graph\": 1, \"graph\": {\"nodes\"") << "test: broken JSON: ";
 }
 void TstIoForms::brokenJson() {
@@ -123,12 +128,42 @@ void TstIoForms::exportsByEnding() {
         std::string why;
         QVERIFY2(sameGraph(graph, *again->graphs[0].graph, {.meta = ending == ".json"}, &why), why.c_str());
     }
+    QVERIFY(io::exportGraph(graph, folder.filePath("G.PY").toStdString()).ok());
     const auto wrong = io::exportGraph(graph, "g.doc");
     QCOMPARE(
         wrong.error().str(),
         std::string("g.doc: the ending of this name says no form for graphs; endings: .py, .txt, .json, .dot, .svg"));
     const auto nowhere = io::exportGraph(graph, "/nowhere/at/all/g.py");
     QVERIFY(nowhere.error().what.starts_with("cannot write"));
+}
+
+void TstIoForms::pythonImportsWhatItUses() {
+    const auto written = [](const std::string& body) {
+        const auto graph = graphOf("def forward(self, x):\n" + body + "    return (y,)\n");
+        const std::string text = graph ? io::writePython(*graph).value() : "";
+        const auto again = io::openText(text, "written");
+        std::string why;
+        return again && sameGraph(*graph, *again->graphs[0].graph, {}, &why) ? text.substr(0, text.find("\nclass"))
+                                                                             : "cannot be read back: " + why;
+    };
+    QCOMPARE(written("    y = torch.neg(x)\n"), std::string("import torch\n"));
+    QCOMPARE(written("    y = torch.f(x, [-inf], k = {'a': nan}, d = device(type='cpu'))\n"),
+             std::string("import torch\nfrom torch import device, inf, nan\n"));
+    QCOMPARE(written("    z = math_trunc(x)\n    v = _operator_not_(z)\n    y = torch_Tensor_add(v, z)\n"),
+             std::string("import torch\nfrom operator import not_ as _operator_not_\nfrom math import trunc as "
+                         "math_trunc\ntorch_Tensor_add = torch.Tensor.add\n"));
+}
+
+void TstIoForms::pythonRefusesNames() {
+    const auto graph = graphOf("graph():\n    %lambda : [num_users=1] = placeholder[target=lambda]\n    return lambda");
+    QVERIFY(graph);
+    QTemporaryDir folder;
+    const std::string path = folder.filePath("g.py").toStdString();
+    const auto refused = io::exportGraph(*graph, path);
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().str(), path + ", node lambda: 'lambda' cannot be a name in Python; rename it, or write "
+                                           ".txt or .json");
+    QVERIFY(!QFile::exists(QString::fromStdString(path)));
 }
 
 void TstIoForms::openErrors() {
