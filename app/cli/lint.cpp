@@ -46,7 +46,12 @@ void printFinding(const LintFinding& finding) {
 int lintSets(const LintOptions& options) {
     Json all = Json::array();
     size_t patterns = 0, errors = 0, findings = 0, examples = 0;
-    for (const std::string& name : options.sets.empty() ? patternSetNames() : options.sets) {
+    std::vector<std::string> sets = options.sets;
+    if (sets.empty()) {
+        sets = patternSetNames();
+        sets.insert(sets.begin(), "as_written");
+    }
+    for (const std::string& name : sets) {
         const auto set = loadPatternSet(name);
         if (!set)
             return fail(set.error());

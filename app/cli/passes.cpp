@@ -89,6 +89,8 @@ void printPattern(const PatternEntry& entry) {
             meaning.emplace_back(trim(line));
     printField("meaning", join(meaning, " "));
     printField("file", entry.source.where);
+    for (const PatternCondition& condition : entry.source.conditions)
+        printField("requires", condition.text);
     for (const auto& [function, graph] : {std::pair(&entry.source.pattern(), &entry.searchGraph),
                                           std::pair(&entry.source.replacement(), &entry.replacementGraph)}) {
         printField(function->name, "as written  |  as traced with the examples of the file");

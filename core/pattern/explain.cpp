@@ -150,6 +150,8 @@ PatternTry Explainer::tryAt(const PatternEntry& entry, NodeId node) {
     Recheck recheck = m_rechecker.check(entry, *tried.match);
     tried.failure = std::move(recheck.failure);
     tried.specific = std::move(recheck.specific);
+    if (tried.failure.reason == Reason::Match)
+        tried.failure = conditionFailure(m_graph, entry, *tried.match);
     return tried;
 }
 

@@ -24,6 +24,7 @@ std::string_view name(Reason reason) {
                                                   "missing_value",
                                                   "no_fake_value",
                                                   "integer_requires_grad",
+                                                  "extra_check",
                                                   "retrace_failed",
                                                   "retrace_crashes",
                                                   "retrace_unsupported",

@@ -33,6 +33,7 @@ enum class Reason : uint8_t {
     MissingValue,
     NoFakeValue,
     IntegerRequiresGrad,
+    ExtraCheck, ///< a condition of the pattern file cannot be shown
     RetraceFailed,
     RetraceCrashes,
     RetraceUnsupported, ///< ours: the pattern cannot be traced with these shapes by fxscope

@@ -7,7 +7,8 @@ std::string runExample(const PatternEntry& entry, const PatternExample& example)
     TraceOptions options;
     options.where = entry.source.where;
     const std::string where = py::place(entry.source.where, example.line) + ": ";
-    auto graph = traceFunction(entry.source.pattern(), example.inputs, options);
+    const std::string program = example.program.empty() ? "pattern" : example.program;
+    auto graph = traceFunction(*entry.source.module.function(program), example.inputs, options);
     if (!graph.ok())
         return where + graph.error().what;
     PatternSet set{entry.name(), {std::make_shared<const PatternEntry>(entry)}, {}};

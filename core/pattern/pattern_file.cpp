@@ -114,6 +114,38 @@ Result<Done> readInputs(PatternSource& source) {
     return Done{};
 }
 
+/// The function that an example runs, with an input for each of its parameters that pattern has too.
+Result<Done> readProgram(const PatternSource& source, const py::Expr& name, PatternExample& example) {
+    const py::Function* program = source.module.function(name.text);
+    if (name.kind != Expr::Kind::String || !program)
+        return wrong(source, name.line, "the file has no function " + displayText(name.text),
+                     "name the function that the example runs");
+    example.program = name.text;
+    example.inputs.clear();
+    for (const std::string& parameter : program->parameters) {
+        TraceInput input{parameter, {}, {}};
+        for (const TraceInput& own : source.inputs)
+            if (own.name == parameter)
+                input = own;
+        example.inputs.push_back(std::move(input));
+    }
+    return Done{};
+}
+
+/// Every function but pattern and replacement is the program of an example.
+Result<Done> checkFunctions(const PatternSource& source) {
+    for (const py::Function& function : source.module.functions) {
+        const bool known = function.name == "pattern" || function.name == "replacement" ||
+                           std::any_of(source.examples.begin(), source.examples.end(),
+                                       [&](const PatternExample& example) { return example.program == function.name; });
+        if (!known)
+            return wrong(source, function.line, "the function " + function.name + " has no meaning here",
+                         "write its body in pattern and replacement, which call torch functions only, or make it the "
+                         "program of an example");
+    }
+    return Done{};
+}
+
 Result<Done> readExamples(PatternSource& source) {
     const Expr* expr = source.module.value("examples");
     if (!expr)
@@ -128,17 +160,25 @@ Result<Done> readExamples(PatternSource& source) {
         example.line = item->line;
         example.inputs = source.inputs;
         bool counted = false;
+        for (const auto& [key, value] : *entries)
+            if (key == "program")
+                FX_CHECK(readProgram(source, *value, example));
         for (const auto& [key, value] : *entries) {
+            if (key == "program")
+                continue;
             if (key == "matches" && value->kind == Expr::Kind::Int)
                 example.matches = static_cast<int>(value->integer), counted = true;
             else if (key == "because" && value->kind == Expr::Kind::String)
                 example.because = value->text;
             else {
-                const auto at = std::find(source.parameters.begin(), source.parameters.end(), key);
-                if (at == source.parameters.end())
-                    return wrong(source, value->line, key + " is no parameter of pattern",
-                                 "an example gives parameters, matches and because");
-                FX_TRY(example.inputs[size_t(at - source.parameters.begin())], inputOf(source, key, *value));
+                const auto at = std::find_if(example.inputs.begin(), example.inputs.end(),
+                                             [&](const TraceInput& input) { return input.name == key; });
+                if (at == example.inputs.end())
+                    return wrong(source, value->line,
+                                 key + " is no parameter of " +
+                                     (example.program.empty() ? std::string("pattern") : example.program),
+                                 "an example gives parameters, program, matches and because");
+                FX_TRY(*at, inputOf(source, key, *value));
             }
         }
         if (!counted)
@@ -149,13 +189,14 @@ Result<Done> readExamples(PatternSource& source) {
 }
 
 Result<Done> readSettings(PatternSource& source) {
-    static constexpr std::string_view kKnown[] = {"order",     "rule",     "inputs",       "scalar_workaround",
-                                                  "exclusive", "examples", "requires_grad"};
+    static constexpr std::string_view kKnown[] = {"order",     "rule",     "inputs",        "scalar_workaround",
+                                                  "exclusive", "examples", "requires_grad", "requires"};
     for (const py::Statement& statement : source.module.assignments)
         for (const std::string& target : statement.targets)
             if (std::find(std::begin(kKnown), std::end(kKnown), target) == std::end(kKnown))
-                return wrong(source, statement.line, "nothing is known of the setting " + displayText(target),
-                             "a pattern file may set: order, rule, inputs, scalar_workaround, exclusive, examples");
+                return wrong(
+                    source, statement.line, "nothing is known of the setting " + displayText(target),
+                    "a pattern file may set: order, rule, inputs, scalar_workaround, exclusive, requires, examples");
     if (const Expr* order = source.module.value("order"); order && order->kind == Expr::Kind::Int)
         source.order = static_cast<int>(order->integer);
     if (const Expr* rule = source.module.value("rule"); rule && rule->kind == Expr::Kind::String)
@@ -172,6 +213,13 @@ Result<Done> readSettings(PatternSource& source) {
                 source.requiresGrad[size_t(at - source.parameters.begin())] = true;
         }
     }
+    if (const Expr* conditions = source.module.value("requires"))
+        for (const py::ExprPtr& item : conditions->items) {
+            auto condition = parseCondition(item->text, source.parameters);
+            if (!condition.ok())
+                return wrong(source, item->line, condition.error().what, condition.error().next);
+            source.conditions.push_back(std::move(condition).value());
+        }
     return Done{};
 }
 
@@ -236,16 +284,14 @@ Result<PatternSource> readPattern(std::string_view text, const std::string& wher
             return Diagnostic{"the file defines no function " + std::string(needed), where,
                               "a pattern file has `def pattern(...)` and `def replacement(...)`"};
     for (const py::Function& function : source.module.functions)
-        if (function.name != "pattern" && function.name != "replacement")
-            return wrong(source, function.line, "the function " + function.name + " has no meaning here",
-                         "write its body in pattern and replacement; they call torch functions only");
-    source.parameters = source.pattern().parameters;
+        source.parameters = source.pattern().parameters;
     source.requiresGrad.assign(source.parameters.size(), false);
     FX_CHECK(checkParameters(source));
     FX_CHECK(readSettings(source));
     FX_CHECK(readScalars(source));
     FX_CHECK(readInputs(source));
     FX_CHECK(readExamples(source));
+    FX_CHECK(checkFunctions(source));
     return source;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "core/pattern/conditions.h"
 #include "core/pattern/pattern_convert.h"
 #include "core/pattern/py_syntax.h"
 #include "core/pattern/trace.h"
@@ -11,8 +12,9 @@
 
 namespace fxscope {
 
-/// One line of `examples`: what `pattern` itself, traced with these inputs, must do.
+/// One line of `examples`: what `pattern` itself, or another function of the file, traced with these inputs, must do.
 struct PatternExample {
+    std::string program; ///< that function: dict(program="shared_index", x="f32[4, 8]", matches=0); empty: `pattern`
     std::vector<TraceInput> inputs;
     int matches = 0;
     std::string because; ///< the reason of the miss, by its code; may be empty
@@ -28,6 +30,7 @@ struct PatternExample {
 ///     inputs = dict(x="f32[4, 8]", y="f32[2, 8]")
 ///     scalar_workaround = dict(slice_shape=42)
 ///     exclusive = ["x"]
+///     requires = ["in_bounds(index, x)"]
 ///     examples = [dict(x="f32[4, 8]", y="f32[2, 8]", matches=1)]
 ///     def pattern(x, y): ...
 ///     def replacement(x, y): ...
@@ -42,6 +45,7 @@ struct PatternSource {
     size_t exampleInputs = 0;            ///< how many of the parameters have an example input (the first ones)
     ScalarWorkaround scalars;
     std::vector<std::string> exclusive;
+    std::vector<PatternCondition> conditions; ///< `requires`, see conditions.h
     std::vector<PatternExample> examples;
 
     const py::Function& pattern() const { return *module.function("pattern"); }

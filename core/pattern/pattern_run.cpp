@@ -107,6 +107,8 @@ private:
         Recheck recheck = m_rechecker.check(*tried.entry, *tried.match);
         tried.failure = std::move(recheck.failure);
         tried.specific = std::move(recheck.specific);
+        if (tried.failure.reason == Reason::Match)
+            tried.failure = conditionFailure(m_graph, *tried.entry, *tried.match);
         if (stopsPass(tried.failure.reason))
             m_run.error = exceptionText(m_graph, tried);
         if (tried.failure.reason != Reason::Match)

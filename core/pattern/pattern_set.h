@@ -38,7 +38,8 @@ struct PatternSet {
     const PatternEntry* find(std::string_view entryName) const;
 };
 
-/// The traced sets that come with the program, in order of name: the folders under resources/patterns but as_written.
+/// The traced sets that come with the program, in order of name: the folders under resources/patterns but as_written,
+/// which `loadPatternSet` knows too.
 std::vector<std::string> patternSetNames();
 /// A set that comes with the program (kept once loaded), or a pattern file or a folder of them (read anew).
 /// Errors: neither, a folder without a single file that ends in .py; `problems` holds what single files get wrong.

@@ -81,6 +81,8 @@ void words(Miss& miss, const Graph& graph, const Pattern& pattern, const MatchFa
         return set("The values at %1 are real tensors, not traced ones; PyTorch stops with an error.", {names});
     case Reason::IntegerRequiresGrad:
         return set("The pattern was registered for a differentiable input, %1 is an integer.", {failure.node});
+    case Reason::ExtraCheck:
+        return set("The pattern fits, but its condition %1 cannot be shown for this graph.", {failure.text});
     case Reason::RetraceFailed:
         return set("With these shapes the pattern itself cannot be traced: %1.", {failure.text});
     case Reason::RetraceCrashes: return set("PyTorch stops with %1 while re-checking this match.", {failure.text});

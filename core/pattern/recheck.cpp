@@ -44,6 +44,16 @@ std::vector<TakenSize> takenSizes(const std::vector<TraceInput>& inputs, size_t 
 
 } // namespace
 
+MatchFailure conditionFailure(const Graph& graph, const PatternEntry& entry, const PatternMatch& match) {
+    if (entry.source.conditions.empty())
+        return {};
+    IndexAnalysis analysis(graph);
+    const PatternCondition* unproven = firstUnproven(analysis, entry.source.conditions, match);
+    if (!unproven)
+        return {};
+    return {.reason = Reason::ExtraCheck, .node = match.outputs.front(), .text = unproven->text};
+}
+
 Result<std::vector<TraceInput>> Rechecker::inputs(const PatternEntry& entry, const PatternMatch& match,
                                                   MatchFailure& failure) const {
     const PatternSource& source = entry.source;

@@ -27,6 +27,9 @@ struct Recheck {
     std::shared_ptr<const SpecificPattern> specific; ///< absent where tracing was not reached or failed
 };
 
+/// What the file's own conditions say of a match that has passed everything else; reason Match: they hold.
+MatchFailure conditionFailure(const Graph& graph, const PatternEntry& entry, const PatternMatch& match);
+
 /// Phase two (matcher.md 4): traces the pattern again with the shapes of what phase one captured, and matches that.
 class Rechecker {
 public:

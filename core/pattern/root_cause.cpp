@@ -46,6 +46,11 @@ public:
         case Reason::RetraceFailed:
             m_result.change = "give the inputs the shapes that the pattern's own operators accept";
             break;
+        case Reason::ExtraCheck:
+            m_result.change =
+                "make the index by an operator whose entries are known (randperm, arange, argsort, nonzero), "
+                "or give its tensor the size that they fit";
+            break;
         case Reason::UnsupportedType:
             m_result.change = "compute in a dtype, and on a device, that Inductor supports";
             break;

@@ -1,22 +1,37 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# A gather whose index cannot leave the tensor needs no bounds check.
-# Set as_written: what the rule says, wherever it is provably right.
+"""x[i] = _unsafe_index(x, i)    every entry of i is a row of x
+
+What the rule says, wherever it is proven. The pass of this name also knows several index tensors, other dimensions and
+index_select."""
 import torch
 
-aten = torch.ops.aten
+order = 2
+rule = "randperm_index"
+inputs = dict(x="f32[4, 8]", index="i64[2]")
+requires = ["in_bounds(index, x)"]
+examples = [
+    dict(program="sliced", x="f32[4, 8]", matches=1),
+    dict(program="whole", x="bf16[4, 8]", matches=1),
+    dict(program="too_long", x="f32[4, 8]", matches=0, because="extra_check"),
+    dict(x="f32[4, 8]", index="i64[2]", matches=0, because="extra_check"),
+]
 
 
 def pattern(x, index):
-    return aten.index.Tensor(x, [index])
+    return torch.ops.aten.index(x, (index,))
 
 
 def replacement(x, index):
-    return aten._unsafe_index.Tensor(x, [index])
+    return torch.ops.aten._unsafe_index(x, (index,))
 
 
-requires = ["in_bounds(index, x)"]
+def sliced(x):
+    return torch.ops.aten.index(x, (torch.randperm(4)[:2],))
 
-examples = [
-    dict(x="f32[4, 8]", index="torch.randperm(4)[:2]", matches=1),
-    dict(x="f32[4, 8]", index="torch.randperm(5)[:2]", matches=0, because="out_of_bounds"),
-]
+
+def whole(x):
+    return torch.ops.aten.index(x, (torch.randperm(x.shape[0]),))
+
+
+def too_long(x):
+    return torch.ops.aten.index(x, (torch.randperm(5)[:2],))
