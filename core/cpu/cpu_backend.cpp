@@ -12,12 +12,17 @@ namespace {
 /// Dtypes that graphs can name but no kernel computes with; views and copies of bytes work on them all the same.
 bool isStorageOnly(DType dtype) { return dtype == DType::Complex32 || dtype >= DType::Float8E4M3FN; }
 
-Support unknownOperator(const Target& target) {
-    std::string why = "operator " + target.str() + " is unknown";
-    const auto near = nearestTargets(target.str());
-    if (!near.empty())
-        why += "; did you mean " + join(near, " or ") + "?";
-    return {false, why};
+/// Tells an operator that does not exist from one that has no kernel yet.
+Support withoutKernel(const Target& target, bool known) {
+    const std::string& name = target.str();
+    if (known)
+        return {false, "no kernel for " + name + " yet"};
+    if (!name.starts_with("torch.ops."))
+        return {false, name + " is a Python function; only operators run here"};
+    if (!target.isAten())
+        return {false, "no kernel for " + name + ", which is none of PyTorch's own operators"};
+    const auto near = nearestTargets(name);
+    return {false, "there is no operator " + name + (near.empty() ? "" : "; did you mean " + join(near, " or ") + "?")};
 }
 
 class CpuBackend final : public Backend {
@@ -35,10 +40,8 @@ Support CpuBackend::supports(const Graph& graph, const Node& node) const {
         return {false,
                 std::string(fxscope::name(node.op)) + " nodes need their Python module, only call_function runs here"};
     const OpDef* op = findOp(node.target);
-    if (!op && node.target.isAten() && !findSchema(node.target))
-        return unknownOperator(node.target);
     if (!op || !op->reference)
-        return {false, "no kernel for " + node.target.str()};
+        return withoutKernel(node.target, op || findSchema(node.target));
     if (!op->view)
         for (const NodeId input : graph.inputs(node.id))
             if (const TensorMeta* meta = graph[input].tensor(); meta && isStorageOnly(meta->dtype))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/exec/aliases.h"
+#include "core/exec/evaluate.h"
 #include "core/exec/run.h"
 #include "core/exec/symbols.h"
 #include "core/support/text.h"
@@ -29,12 +30,44 @@ bool takesListApart(const Graph& graph, const Node& node) {
     return !graph[node.args[0].asNode()].meta.isTensor();
 }
 
+/// Can `value` be what a parameter of this type wants? Only what no value at run time could put right is refused.
+bool fitsType(const SchemaArg& arg, const Argument& value) {
+    using enum Argument::Kind;
+    std::string_view type = arg.type;
+    if (type.ends_with('?'))
+        type.remove_suffix(1);
+    const bool text = value.kind() == String, sequence = value.isSequence();
+    if (type == "Tensor")
+        return !text && !sequence && value.kind() != DType && value.kind() != Argument::Kind::Device;
+    if (type == "int" || type == "SymInt" || type == "float" || type == "bool" || type == "Scalar")
+        return !text && !sequence;
+    return true;
+}
+
+/// Do the arguments of a call fit its schema?
+Support binds(const Node& node) {
+    const OpDef* op = findOp(node.target);
+    const Schema* schema = op ? schemaOf(*op) : nullptr;
+    if (!schema)
+        return {};
+    const auto bound = bindArguments(*schema, node.args, node.kwargs, node.name);
+    if (!bound)
+        return {false, bound.error().what + " (" + schema->text + ")"};
+    for (size_t i = 0; i < schema->args.size(); ++i)
+        if (!fitsType(schema->args[i], (*bound)[i]))
+            return {false, "its parameter " + schema->args[i].name + " is of type " + schema->args[i].type + " (" +
+                               schema->text + ")"};
+    return {};
+}
+
 Support supported(const Graph& graph, const Node& node, const Backend& backend) {
     if (node.op == Op::Placeholder || node.op == Op::Output || takesListApart(graph, node))
         return {};
     if (node.op == Op::GetAttr && graph.children.contains(node.target.str()))
         return {false, "child graphs of higher-order operators are not run"};
-    return backend.supports(graph, node);
+    if (const Support support = backend.supports(graph, node); !support)
+        return support;
+    return node.op == Op::CallFunction ? binds(node) : Support{};
 }
 
 Diagnostic unsupported(const Graph& graph, const std::vector<NodeId>& nodes, const std::string& why) {

@@ -17,4 +17,7 @@ struct ListType {
 };
 ListType listType(std::string_view type);
 
+/// How many operators PyTorch's own table has.
+size_t schemaCount();
+
 } // namespace fxscope

@@ -85,6 +85,8 @@ const Schema* findSchema(Target target) {
     return schema.get();
 }
 
+size_t schemaCount() { return SchemaTable::instance().targets().size(); }
+
 std::vector<std::string> overloadsOf(std::string_view packet) {
     const std::string prefix = std::string(packet) + ".";
     const auto& all = SchemaTable::instance().targets();

@@ -386,14 +386,19 @@ void TestCpuBackend::supportSaysWhy() {
         Graph::fromBodies({body(Op::Placeholder, "x", "x"), body(Op::CallFunction, "a", "torch.ops.aten.mm.default"),
                            body(Op::CallFunction, "b", "torch.ops.aten.lgamma.default"),
                            body(Op::CallFunction, "c", "torch.ops.aten.addmn.default"),
-                           body(Op::CallModule, "d", "layers.0"), body(Op::Output, "output", "output")})
+                           body(Op::CallModule, "d", "layers.0"),
+                           body(Op::CallFunction, "e", "torch.ops.mylib.foo.default"),
+                           body(Op::CallFunction, "f", "torch.foo"), body(Op::Output, "output", "output")})
             .value();
     const auto why = [&](const char* name) { return cpuBackend().supports(graph, graph[*graph.find(name)]).why; };
     QVERIFY(cpuBackend().supports(graph, graph[*graph.find("x")]));
     QVERIFY(cpuBackend().supports(graph, graph[*graph.find("a")]));
-    QCOMPARE(why("b"), std::string("no kernel for torch.ops.aten.lgamma.default"));
-    QVERIFY(why("c").starts_with("operator torch.ops.aten.addmn.default is unknown; did you mean "));
+    QCOMPARE(why("b"), std::string("no kernel for torch.ops.aten.lgamma.default yet"));
+    QVERIFY(why("c").starts_with("there is no operator torch.ops.aten.addmn.default; did you mean "));
     QVERIFY(why("c").find("torch.ops.aten.addmm.default") != std::string::npos);
+    QCOMPARE(why("e"),
+             std::string("no kernel for torch.ops.mylib.foo.default, which is none of PyTorch's own operators"));
+    QCOMPARE(why("f"), std::string("torch.foo is a Python function; only operators run here"));
     QCOMPARE(why("d"), std::string("call_module nodes need their Python module, only call_function runs here"));
 }
 
