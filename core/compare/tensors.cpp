@@ -73,7 +73,9 @@ void compareElements(std::span<const T> a, std::span<const T> b, const Tolerance
         result.maxAbs = std::max(result.maxAbs, apart);
         const double relative = size > 0 ? apart / size : kInfinity; // NaN where b is infinite or NaN
         result.maxRel = std::max(result.maxRel, std::isnan(relative) ? kInfinity : relative);
-        const bool within = apart <= tolerance.atol + tolerance.rtol * size && apart < kInfinity;
+        const double allowed =
+            std::isinf(tolerance.rtol) ? kInfinity : tolerance.atol + tolerance.rtol * size; // inf * 0 is NaN
+        const bool within = apart <= allowed && apart < kInfinity;
         if (within || result.firstBad >= 0)
             continue;
         result.firstBad = static_cast<int64_t>(i);

@@ -89,6 +89,7 @@ public:
         }
         collect();
         compareOutputs(before.output, after.output);
+        compareWrittenInputs(before, after);
         m_result.peakBefore = before.peakBytes;
         m_result.peakAfter = after.peakBytes;
         return std::move(m_result);
@@ -197,11 +198,31 @@ private:
             };
             NodeComparison out = row(nameOf(*m_trace.base, a[i].node), nameOf(*m_trace.result, b[i].node), a[i].node,
                                      b[i].node, a[i].value, b[i].value);
-            out.output = a[i].name;
-            m_result.equal = m_result.equal && out.difference.equal;
-            m_result.maxAbs = std::max(m_result.maxAbs, out.difference.maxAbs);
-            m_result.maxRel = std::max(m_result.maxRel, out.difference.maxRel);
-            m_result.nodes.push_back(std::move(out));
+            addOutput(a[i].name, std::move(out));
+        }
+    }
+
+    void addOutput(std::string name, NodeComparison out) {
+        out.output = std::move(name);
+        m_result.equal = m_result.equal && out.difference.equal;
+        m_result.maxAbs = std::max(m_result.maxAbs, out.difference.maxAbs);
+        m_result.maxRel = std::max(m_result.maxRel, out.difference.maxRel);
+        m_result.nodes.push_back(std::move(out));
+    }
+
+    /// What a caller sees of a graph beside its outputs: inputs that either side writes to.
+    void compareWrittenInputs(const RunResult& before, const RunResult& after) {
+        const std::vector<NodeId> a = m_trace.base->placeholders(), b = m_trace.result->placeholders();
+        for (size_t i = 0; i < a.size() && i < b.size() && i < m_inputs.values.size(); ++i) {
+            const auto atEnd = [&](const RunResult& run, NodeId id) -> const Value& {
+                const auto found = run.writtenInputs.find(id);
+                return found == run.writtenInputs.end() ? m_inputs.values[i] : found->second;
+            };
+            if (!before.writtenInputs.contains(a[i]) && !after.writtenInputs.contains(b[i]))
+                continue;
+            const std::string &nameBefore = m_trace.base->node(a[i]).name, &nameAfter = m_trace.result->node(b[i]).name;
+            addOutput("input " + nameBefore,
+                      row(nameBefore, nameAfter, a[i], b[i], atEnd(before, a[i]), atEnd(after, b[i])));
         }
     }
 

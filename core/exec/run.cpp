@@ -81,8 +81,7 @@ public:
 
     Result<RunResult> run(const ValueList& inputs) {
         FX_CHECK(takeInputs(inputs));
-        for (uint64_t i = 0; i < m_options.skip; ++i)
-            m_generator.random();
+        FX_CHECK(skipNumbers());
         const auto begin = Clock::now();
         for (size_t i = 0; i < m_plan.order.size(); ++i) {
             if (m_options.cancel.requested())
@@ -101,6 +100,20 @@ public:
     }
 
 private:
+    Result<Done> skipNumbers() {
+        constexpr uint64_t kMost = 100'000'000'000, kBatch = 10'000'000; // a hundred seconds, a hundredth of one
+        if (m_options.skip > kMost)
+            return Diagnostic{"more random numbers are to be skipped than any program draws: " +
+                                  std::to_string(m_options.skip),
+                              m_graph.name, "skip " + std::to_string(kMost) + " at most"};
+        for (uint64_t left = m_options.skip; left > 0; left -= std::min(left, kBatch)) {
+            if (m_options.cancel.requested())
+                return Diagnostic{"cancelled while random numbers were skipped", m_graph.name, {}};
+            m_generator.skip(std::min(left, kBatch));
+        }
+        return Done{};
+    }
+
     Result<Done> takeInputs(const ValueList& inputs) {
         const std::vector<NodeId> placeholders = m_graph.placeholders();
         if (inputs.size() != placeholders.size())
@@ -119,7 +132,9 @@ private:
                 FX_CHECK(takeAttribute(m_graph[id]));
         for (const NodeId id : writtenInputs(m_graph)) {
             FX_TRY(m_values[id.index], clonedWithStrides(m_values[id.index]));
+            m_result.writtenInputs[id] = m_values[id.index]; // shares what is written
         }
+        m_stated = m_symbols;
         for (const Value& value : m_values)
             m_memory.ignore(value);
         return Done{};
@@ -143,9 +158,20 @@ private:
         m_result.times.push_back({node.id, Clock::now() - begin});
         if (!value)
             return located(std::move(value).error(), node);
+        checkMeta(node, *value);
         m_memory.add(*value);
         m_values[node.id.index] = std::move(value).value();
         return keep(node);
+    }
+
+    /// What the file declares is believed where nothing is computed; a reader should know where it is wrong.
+    void checkMeta(const Node& node, const Value& value) {
+        const bool comparable = (node.meta.isTensor() && value.isTensor() && value.tensor().defined()) ||
+                                (node.meta.kind() == ValueMeta::Kind::SymInt && value.isNumber());
+        if (comparable && !unifyValue(node.meta, value, m_stated))
+            m_result.warnings.push_back({"declared as " + node.meta.str() + ", computed is " + value.str(),
+                                         "node " + node.name + " (" + std::string(node.target.shortName()) + ")",
+                                         "the declared shape of this file is wrong here", Severity::Warning});
     }
 
     Result<Value> call(const Node& node) {
@@ -228,7 +254,7 @@ private:
     const ExecOptions& m_options;
     Generator m_generator;
     KernelContext m_context;
-    SymHints m_symbols;
+    SymHints m_symbols, m_stated; ///< of the inputs; and as the declared shapes of nodes go on
     std::vector<Value> m_values;
     bool m_inPlace;
     MemoryMeter m_memory;

@@ -54,9 +54,11 @@ struct NodeTime {
     std::chrono::nanoseconds took{};
 };
 struct RunResult {
-    Value output;                   ///< what the output node returns
-    std::map<NodeId, Value> values; ///< kept ones, snapshots (later in-place writes do not show)
-    std::vector<NodeTime> times;    ///< in execution order, placeholders left out
+    Value output;                               ///< what the output node returns
+    std::map<NodeId, Value> values;             ///< kept ones, snapshots (later in-place writes do not show)
+    std::map<NodeId, Value> writtenInputs = {}; ///< placeholders and attributes that the graph writes to, at its end
+    Diagnostics warnings = {};                  ///< nodes whose declared metadata the computed value contradicts
+    std::vector<NodeTime> times;                ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
     int64_t peakBytes = 0; ///< largest sum of live storages that the run allocated
 };

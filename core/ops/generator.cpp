@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/generator.h"
 
+#include <algorithm>
+
 namespace fxscope {
 namespace {
 
@@ -37,6 +39,19 @@ uint32_t Generator::random() {
     y ^= (y << 7) & 0x9D2C5680;
     y ^= (y << 15) & 0xEFC60000;
     return y ^ (y >> 18);
+}
+
+void Generator::skip(uint64_t count) {
+    while (count > 0) {
+        if (m_left == 1) { // nothing is left of this block
+            refill();
+            ++m_left;
+        }
+        const uint64_t step = std::min<uint64_t>(count, static_cast<uint64_t>(m_left) - 1);
+        m_left -= static_cast<int>(step);
+        m_next += static_cast<int>(step);
+        count -= step;
+    }
 }
 
 uint64_t Generator::random64() {

@@ -11,8 +11,9 @@ namespace fxscope {
 class Generator {
 public:
     explicit Generator(uint64_t seed = 0);
-    uint32_t random();   ///< next 32 bits
-    uint64_t random64(); ///< two draws, the first one high
+    uint32_t random();         ///< next 32 bits
+    uint64_t random64();       ///< two draws, the first one high
+    void skip(uint64_t count); ///< as `count` calls of random(), about a billion a second
     uint64_t seed() const { return m_seed; }
 
     /// Box-Muller's second value, kept between calls as PyTorch keeps it.

@@ -22,6 +22,20 @@ template <class T> Tensor tensorOf(DType dtype, std::vector<T> values) {
 }
 Tensor floats(std::vector<float> values) { return tensorOf(DType::Float32, std::move(values)); }
 
+/// x += 1, and the graph after the passes writes something else, or nothing, into x; both return 0.
+Trace rewrittenInPlace(const std::string& after) {
+    const auto graph = [](const std::string& line) {
+        return io::openText("def forward(self, x: \"f32[4]\"):\n    a: \"f32[4]\" = torch.ops.aten." + line +
+                                "\n    b: \"f32[4]\" = torch.ops.aten.zeros.default([4])\n    return (b,)\n",
+                            "test")
+            .value()
+            .entry()
+            .value()
+            .graph;
+    };
+    return {.base = graph("add_.Tensor(x, 1)"), .result = graph(after)};
+}
+
 /// x + x becomes 2 * x (or, wrongly, 2.5 * x) in one step.
 Trace rewritten(bool wrong) {
     auto base = io::openText("class GraphModule(torch.nn.Module):\n"
@@ -104,6 +118,11 @@ private slots:
         QVERIFY(
             !compareTensors(tensorOf<int64_t>(DType::Int64, {1}), tensorOf<int64_t>(DType::Int64, {2}), Tolerance{0, 5})
                  .equal);
+    }
+
+    void toleranceWithoutBoundTakesEveryFiniteNumber() {
+        QVERIFY(compareTensors(floats({1, 2}), floats({0, -7}), Tolerance{kInf, 0}).equal);
+        QVERIFY(!compareTensors(floats({1}), floats({kInf}), Tolerance{kInf, 0}).equal);
     }
 
     void integersAreExact() {
@@ -196,6 +215,22 @@ private slots:
         QVERIFY(c.firstDiffering.empty() && c.onlyBefore.empty() && c.onlyAfter.empty());
         QCOMPARE(c.beforeTimes.size(), size_t(2));
         QVERIFY(c.before.count() > 0 && c.after.count() > 0 && c.peakBefore > 0);
+    }
+
+    void inputsThatAreWrittenCountAsOutputs_data() {
+        QTest::addColumn<QString>("after");
+        QTest::addColumn<bool>("equal");
+        QTest::newRow("the same") << "add_.Tensor(x, 1.0)" << true;
+        QTest::newRow("another value") << "add_.Tensor(x, 2)" << false;
+        QTest::newRow("not written") << "add.Tensor(x, 1)" << false;
+    }
+    void inputsThatAreWrittenCountAsOutputs() {
+        QFETCH(QString, after);
+        const Comparison c = compared(rewrittenInPlace(after.toStdString()));
+        QTEST(c.equal, "equal");
+        QCOMPARE(c.nodes.back().output, std::string("input x"));
+        QCOMPARE(c.nodes.back().before, std::string("x"));
+        QTEST(c.nodes.back().difference.equal, "equal");
     }
 
     void firstDifferenceIsNamed() {

@@ -118,6 +118,62 @@ private slots:
         QVERIFY2(what.endsWith("(and 1 more node: aten.nor_this.default)"), qPrintable(what));
     }
 
+    void callsThatDoNotBindAreNamedBeforeTheRun_data() {
+        QTest::addColumn<QString>("call");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("missing") << "add.Tensor(x)"
+                                 << "misses its parameter other";
+        QTest::newRow("unknown") << "add.Tensor(x, x, foo = 3)"
+                                 << "has no parameter foo";
+        QTest::newRow("too many") << "add.Tensor(x, x, 1, 2, 3)"
+                                  << "takes 2 positional arguments, the call has 5";
+        QTest::newRow("text") << "add.Tensor('hello', x)"
+                              << "its parameter self is of type Tensor";
+        QTest::newRow("list for a number") << "randperm.default([4])"
+                                           << "its parameter n is of type SymInt";
+    }
+    void callsThatDoNotBindAreNamedBeforeTheRun() {
+        QFETCH(QString, call);
+        QFETCH(QString, why);
+        const Graph graph =
+            graphOf("x: \"f32[4]\"):\n        a = torch.ops.aten." + call.toStdString() + "\n        return (a,)\n");
+        const auto planned = plan(graph, cpu());
+        QVERIFY(!planned.ok());
+        QCOMPARE(planned.error().where, std::string("node a"));
+        const QString what = QString::fromStdString(planned.error().what);
+        QVERIFY2(what.startsWith("aten." + call.section('(', 0, 0) + " cannot run: ") && what.contains(why),
+                 qPrintable(what));
+        QVERIFY2(what.contains("(aten::"), qPrintable(what)); // the schema
+    }
+
+    void skippingCanBeCancelledAndHasAnEnd() {
+        const Graph graph = chain(1);
+        ExecOptions options{.skip = UINT64_MAX};
+        const auto endless = run(graph, bound(graph).values, cpu(), options);
+        QVERIFY(!endless.ok());
+        QCOMPARE(endless.error().what, std::string("more random numbers are to be skipped than any program draws: "
+                                                   "18446744073709551615"));
+        options.skip = 100'000'000'000;
+        options.cancel.request();
+        const auto cancelled = run(graph, bound(graph).values, cpu(), options);
+        QVERIFY(!cancelled.ok());
+        QCOMPARE(cancelled.error().what, std::string("cancelled while random numbers were skipped"));
+    }
+
+    void contradictedMetadataIsAWarning() {
+        const RunResult result = ran(graphOf("x: \"f32[3]\", s: \"f32[s0]\"):\n"
+                                             "        a: \"i64[7]\" = torch.ops.aten.add.Tensor(x, x)\n"
+                                             "        b: \"f32[3]\" = torch.ops.aten.neg.default(x)\n"
+                                             "        c: \"f32[2*s0]\" = torch.ops.aten.neg.default(s)\n"
+                                             "        return (a, b, c)\n"));
+        QCOMPARE(result.warnings.size(), size_t(2));
+        QCOMPARE(result.warnings[0].str(),
+                 std::string("node a (aten.add.Tensor): declared as i64[7], computed is f32[3]; the declared shape of "
+                             "this file is wrong here"));
+        QVERIFY(result.warnings[0].severity == Severity::Warning);
+        QVERIFY(result.warnings[1].where.starts_with("node c "));
+    }
+
     void cancelStopsBetweenNodes() {
         const Graph graph = chain(30);
         ExecOptions options;

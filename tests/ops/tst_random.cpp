@@ -43,6 +43,19 @@ Result<Value> call(const OpDef& op, ValueList args, Generator& generator) {
 class RandomTest : public QObject {
     Q_OBJECT
 private slots:
+    void skippingIsDrawing() {
+        for (const uint64_t first : {0, 1, 623, 624, 625})
+            for (const uint64_t count : {0, 1, 622, 623, 624, 625, 1248, 5000}) {
+                Generator drawn(7), skipped(7);
+                for (uint64_t i = 0; i < first; ++i)
+                    QCOMPARE(drawn.random(), skipped.random());
+                for (uint64_t i = 0; i < count; ++i)
+                    drawn.random();
+                skipped.skip(count);
+                for (int i = 0; i < 700; ++i)
+                    QCOMPARE(skipped.random(), drawn.random());
+            }
+    }
     void draws_data();
     void draws();
     void secondNormalIsKept();
