@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/cli/command.h"
 
+#include "core/support/text.h"
+
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+
 namespace fxscope::cli {
+
+namespace {
+
+std::string checkWholeNumber(const std::string& text) {
+    uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc() && at == end ? "" : text + " is no whole number from 0 to 18446744073709551615";
+}
+std::string checkNonNegative(const std::string& text) {
+    const auto value = parseDouble(text);
+    return value && *value >= 0 ? "" : text + " is no number from 0 on"; // nan is none, inf is
+}
+
+} // namespace
 
 OptionRef OptionRef::required() {
     option_->required();
@@ -30,7 +49,7 @@ OptionRef OptionRef::range(int least, int most) {
     return *this;
 }
 OptionRef OptionRef::nonNegative() {
-    option_->check(CLI::NonNegativeNumber);
+    option_->check(checkNonNegative, "");
     return *this;
 }
 OptionRef OptionRef::oneOf(std::initializer_list<const char*> words) {
@@ -53,11 +72,12 @@ OptionRef Command::option(const char* names, int& value, const char* help) {
     return OptionRef(*app_->add_option(names, value, help));
 }
 OptionRef Command::option(const char* names, uint64_t& value, const char* help) {
-    return OptionRef(*app_->add_option(names, value, help));
+    return OptionRef(*app_->add_option(names, value, help)->check(checkWholeNumber, ""));
 }
 OptionRef Command::flag(const char* name, bool& value, const char* help) {
     return OptionRef(*app_->add_flag(name, value, help));
 }
+bool Command::given(const char* option) const { return app_->get_option(option)->count() > 0; }
 void Command::onRun(std::function<int()> run) {
     app_->callback([run = std::move(run), exitCode = exitCode_] { *exitCode = run(); });
 }

@@ -140,8 +140,16 @@ void addCompare(Command& app) {
     command.flag("--all", arguments->all, "list every value that differs, not only 20");
     command.flag("--statistics", arguments->statistics, "with --json: statistics of every value");
     addJson(command, arguments->json);
-    command.onRun(
-        [arguments] { return arguments->files.size() == 2 ? compareFiles(*arguments) : compareGraphs(*arguments); });
+    command.onRun([arguments, command] {
+        if (arguments->files.size() != 2)
+            return compareGraphs(*arguments);
+        for (const char* option : {"--graph", "--pass", "--patterns", "--device", "--seed", "--skip", "--inputs",
+                                   "--repeats", "--statistics"})
+            if (command.given(option))
+                return fail({std::string(option) + " means nothing for two tensor files", "usage",
+                             "leave it out, or give one graph file"});
+        return compareFiles(*arguments);
+    });
 }
 
 } // namespace fxscope::cli

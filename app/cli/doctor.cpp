@@ -5,7 +5,7 @@
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
 #include "core/exec/backend.h"
-#include "core/ops/op.h"
+#include "core/ops/schema.h"
 #include "core/support/text.h"
 
 #include <fmt/format.h>
@@ -32,11 +32,13 @@ std::string pytorch() {
     return version.empty() ? "not found by python3; only needed to run what is exported" : version;
 }
 
-size_t kernelCount() {
-    size_t count = 0;
+std::string kernels() {
+    size_t operators = 0, functions = 0;
     for (const OpDef* op : allOps())
-        count += op->reference != nullptr;
-    return count;
+        if (op->reference)
+            ++(op->signature.empty() ? operators : functions);
+    return fmt::format("{} of the {} that PyTorch has have a kernel; and {} functions of Python", operators,
+                       schemaCount(), functions);
 }
 
 void printFindings(const std::vector<std::pair<std::string, std::string>>& findings) {
@@ -47,7 +49,7 @@ void printFindings(const std::vector<std::pair<std::string, std::string>>& findi
 int doctor(bool json) {
     const std::string gui = guiProgram();
     const std::string window = access(gui.c_str(), X_OK) == 0 ? gui : "not installed (wanted: " + gui + ")";
-    const std::string kernels = fmt::format("{} with a kernel, {} known", kernelCount(), allOps().size());
+    const std::string operators = kernels();
     Json devices = Json::array();
     std::vector<std::pair<std::string, std::string>> findings{{"fxscope", FXSCOPE_VERSION}};
     for (const Backend* backend : allBackends()) {
@@ -61,11 +63,11 @@ int doctor(bool json) {
             findings.emplace_back("", line);
     }
     const std::string torch = pytorch();
-    findings.insert(findings.end(), {{"operators", kernels}, {"window", window}, {"PyTorch", torch}});
+    findings.insert(findings.end(), {{"operators", operators}, {"window", window}, {"PyTorch", torch}});
     if (json)
         printJson({{"version", FXSCOPE_VERSION},
                    {"devices", devices},
-                   {"operators", kernels},
+                   {"operators", operators},
                    {"window", window},
                    {"pytorch", torch}});
     else

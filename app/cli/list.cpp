@@ -82,7 +82,7 @@ public:
             if (!capture && !folder)
                 return fail(capture.error());
             if (!capture) {
-                ++m_unread;
+                io::looksLikeGraph(file) ? m_damaged.push_back(capture.error()) : void(++m_unread);
                 continue;
             }
             if (!folder)
@@ -90,7 +90,7 @@ public:
             if (const auto added = add(file, *capture, folder); !added)
                 return fail(added.error());
         }
-        if (m_graphs.empty())
+        if (m_graphs.empty() && m_damaged.empty())
             return fail({"no file in this folder holds a graph", m_options.path, "give a file, or a folder of graphs"});
         print(folder);
         return 0;
@@ -122,7 +122,8 @@ private:
 
     void print(bool folder) const {
         if (m_options.json)
-            return printJson({{"path", m_options.path}, {"graphs", m_graphs}, {"unread", m_unread}});
+            return printJson(
+                {{"path", m_options.path}, {"graphs", m_graphs}, {"damaged", damagedJson()}, {"unread", m_unread}});
         Table table({folder ? "file" : "form", "id", "stage", ">nodes", ">inputs", ">operators"});
         for (const Json& graph : m_graphs) {
             const std::string file =
@@ -133,10 +134,19 @@ private:
         fmt::print("{}", table.str());
         for (size_t i = 0; m_options.operators && i < m_counts.size(); ++i)
             printOperators(m_graphs[i], m_counts[i]);
+        for (const Diagnostic& damaged : m_damaged)
+            printField("damaged", damaged.str());
         if (m_unread > 0)
             fmt::print("{}\n",
                        styled(Style::Dim, counted(static_cast<int64_t>(m_unread), "other file is", "other files are") +
                                               " no graph"));
+    }
+
+    Json damagedJson() const {
+        Json damaged = Json::array();
+        for (const Diagnostic& error : m_damaged)
+            damaged.push_back({{"where", error.where}, {"what", error.what}, {"next", error.next}});
+        return damaged;
     }
 
     void printOperators(const Json& graph, const std::vector<OperatorCount>& counts) const {
@@ -151,6 +161,7 @@ private:
     const Backend& m_backend;
     std::vector<Json> m_graphs;
     std::vector<std::vector<OperatorCount>> m_counts;
+    Diagnostics m_damaged; ///< files of a known form that cannot be read
     size_t m_unread = 0;
 };
 

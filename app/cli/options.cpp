@@ -43,8 +43,15 @@ void addToleranceOptions(Command& command, ToleranceOptions& options) {
 
 Result<service::Loaded> loadAndWarn(const service::LoadOptions& options) {
     auto loaded = service::load(options);
-    if (loaded)
-        warn(loaded->capture.notes);
+    if (!loaded)
+        return loaded;
+    Diagnostics notes = loaded->capture.notes;
+    if (const size_t count = loaded->capture.graphs.size(); options.graph.empty() && count > 1)
+        notes.insert(notes.begin(),
+                     {std::to_string(count) + " graphs in this file, taking the first (" + loaded->entry.id + ")",
+                      options.path, "choose with --graph, list them with: fxscope list " + options.path,
+                      Severity::Note});
+    warn(notes);
     return loaded;
 }
 

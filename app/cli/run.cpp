@@ -5,6 +5,7 @@
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
 #include "core/exec/outputs.h"
+#include "core/ops/op.h"
 #include "core/support/text.h"
 
 #include <fmt/format.h>
@@ -82,6 +83,15 @@ void printOutputs(const Ran& ran) {
     fmt::print("{}\n", table.str());
 }
 
+bool allEqual(const Ran& ran) {
+    return std::all_of(ran.expectations.begin(), ran.expectations.end(),
+                       [](const Expectation& expectation) { return expectation.comparison.equal; });
+}
+bool drawsNumbers(const Graph& graph) {
+    const Graph::Order order = graph.order();
+    return std::any_of(order.begin(), order.end(), [&](NodeId id) { return isRandom(graph[id]); });
+}
+
 void printReport(const RunOptions& options, const Ran& ran) {
     if (options.profile)
         printProfile(ran);
@@ -93,6 +103,9 @@ void printReport(const RunOptions& options, const Ran& ran) {
     printField("peak", shortBytes(ran.result.peakBytes) + " allocated at once");
     for (const Expectation& expectation : ran.expectations)
         printExpectation(expectation);
+    if (!allEqual(ran) && drawsNumbers(ran.graph))
+        printField("hint", "the graph draws random numbers: give the recording's --seed, and with --skip how many "
+                           "numbers its generator had drawn before");
 }
 
 Json outputsJson(const Ran& ran) {
@@ -136,14 +149,14 @@ int runGraph(const RunOptions& options) {
     const auto result = fxscope::run(graph, prepared->inputs.values, *prepared->backend, exec);
     if (!result)
         return fail(result.error(), 1);
+    warn(result->warnings);
     Ran ran{graph, *prepared, *result, {}};
     if (const auto saved = save(options, ran); !saved)
         return fail(saved.error());
     if (const auto expected = expectAll(options, ran); !expected)
         return fail(expected.error());
     options.json ? printJsonReport(options, ran) : printReport(options, ran);
-    const auto& all = ran.expectations;
-    return std::all_of(all.begin(), all.end(), [](const Expectation& e) { return e.comparison.equal; }) ? 0 : 1;
+    return allEqual(ran) ? 0 : 1;
 }
 
 } // namespace

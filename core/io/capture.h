@@ -42,6 +42,8 @@ namespace io {
 Result<Capture> open(const std::string& path, Cancel cancel = {});
 /// The same for text at hand (clipboard, tests); `where` stands for the path in diagnostics.
 Result<Capture> openText(std::string_view text, const std::string& where);
+/// Whether the content of a file is of a form that holds graphs, be it damaged.
+bool looksLikeGraph(const std::string& path);
 
 /// One function of readable Python: `def before(x: "f32[4]"):` as text tests and pattern files have them.
 struct NamedGraph {

@@ -53,6 +53,11 @@ std::optional<Diagnostic> formOfAnotherKind(const Source& source) {
     return std::nullopt;
 }
 
+/// Any zip begins as an archive of torch.export does; the names of its entries tell, even where the end is missing.
+bool hasProgramEntries(std::string_view content) {
+    return content.find("/models/") != std::string_view::npos || content.find("/data/") != std::string_view::npos;
+}
+
 Result<Capture> read(const Source& source) {
     if (trim(source.content.substr(0, 4096)).empty() && trim(source.content).empty())
         return Diagnostic{source.content.empty() ? "the file is empty" : "the file holds only blank lines",
@@ -80,6 +85,17 @@ Result<Capture> open(const std::string& path, Cancel cancel) {
 }
 
 Result<Capture> openText(std::string_view text, const std::string& where) { return read({where, text, nullptr, {}}); }
+
+bool looksLikeGraph(const std::string& path) {
+    const auto file = MappedFile::open(path);
+    if (!file)
+        return false;
+    const Source source{path, (*file)->text(), *file, {}};
+    if (formOfAnotherKind(source) || (source.content.starts_with("PK") && !hasProgramEntries(source.content)))
+        return false;
+    return std::any_of(std::begin(kFormats), std::end(kFormats),
+                       [&](const Format& form) { return form.name != "tensors" && form.recognise(source); });
+}
 
 } // namespace io
 

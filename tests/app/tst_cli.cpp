@@ -10,6 +10,7 @@ namespace {
 const QString kProgram = qEnvironmentVariable("FXSCOPE_BINARY_DIR") + "/bin/fxscope";
 const QString kData = FXSCOPE_SOURCE_DIR "/tests/data/";
 const QString kGraph = kData + "pt2/randperm_index_add.pt2";
+const QString kDynamic = kData + "passes/stochastic_depth_dynamic_joint.py";
 const QString kTraced = FXSCOPE_SOURCE_DIR "/resources/samples/4_stochastic_depth.py";
 
 struct Outcome {
@@ -87,6 +88,12 @@ private slots:
         QTest::newRow("diff of sets") << QStringList{"diff",         kTraced,      "--patterns",
                                                      "pytorch-2.11", "--patterns", "as_written"}
                                       << 1 << "\\+ +index.*difference +0 lost, \\d+ gained";
+        // A training graph traced with a dynamic batch: PyTorch rewrites nothing in it.
+        QTest::newRow("dynamic shapes") << QStringList{"apply", kDynamic, "--pass", "misc"} << 0
+                                        << "12: index 6, index_put 6";
+        QTest::newRow("dynamic shapes, PyTorch's")
+            << QStringList{"apply", kDynamic, "--pass", "pattern_set", "--patterns", "pytorch-2.11"} << 0
+            << "rewrites +none";
         QTest::newRow("same sets") << QStringList{"diff",       kTraced,      "--patterns",
                                                   "as_written", "--patterns", "as_written"}
                                    << 0 << "difference +0 lost, 0 gained";
@@ -96,7 +103,11 @@ private slots:
                                  << "result +equal";
         QTest::newRow("compare tensors") << QStringList{"compare", inputs, inputs} << 0
                                          << "all 2 values equal, bit for bit";
+        QTest::newRow("compare without bound")
+            << QStringList{"compare", inputs, inputs, "--rtol", "inf"} << 0 << "all 2 values equal";
         QTest::newRow("doctor") << QStringList{"doctor"} << 0 << "cpu +available";
+        QTest::newRow("doctor operators")
+            << QStringList{"doctor"} << 0 << "operators +\\d{2,3} of the \\d{4} that PyTorch has have a kernel";
         QTest::newRow("version") << QStringList{"--version"} << 0 << "^fxscope \\d+\\.\\d+\\.\\d+\n$";
         QTest::newRow("help") << QStringList{"--help"} << 0 << "conform.*worker.*doctor";
         QTest::newRow("verb help") << QStringList{"compare", "--help"} << 0 << "--repeats";
@@ -159,6 +170,8 @@ private slots:
         const Outcome other = fxscope({"run", kGraph, "--seed", "4", "--expect", outputs});
         QCOMPARE(other.exitCode, 1);
         QVERIFY2(other.out.contains("0 of 2 values equal"), qPrintable(other.out));
+        QVERIFY2(other.out.contains("hint") && other.out.contains("--skip"), qPrintable(other.out));
+        QVERIFY2(!same.out.contains("hint"), qPrintable(same.out));
         const QString more = m_dir.filePath("other.safetensors");
         QCOMPARE(fxscope({"run", kGraph, "--seed", "4", "--outputs", more}).exitCode, 0);
         const Outcome differs = fxscope({"compare", outputs, more});
@@ -234,6 +247,23 @@ private slots:
                                 << "fxscope: 'tpu' is no device; choose one of: cpu.*";
         QTest::newRow("node") << QStringList{"explain", kGraph, "--node", "index_pot"}
                               << "fxscope: .*: the graph has no node 'index_pot'; did you mean index_put.*\\?";
+        const QString inputs = kData + "pt2/randperm_index_add.inputs.safetensors";
+        for (const char* option : {"--skip", "--seed"})
+            for (const char* number : {"-1", "18446744073709551616", "1.5", "1e3", ""})
+                QTest::newRow(qPrintable(QString(option) + " " + number))
+                    << QStringList{"run", kGraph, option, number}
+                    << "fxscope: usage: .*" + QRegularExpression::escape(number) + ".*; see: fxscope run --help";
+        QTest::newRow("skip beyond reason") << QStringList{"compare", kGraph, "--pass", "misc", "--skip", "-5"}
+                                            << "fxscope: usage: --skip: -5 is no whole number from 0 to "
+                                               "18446744073709551615; see: fxscope compare --help";
+        QTest::newRow("rtol nan") << QStringList{"compare", inputs, inputs, "--rtol", "nan"}
+                                  << "fxscope: usage: --rtol: nan is no number from 0 on; see: fxscope compare --help";
+        QTest::newRow("passes for tensors")
+            << QStringList{"compare", inputs, inputs, "--pass", "misc"}
+            << "fxscope: usage: --pass means nothing for two tensor files; leave it out, or give one graph file";
+        QTest::newRow("seed for tensors")
+            << QStringList{"compare", inputs, inputs, "--seed", "0"}
+            << "fxscope: usage: --seed means nothing for two tensor files; leave it out, or give one graph file";
         QTest::newRow("ending") << QStringList{"export", kGraph, "-o", "/tmp/graph.xyz"} << "fxscope: .*xyz.*\\.py.*";
         QTest::newRow("records") << QStringList{"conform", kData + "pt2/randperm_index_add.inputs.safetensors"}
                                  << "fxscope: .*inputs\\.safetensors: this is no JSON; records are JSON files, or "
@@ -312,7 +342,57 @@ private slots:
                                         "see which operators run with: fxscope list FILE --ops\n$");
         QVERIFY2(wanted.match(outcome.err).hasMatch(), qPrintable(outcome.err));
         const Outcome list = fxscope({"list", path, "--ops"});
-        QVERIFY2(list.out.contains("unknown"), qPrintable(list.out));
+        QVERIFY2(list.out.contains("there is no operator torch.ops.aten.rellu.default"), qPrintable(list.out));
+    }
+
+    void wrongCallIsNamedBeforeTheRun() {
+        const QString path = file("wrong.py", "def forward(self, x: \"f32[4]\"):\n"
+                                              "    a = torch.ops.aten.add.Tensor(x)\n    return (a,)\n");
+        const Outcome outcome = fxscope({"run", path});
+        QCOMPARE(outcome.exitCode, 2);
+        QVERIFY2(outcome.err.startsWith("fxscope: node a: aten.add.Tensor cannot run: torch.ops.aten.add.Tensor misses "
+                                        "its parameter other (aten::add.Tensor("),
+                 qPrintable(outcome.err));
+    }
+
+    void declaredShapeThatIsWrongIsAWarning() {
+        const QString path = file("lie.py", "def forward(self, x: \"f32[3]\"):\n"
+                                            "    a: \"i64[7]\" = torch.ops.aten.neg.default(x)\n    return (a,)\n");
+        const Outcome outcome = fxscope({"run", path});
+        QCOMPARE(outcome.exitCode, 0);
+        QCOMPARE(outcome.err,
+                 QStringLiteral("fxscope: warning: node a (aten.neg.default): declared as i64[7], computed "
+                                "is f32[3]; the declared shape of this file is wrong here\n"));
+    }
+
+    void firstOfSeveralGraphsIsSaid() {
+        const QByteArray graph = "graph():\n    %x : [num_users=1] = placeholder[target=x]\n    return x\n";
+        const QString path = file("two.txt", graph + graph);
+        const Outcome outcome = fxscope({"show", path});
+        QCOMPARE(outcome.exitCode, 0);
+        QCOMPARE(outcome.err, "fxscope: note: " + path +
+                                  ": 2 graphs in this file, taking the first (0); choose with --graph, list them with: "
+                                  "fxscope list " +
+                                  path + "\n");
+        QCOMPARE(fxscope({"show", path, "--graph", "1"}).err, QString());
+    }
+
+    void damagedGraphsOfAFolderAreListed() {
+        QVERIFY(QDir().mkpath(m_dir.filePath("mixed")));
+        file("mixed/good.txt", "graph():\n    %x : [num_users=1] = placeholder[target=x]\n    return x\n");
+        file("mixed/bad.txt", "graph():\n    return x\n");
+        file("mixed/cut.pt2", bytesOf(kGraph).left(9000));
+        file("mixed/letter.txt", "Dear reader,\nthis is a letter.\n");
+        file("mixed/inputs.safetensors", bytesOf(kData + "pt2/randperm_index_add.inputs.safetensors"));
+        file("mixed/arrays.npz", bytesOf(kData + "io/arrays.npz"));
+        const Outcome outcome = fxscope({"list", m_dir.filePath("mixed")});
+        QCOMPARE(outcome.exitCode, 0);
+        const QString text = outcome.out.simplified();
+        QVERIFY2(text.contains("bad.txt:2: the name x is not defined in this graph"), qPrintable(text));
+        QVERIFY2(text.contains("cut.pt2: damaged zip directory"), qPrintable(text));
+        QVERIFY2(text.endsWith("3 other files are no graph"), qPrintable(text));
+        const QJsonObject object = json(fxscope({"list", m_dir.filePath("mixed"), "--json"}));
+        QCOMPARE(object["damaged"].toArray().size(), 2);
     }
 
     void aRunThatFailsIsNoUsageError() {
