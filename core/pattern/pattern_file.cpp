@@ -283,8 +283,7 @@ Result<PatternSource> readPattern(std::string_view text, const std::string& wher
         if (!source.module.function(needed))
             return Diagnostic{"the file defines no function " + std::string(needed), where,
                               "a pattern file has `def pattern(...)` and `def replacement(...)`"};
-    for (const py::Function& function : source.module.functions)
-        source.parameters = source.pattern().parameters;
+    source.parameters = source.pattern().parameters;
     source.requiresGrad.assign(source.parameters.size(), false);
     FX_CHECK(checkParameters(source));
     FX_CHECK(readSettings(source));
