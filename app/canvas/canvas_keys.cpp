@@ -101,7 +101,7 @@ bool GraphCanvas::Private::zoomKey(QKeyEvent* event) {
         return true;
     case Qt::Key_Space:
         if (shownItem(selected))
-            q->fitNodes(neighbourhood(selected));
+            q->fitNodes(neighbourhood(selected), selected);
         else
             q->fitAll();
         return true;

@@ -46,6 +46,8 @@ std::vector<LegendEntry> legendOf(const NodeMarks& marks, const CanvasTheme& the
     return entries;
 }
 
+double legendLine(const QFontMetrics& metrics) { return metrics.height() + 6; }
+
 } // namespace
 
 void GraphCanvas::Private::paint(QPainter& painter) {
@@ -71,11 +73,16 @@ void GraphCanvas::Private::paint(QPainter& painter) {
     }
 }
 
-void GraphCanvas::Private::paintTitle(QPainter& painter) {
-    if (title.isEmpty())
-        return;
+QRectF GraphCanvas::Private::titlePatch() const {
     const QFontMetrics metrics(q->font());
-    const QRectF patch(kInset, kInset, metrics.horizontalAdvance(title) + 20, metrics.height() + 8);
+    return title.isEmpty() ? QRectF()
+                           : QRectF(kInset, kInset, metrics.horizontalAdvance(title) + 20, metrics.height() + 8);
+}
+
+void GraphCanvas::Private::paintTitle(QPainter& painter) {
+    const QRectF patch = titlePatch();
+    if (patch.isEmpty())
+        return;
     painter.setPen(QPen(mixed(theme.border, theme.background, 0.4), 1));
     painter.setBrush(theme.box);
     painter.drawRoundedRect(patch, 6, 6);
@@ -84,16 +91,24 @@ void GraphCanvas::Private::paintTitle(QPainter& painter) {
     painter.drawText(patch, Qt::AlignCenter, title);
 }
 
-void GraphCanvas::Private::paintLegend(QPainter& painter) {
-    const auto entries = legendOf(marks, theme);
+QRectF GraphCanvas::Private::legendPatch() const {
+    const auto entries = legendShown ? legendOf(marks, theme) : std::vector<LegendEntry>{};
     if (entries.empty())
-        return;
+        return {};
     const QFontMetrics metrics(q->font());
     double width = 0;
     for (const LegendEntry& entry : entries)
         width = std::max<double>(width, metrics.horizontalAdvance(entry.text));
-    const double line = metrics.height() + 6, height = line * static_cast<double>(entries.size()) + 10;
-    const QRectF patch(kInset, viewSize().height() - kInset - height, width + 46, height);
+    const double height = legendLine(metrics) * static_cast<double>(entries.size()) + 10;
+    return {kInset, viewSize().height() - kInset - height, width + 46, height};
+}
+
+void GraphCanvas::Private::paintLegend(QPainter& painter) {
+    const QRectF patch = legendPatch();
+    if (patch.isEmpty())
+        return;
+    const auto entries = legendOf(marks, theme);
+    const double line = legendLine(QFontMetrics(q->font())), width = patch.width() - 46;
     painter.setPen(QPen(mixed(theme.border, theme.background, 0.4), 1));
     painter.setBrush(theme.box);
     painter.drawRoundedRect(patch, 6, 6);

@@ -6,7 +6,7 @@
 namespace fxscope {
 namespace {
 
-constexpr double kMostZoom = 4, kMargin = 24;
+constexpr double kMostZoom = 4, kMargin = 24, kTitleGap = 6;
 constexpr double kWholeFrom = 0.35; ///< a graph that fits at this zoom is shown whole at first
 constexpr double kReadable = 0.8, kComfortable = 1;
 constexpr int kFirstLayers = 6;
@@ -24,22 +24,16 @@ const GraphScene::Item* GraphCanvas::Private::shownItem(NodeId node) const {
     return item && version().shows(*item) ? item : nullptr;
 }
 
-QRectF GraphCanvas::Private::shownBounds() const {
-    QRectF bounds;
-    if (!empty())
-        for (const GraphScene::Item& item : scene->items())
-            if (version().shows(item))
-                bounds |= item.rect;
-    return bounds;
-}
+QRectF GraphCanvas::Private::shownBounds() const { return empty() ? QRectF() : version().bounds(); }
 
 double GraphCanvas::Private::leastZoom() const {
     return empty() ? 1 : std::min(kWholeFrom, 0.8 * fitting(viewSize(), scene->bounds().size()));
 }
 
 void GraphCanvas::Private::setView(QPointF newCorner, double newZoom) {
-    zoom = qBound(leastZoom(), newZoom, kMostZoom);
-    if (!empty()) { // the middle of the view stays over the picture
+    zoom = following ? newZoom : qBound(leastZoom(), newZoom, kMostZoom);
+    fitted.reset();
+    if (!empty() && !following) { // the middle of the view stays over the picture
         const QRectF bounds = scene->bounds();
         const QPointF half(viewSize().width() / zoom / 2, viewSize().height() / zoom / 2);
         const QPointF middle = newCorner + half;
@@ -80,12 +74,43 @@ void GraphCanvas::Private::zoomAbout(QPointF screen, double factor) {
     setView(fixed - screen / newZoom, newZoom);
 }
 
-void GraphCanvas::Private::fit(QRectF rect, double mostZoom) {
+QRectF GraphCanvas::Private::fitArea() const {
+    QRectF area(QPointF(), viewSize());
+    double top = titlePatch().bottom();
+    if (linked && linked->isVisible()) {
+        area.setSize(viewSize().boundedTo(linked->d->viewSize()));
+        top = std::max(top, linked->d->titlePatch().bottom());
+    }
+    return area.adjusted(0, std::max(0.0, top + kTitleGap - kMargin), 0, 0);
+}
+
+/// As large as fits, but readable: what is larger than the view then is centred on its anchor. The legend covers none
+/// of it: beside or above it is the larger of the two places, where the whole view would put something under it.
+void GraphCanvas::Private::fit(const QRectF& rect, double mostZoom, const QRectF& anchor) {
     if (empty() || rect.isEmpty())
         return;
-    const double newZoom = qBound(leastZoom(), fitting(viewSize(), rect.size()), mostZoom);
-    const QSizeF view = viewSize() / newZoom;
-    setView(rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+    const QRectF whole = fitArea();
+    QRectF legend = legendPatch();
+    if (linked && linked->isVisible())
+        legend |= linked->d->legendPatch();
+    const double least = anchor.isValid() ? kReadable : leastZoom();
+    const auto zoomIn = [&](const QRectF& area) { return qBound(least, fitting(area.size(), rect.size()), mostZoom); };
+    QRectF area = whole;
+    moveTo(rect.center(), zoomIn(area), area);
+    if (!legend.isEmpty() && legend.intersects(QRectF(toScreen(rect.topLeft()), rect.size() * zoom))) {
+        const QRectF beside = whole.adjusted(legend.right(), 0, 0, 0);
+        const QRectF above = whole.adjusted(0, 0, 0, legend.top() - whole.bottom());
+        area = fitting(beside.size(), rect.size()) > fitting(above.size(), rect.size()) ? beside : above;
+        moveTo(rect.center(), zoomIn(area), area);
+    }
+    if (anchor.isValid() && fitting(area.size(), rect.size()) < least)
+        moveTo(anchor.center(), least, area);
+    fitted = Fitted{rect, anchor, mostZoom};
+}
+
+/// `middle`, a point of the scene, in the middle of a part of the viewport.
+void GraphCanvas::Private::moveTo(QPointF middle, double newZoom, const QRectF& area) {
+    setView(middle - area.center() / newZoom, newZoom);
 }
 
 /// Whole if it can be read whole; else the beginning, or the selected node, at a zoom that reads well.
@@ -129,7 +154,7 @@ void GraphCanvas::Private::reveal(NodeId node) {
     const GraphScene::Item* item = shownItem(node);
     if (!item || firstViewPending)
         return;
-    const double newZoom = zoom < kWholeFrom / 2 ? kReadable : zoom;
+    const double newZoom = detailAt(zoom) < Detail::Names ? kReadable : zoom;
     if (newZoom == zoom && visible().adjusted(4, 4, -4, -4).contains(item->rect))
         return;
     const QSizeF view = viewSize() / newZoom;

@@ -61,6 +61,11 @@ void GraphCanvas::setTitle(const QString& title) {
     viewport()->update();
 }
 
+void GraphCanvas::setLegendShown(bool shown) {
+    d->legendShown = shown;
+    viewport()->update();
+}
+
 void GraphCanvas::setPlaceholderText(const QString& text) {
     d->placeholderText = text;
     viewport()->update();
@@ -78,12 +83,15 @@ NodeId GraphCanvas::selected() const { return d->selected; }
 double GraphCanvas::zoom() const { return d->zoom; }
 void GraphCanvas::fitAll() { d->fit(d->shownBounds(), 1); }
 
-void GraphCanvas::fitNodes(const std::vector<NodeId>& nodes) {
+void GraphCanvas::fitNodes(const std::vector<NodeId>& nodes, NodeId anchor) {
+    if (d->empty())
+        return;
     QRectF rect;
     for (const NodeId node : nodes)
-        if (const GraphScene::Item* item = d->shownItem(node))
+        if (const GraphScene::Item* item = d->scene->item(node))
             rect |= item->rect;
-    d->fit(rect, 1);
+    const GraphScene::Item* first = anchor.valid() ? d->scene->item(anchor) : nullptr;
+    d->fit(rect, 1, first ? first->rect : rect);
 }
 
 void GraphCanvas::setZoom(double zoom) {
@@ -109,7 +117,11 @@ void GraphCanvas::paintEvent(QPaintEvent*) {
 }
 
 void GraphCanvas::resizeEvent(QResizeEvent*) {
-    if (!d->firstViewPending && !d->empty())
+    if (d->firstViewPending || d->empty())
+        return;
+    if (const auto fitted = d->fitted)
+        d->fit(fitted->rect, fitted->mostZoom, fitted->anchor);
+    else
         d->updateScrollBars();
 }
 

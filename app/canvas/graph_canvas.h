@@ -44,6 +44,23 @@ struct NodeMarks {
 void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks,
                 const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered);
 
+/// The whole of a scene as a picture. Holds what it paints: any thread may write it.
+struct CanvasPicture {
+    std::shared_ptr<const GraphScene> scene;
+    std::shared_ptr<const Graph> graph;
+    NodeMarks marks;
+    CanvasTheme theme;
+    int dpi = 96; ///< of the screen that the boxes were measured for
+
+    QImage image(QSize size) const; ///< fitted
+    void writeSvg(const QString& path) const;
+    void writePdf(const QString& path) const;
+
+private:
+    QRectF area() const;
+    void paint(QPainter& painter, const QRectF& target, bool vector) const;
+};
+
 /// A view of one version of a scene: pan, zoom, select, hover. GUI thread only. Several canvases may share a scene and
 /// follow each other's view (linkViewWith). Keyboard: arrows walk to neighbours, Space fits, + and - zoom.
 class GraphCanvas : public QAbstractScrollArea {
@@ -57,20 +74,21 @@ public:
     void setVersion(std::shared_ptr<const Graph> version); ///< another version of the same scene
     void setMarks(NodeMarks marks);
     void setTheme(const CanvasTheme& theme);
-    void setTitle(const QString& title);          ///< small text in the corner: "before", "after"
+    void setTitle(const QString& title); ///< small text in the corner: "before", "after"
+    void setLegendShown(bool shown);
     void setPlaceholderText(const QString& text); ///< shown while there is no scene
 
     void select(NodeId node, bool reveal = true); ///< does not emit nodeSelected
     NodeId selected() const;
     void fitAll();
-    void fitNodes(const std::vector<NodeId>& nodes);
+    /// Also nodes that another version of the scene has. If they cannot be read all at once: the surroundings of
+    /// `anchor`, which is one of them.
+    void fitNodes(const std::vector<NodeId>& nodes, NodeId anchor);
     void setZoom(double zoom); ///< about the centre
     double zoom() const;
     QRectF visibleArea() const;            ///< in scene coordinates
     void linkViewWith(GraphCanvas* other); ///< pan, zoom and hover follow both ways
-    QImage picture(QSize size) const;      ///< the whole scene, fitted
-    void writeSvg(const QString& path) const;
-    void writePdf(const QString& path) const;
+    CanvasPicture picture() const;
 
 signals:
     void nodeSelected(fxscope::NodeId node);  ///< by the user; invalid: nothing

@@ -17,6 +17,7 @@ struct GraphCanvas::Private {
     NodeMarks marks;
     CanvasTheme theme = CanvasTheme::light();
     QString title, placeholderText;
+    bool legendShown = true;
     NodeId selected, hovered, walkedFrom;
 
     bool empty() const { return !scene || !graph; }
@@ -29,6 +30,11 @@ struct GraphCanvas::Private {
     double zoom = 1;
     bool firstViewPending = false, firstPicturePending = false, following = false;
     QPointer<GraphCanvas> linked;
+    struct Fitted {
+        QRectF rect, anchor;
+        double mostZoom = 1;
+    };
+    std::optional<Fitted> fitted; ///< what the view was fitted to; none once it was moved
 
     QSizeF viewSize() const { return q->viewport()->size(); }
     QRectF visible() const { return {corner, viewSize() / zoom}; }
@@ -37,7 +43,9 @@ struct GraphCanvas::Private {
     double leastZoom() const;
     void setView(QPointF newCorner, double newZoom); ///< keeps the picture reachable; tells the linked canvas
     void zoomAbout(QPointF screen, double factor);
-    void fit(QRectF rect, double mostZoom);
+    void fit(const QRectF& rect, double mostZoom, const QRectF& anchor = {});
+    void moveTo(QPointF middle, double newZoom, const QRectF& area);
+    QRectF fitArea() const; ///< of the viewport, without what the titles cover; the smaller one of two linked canvases
     void firstView();
     QPointF beginning() const;
     void reveal(NodeId node);
@@ -68,8 +76,8 @@ struct GraphCanvas::Private {
     void paint(QPainter& painter);
     void paintLegend(QPainter& painter);
     void paintTitle(QPainter& painter);
-    QRectF wholeArea() const;
-    void paintWhole(QPainter& painter, const QRectF& target, bool vector) const;
+    QRectF legendPatch() const; ///< empty: no legend
+    QRectF titlePatch() const;
 
     GraphCanvas* q;
 };

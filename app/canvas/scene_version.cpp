@@ -90,4 +90,12 @@ QString SceneVersion::describe(NodeId node) const {
     return text.type.isEmpty() ? users : text.type + QStringLiteral(", ") + users;
 }
 
+QRectF SceneVersion::bounds() const {
+    QRectF bounds;
+    for (const GraphScene::Item& item : m_scene.items())
+        if (shows(item))
+            bounds |= item.rect;
+    return bounds;
+}
+
 } // namespace fxscope

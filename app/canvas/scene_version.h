@@ -14,6 +14,7 @@ public:
     bool shows(const GraphScene::Item& item) const;
     bool shows(const GraphScene::Link& link) const;
     bool shows(NodeId node) const;
+    QRectF bounds() const; ///< of the items it shows
 
     std::vector<NodeId> inputs(NodeId node) const; ///< shown ones, in the order of the arguments
     std::vector<NodeId> users(NodeId node) const;

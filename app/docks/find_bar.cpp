@@ -2,6 +2,7 @@
 #include "app/docks/find_bar.h"
 
 #include "app/document/document.h"
+#include "app/models/format.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -65,8 +66,10 @@ void FindBar::leave() {
 }
 
 void FindBar::showHits() {
-    if (!m_document->findProblem().isEmpty())
-        return m_count->setText(m_document->findProblem());
+    const QString problem = m_document->findProblem();
+    m_count->setToolTip(problem);
+    if (!problem.isEmpty())
+        return m_count->setText(fontMetrics().elidedText(problem, Qt::ElideRight, width() / 3));
     const auto& hits = m_document->hits();
     const auto at = std::find(hits.begin(), hits.end(), m_document->selected());
     if (m_document->findText().isEmpty())
@@ -74,7 +77,7 @@ void FindBar::showHits() {
     else if (hits.empty())
         m_count->setText(tr("no node"));
     else if (at == hits.end())
-        m_count->setText(tr("%n node(s)", nullptr, static_cast<int>(hits.size())));
+        m_count->setText(nodesText(static_cast<qsizetype>(hits.size())));
     else
         m_count->setText(tr("%1 of %2").arg(at - hits.begin() + 1).arg(hits.size()));
 }

@@ -30,6 +30,8 @@ GraphView::GraphView(Document* document, QWidget* parent)
     m_splitter->setChildrenCollapsible(false);
     m_before->linkViewWith(m_after);
     m_before->setTitle(tr("before"));
+    m_before->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // those of the other canvas move both
+    m_before->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_before->hide();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -120,12 +122,14 @@ void GraphView::takeScene(std::shared_ptr<const GraphScene> scene) {
     showFirstStep();
 }
 
-/// Brings the rewrite on show into view, or everything if there is none.
+/// Brings the rewrite on show into view; without one the canvas chooses where to begin.
 void GraphView::showFirstStep() {
     const auto trace = m_document->trace();
-    const std::vector<NodeId> nodes =
-        trace ? nodesToShow(marksOf(*trace, m_document->shownFrom(), m_document->shownTo())) : std::vector<NodeId>{};
-    nodes.empty() ? m_after->fitAll() : m_after->fitNodes(nodes);
+    if (!trace)
+        return;
+    const auto nodes = nodesToShow(marksOf(*trace, m_document->shownFrom(), m_document->shownTo()));
+    if (!nodes.empty())
+        m_after->fitNodes(nodes, m_document->selected().valid() ? m_document->selected() : nodes.front());
 }
 
 // --- versions and marks
@@ -146,6 +150,7 @@ void GraphView::showVersions() {
         m_splitter->setSizes({1, 1}); // halves, at once: what follows fits nodes into them
         m_splitter->refresh();
     }
+    m_after->setLegendShown(!m_showsPair); // one is enough; removed nodes are in the other's
     m_after->setTitle(!pair ? tr("graph") : m_overlay ? tr("before + after") : tr("after"));
 }
 
@@ -201,7 +206,7 @@ void GraphView::fit() {
     const auto& users = (*graph)[node].users;
     near.insert(near.end(), users.begin(), users.end());
     near.push_back(node);
-    m_after->fitNodes(near);
+    m_after->fitNodes(near, node);
 }
 
 void GraphView::fitAll() { m_after->fitAll(); }

@@ -57,7 +57,9 @@ QString NodeDock::nodeHtml() const {
     if (const QString state = stateOfNode(); !state.isEmpty())
         html += QStringLiteral("<div>%1</div>").arg(state);
     bool inTable = false;
-    for (const NodeField& field : nodeFields(*graph, node)) {
+    const auto before = m_document->before();
+    const bool changed = graph == m_document->after() && before != graph && before->alive(node);
+    for (const NodeField& field : nodeFields(*graph, node, changed ? before.get() : nullptr)) {
         if (field.isSection) {
             html += QStringLiteral("%1<h4>%2</h4>").arg(inTable ? QStringLiteral("</table>") : QString(), field.name);
             inTable = false;

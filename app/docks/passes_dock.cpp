@@ -98,6 +98,7 @@ PassesDock::PassesDock(Document* document, QWidget* parent)
     m_view->setAccessibleName(tr("Passes and their rewrites"));
     m_view->setModel(m_filter);
     m_view->setItemDelegate(new PassesDelegate(m_view));
+    m_view->setTextElideMode(Qt::ElideMiddle); // names of one kind differ at their end
     m_view->setUniformRowHeights(true);
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(PassesModel::StepColumn, Qt::AscendingOrder);

@@ -3,11 +3,13 @@
 
 #include "app/document/document.h"
 #include "app/models/format.h"
+#include "app/models/node_info.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QTextDocument>
 #include <QVBoxLayout>
 
 namespace fxscope {
@@ -54,8 +56,6 @@ StepBar::StepBar(Document* document, QWidget* parent)
     showTrace();
 }
 
-QString StepBar::text() const { return m_label->text(); }
-
 void StepBar::showTrace() {
     const QSignalBlocker quiet(m_slider);
     const int steps = static_cast<int>(m_document->stepCount());
@@ -69,9 +69,34 @@ void StepBar::showStep() {
     const QSignalBlocker quiet(m_slider);
     m_slider->setValue(static_cast<int>(m_document->shownTo()));
     m_position->setText(tr("%1 of %2").arg(m_document->shownTo()).arg(m_document->stepCount()));
+    m_text = m_document->shownTo() == m_document->shownFrom() ? startText() : stepText();
     const int step = m_document->currentStep();
-    m_label->setToolTip(step < 0 ? QString() : counts(m_document->trace()->steps[static_cast<size_t>(step)], true));
-    m_label->setText(m_document->shownTo() == m_document->shownFrom() ? startText() : stepText());
+    m_label->setToolTip(step < 0 ? m_text
+                                 : m_text + QStringLiteral("<br>") +
+                                       counts(m_document->trace()->steps[static_cast<size_t>(step)], true));
+    fitText();
+}
+
+/// Rich text cannot be elided: where there is no room it becomes plain.
+void StepBar::fitText() {
+    QTextDocument rich;
+    rich.setDefaultFont(m_label->font());
+    rich.setDocumentMargin(0);
+    rich.setHtml(m_text);
+    const bool fits = rich.idealWidth() <= m_label->width();
+    m_label->setTextFormat(fits ? Qt::RichText : Qt::PlainText);
+    m_label->setText(fits ? m_text
+                          : m_label->fontMetrics().elidedText(rich.toPlainText(), Qt::ElideRight, m_label->width()));
+}
+
+/// What became of the only node of a step that changed it in place; else how many nodes came, went and changed.
+QString StepBar::changes(const RewriteStep& step) const {
+    const auto before = m_document->before(), after = m_document->after();
+    QString text;
+    if (step.added.empty() && step.removed.empty() && step.changed.size() == 1 && before->alive(step.changed[0]) &&
+        after->alive(step.changed[0]))
+        text = changeText(*before, *after, step.changed[0]);
+    return text.isEmpty() ? counts(step, false) : htmlText(text.toStdString());
 }
 
 QString StepBar::stepText() const {
@@ -93,26 +118,33 @@ QString StepBar::stepText() const {
         .arg(m_document->currentStep() + 1)
         .arg(step.rule == step.pass ? htmlText(step.rule)
                                     : htmlText(step.pass) + QStringLiteral(": ") + htmlText(step.rule),
-             change, counts(step, false));
+             change, changes(step));
 }
 
 QString StepBar::startText() const {
     if (!m_document->entry())
         return tr("No graph open");
-    const QString nodes = tr("%n node(s)", nullptr, static_cast<int>(m_document->entry()->graph->size()));
+    const QString nodes = nodesText(static_cast<qsizetype>(m_document->entry()->graph->size()));
     if (!m_document->trace())
         return nodes;
-    if (const size_t done = m_document->shownTo(); done > 0)
-        return tr("The graph after %1 of %2 rewrites").arg(done).arg(m_document->stepCount());
-    if (m_document->stepCount() > 0)
-        return tr("The graph as it was opened, %1; %n rewrite(s) follow", nullptr,
-                  static_cast<int>(m_document->stepCount()))
-            .arg(nodes);
-    size_t misses = 0;
+    const auto count = static_cast<qsizetype>(m_document->stepCount()),
+               done = static_cast<qsizetype>(m_document->shownTo());
+    const int pass = m_document->currentPass();
+    const PassRecord* record = pass < 0 ? nullptr : &m_document->trace()->passes[static_cast<size_t>(pass)];
+    if (record && record->stepCount == 0 && count > 0)
+        return tr("Pass <b>%1</b>: nothing to rewrite; the graph %2")
+            .arg(htmlText(record->pass),
+                 done ? countText(done, tr("after %1 rewrite"), tr("after %1 rewrites")) : tr("as it was opened"));
+    if (done > 0)
+        return tr("The graph after %1 of %2").arg(done).arg(countText(count, tr("%1 rewrite"), tr("%1 rewrites")));
+    if (count > 0)
+        return tr("The graph as it was opened, %1; %2")
+            .arg(nodes, countText(count, tr("%1 rewrite follows"), tr("%1 rewrites follow")));
+    qsizetype misses = 0;
     for (const PassRecord& pass : m_document->trace()->passes)
-        misses += pass.misses.size();
-    const QString why = misses ? tr("; %n near miss(es), see Why", nullptr, static_cast<int>(misses)) : QString();
-    return tr("%1, nothing to rewrite%2").arg(nodes, why);
+        misses += static_cast<qsizetype>(pass.misses.size());
+    return tr("%1, nothing to rewrite%2")
+        .arg(nodes, misses ? tr("; %1, see Why").arg(nearMissesText(misses)) : QString());
 }
 
 } // namespace fxscope

@@ -3,6 +3,7 @@
 
 #include "app/document/document.h"
 #include "app/models/format.h"
+#include "core/support/speed.h"
 
 #include <QVBoxLayout>
 
@@ -26,6 +27,7 @@ TimingsDock::TimingsDock(Document* document, QWidget* parent)
 void TimingsDock::showComparison() {
     m_model.setComparison(m_document->trace(), m_document->comparison());
     m_table->setSummary(summary());
+    m_table->showRow(m_model.rowOf(m_document->selected()));
 }
 
 QString TimingsDock::summary() const {
@@ -34,8 +36,9 @@ QString TimingsDock::summary() const {
         return {};
     QString text = tr("Whole graph: before <b>%1</b>, after <b>%2</b>")
                        .arg(durationText(comparison->before), durationText(comparison->after));
-    if (comparison->before.count() > 0)
-        text += tr(" (%1 ×)").arg(numberText(double(comparison->after.count()) / double(comparison->before.count())));
+    const std::string speed = speedText(double(comparison->before.count()), double(comparison->after.count()));
+    if (!speed.empty())
+        text += QStringLiteral(", <b>%1</b>").arg(qs(speed));
     return text + tr(" &nbsp;·&nbsp; peak memory %1 and %2")
                       .arg(bytesText(comparison->peakBefore), bytesText(comparison->peakAfter));
 }

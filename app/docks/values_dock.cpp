@@ -3,6 +3,7 @@
 
 #include "app/document/document.h"
 #include "app/models/format.h"
+#include "core/support/text.h"
 
 #include <QVBoxLayout>
 
@@ -29,6 +30,8 @@ void ValuesDock::showProgress() {
     const Runner& runner = m_document->runner();
     if (runner.isRunning())
         m_table->setEmptyText(tr("Running %1 on %2…").arg(runner.stage(), runner.device()));
+    else if (const auto& failure = runner.failure())
+        m_table->setEmptyText(tr("The run failed. %1").arg(qs(displayText(failure->str()))));
     else
         m_table->setEmptyText(tr("Press R to run the graph before and after and compare every value."));
 }
@@ -36,6 +39,7 @@ void ValuesDock::showProgress() {
 void ValuesDock::showComparison() {
     m_model.setComparison(m_document->comparison());
     m_table->setSummary(summary());
+    m_table->showRow(m_model.rowOf(m_document->selected()));
     showProgress();
 }
 

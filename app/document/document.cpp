@@ -2,6 +2,7 @@
 #include "app/document/document.h"
 
 #include "app/document/recent_files.h"
+#include "core/support/folder.h"
 #include "core/support/resources.h"
 #include "passes/passes.h"
 
@@ -48,18 +49,18 @@ bool isPatternFolder(const QString& path) {
                        [](const QFileInfo& file) { return isPatternFile(file.filePath()); });
 }
 
-/// Every file of the folder that holds a graph, in order of their names; none if it is a folder of pattern files.
+/// Every file below the folder that holds a graph, in order of their names; none if it is a folder of pattern files.
 /// Error: there is none.
 Result<std::vector<OpenFile>> readFolder(const QString& path, const Cancel& cancel, const JobProgress& progress) {
     std::vector<OpenFile> files;
     if (isPatternFolder(path))
         return files;
-    const QFileInfoList all = QDir(path).entryInfoList(QDir::Files, QDir::Name);
-    for (qsizetype i = 0; i < all.size() && !cancel.requested(); ++i) {
-        progress(static_cast<size_t>(i), static_cast<size_t>(all.size()));
-        const QString file = all[i].absoluteFilePath();
-        if (auto capture = io::open(file.toStdString(), cancel); capture.ok() && !capture->graphs.empty())
-            files.push_back({file, all[i].fileName(), std::move(capture).value()});
+    const std::vector<std::string> all = filesBelow(path.toStdString());
+    for (size_t i = 0; i < all.size() && !cancel.requested(); ++i) {
+        progress(i, all.size());
+        const QString file = QString::fromStdString(all[i]);
+        if (auto capture = io::open(all[i], cancel); capture.ok() && !capture->graphs.empty())
+            files.push_back({file, QDir(path).relativeFilePath(file), std::move(capture).value()});
     }
     if (files.empty())
         return Diagnostic{"none of the " + std::to_string(all.size()) + " files in this folder holds a graph",
@@ -88,6 +89,7 @@ Document::~Document() = default;
 // --- files and graphs
 
 void Document::open(const QString& path) {
+    emit begun();
     const QString full = QFileInfo(path).absoluteFilePath();
     if (QFileInfo(full).isDir())
         return openFolder(full);
@@ -120,6 +122,7 @@ QStringList Document::samples() {
 }
 
 void Document::openSample(const QString& name) {
+    emit begun();
     const std::string resourceName = kSampleFolder + name.toStdString();
     const auto text = resource(resourceName);
     if (!text)
@@ -158,6 +161,7 @@ void Document::reload() {
 void Document::closeFile() {
     if (m_file < 0)
         return;
+    emit begun();
     m_files.erase(m_files.begin() + m_file);
     const int next = std::min(m_file, static_cast<int>(m_files.size()) - 1);
     forgetGraph();
@@ -196,6 +200,7 @@ void Document::forgetGraph() {
     m_before.reset();
     m_after.reset();
     m_from = m_to = 0;
+    m_shownPass = -1;
     m_selected = {};
     m_visited.clear();
     m_visit = 0;
@@ -236,6 +241,7 @@ void Document::setTrace(std::shared_ptr<const Trace> trace) {
         for (const Diagnostic& note : pass.diagnostics)
             report(note);
     m_from = m_to = 0;
+    m_shownPass = -1;
     m_before = m_after = m_history->trace()->base;
     emit traceChanged(nullptr);
     moveTo(stepCount() ? 1 : 0);
@@ -248,13 +254,15 @@ void Document::moveTo(size_t position, QObject* from) {
     show(position ? position - 1 : 0, position, from);
     if (position)
         select(firstSightOf(position - 1), from);
+    else if (stepCount())
+        select(trace()->steps.front().match.root, from); // what the first step will rewrite
 }
 
 void Document::showPass(size_t pass, QObject* from) {
     if (!trace() || pass >= trace()->passes.size())
         return;
     const PassRecord& record = trace()->passes[pass];
-    show(record.firstStep, record.firstStep + record.stepCount, from);
+    show(record.firstStep, record.firstStep + record.stepCount, from, static_cast<int>(pass));
 }
 
 void Document::showVersion(size_t position, QObject* from) {
@@ -262,9 +270,10 @@ void Document::showVersion(size_t position, QObject* from) {
     show(position, position, from);
 }
 
-void Document::show(size_t first, size_t last, QObject* sender) {
+void Document::show(size_t first, size_t last, QObject* sender, int pass) {
     if (!m_history)
         return;
+    m_shownPass = pass;
     m_from = first;
     m_to = last;
     m_before = m_history->version(first);
@@ -281,8 +290,8 @@ NodeId Document::firstSightOf(size_t step) const {
 }
 
 int Document::currentPass() const {
-    if (!trace())
-        return -1;
+    if (!trace() || m_shownPass >= 0)
+        return m_shownPass;
     const auto& passes = trace()->passes;
     for (size_t i = 0; i < passes.size(); ++i)
         if (m_to > passes[i].firstStep && m_to <= passes[i].firstStep + passes[i].stepCount)
@@ -353,7 +362,15 @@ void Document::updateHits(QObject* from) {
     }
     m_jobs.start(
         QStringLiteral("find"), tr("Finding"),
-        [graph = m_after, query = *query](const Cancel& cancel) { return query.in(*graph, cancel); }, this,
+        [before = m_before, after = m_after, query = *query](const Cancel& cancel) {
+            std::vector<NodeId> hits = query.in(*after, cancel);
+            if (before != after) // and what the step on show removed
+                for (const NodeId node : query.in(*before, cancel))
+                    if (!after->alive(node))
+                        hits.push_back(node);
+            return hits;
+        },
+        this,
         [this, from = QPointer<QObject>(from)](std::vector<NodeId> hits) {
             m_hits = std::move(hits);
             emit hitsChanged(from);
@@ -380,6 +397,7 @@ void Document::selectHit(int direction) {
 // --- run and compare
 
 void Document::compare(int repeats) {
+    emit begun();
     if (!trace())
         return report({"there is nothing to run", {}, "open a graph first", Severity::Warning});
     const auto started = m_runner.compare(

@@ -49,8 +49,8 @@ public:
     PatternInspector& inspector() const { return *m_inspector; }
 
     // --- files and graphs
-    /// A file, or every file with a graph in a folder; a folder of pattern files becomes the pattern set. A job; what
-    /// is open stays open if it fails.
+    /// A file, or every file with a graph below a folder; a folder of pattern files becomes the pattern set. A job;
+    /// what is open stays open if it fails.
     void open(const QString& path);
     void openSample(const QString& name); ///< a file of resources/samples, "index_add.py"
     static QStringList samples();
@@ -122,6 +122,7 @@ signals:
     void hitsChanged(QObject* from);
     void comparisonChanged();
     void problem(const fxscope::Diagnostic& what);
+    void begun(); ///< the user opened, closed or ran something: earlier problems are past
     void logged(const fxscope::LogLine& line);
 
 private:
@@ -131,7 +132,7 @@ private:
     void usePatterns(const QString& name, std::shared_ptr<const PatternSet> set);
     void addFile(OpenFile file);
     void setTrace(std::shared_ptr<const Trace> trace);
-    void show(size_t from, size_t to, QObject* sender);
+    void show(size_t from, size_t to, QObject* sender, int pass = -1);
     void showGraphOnly();
     void forgetGraph();
     void updateHits(QObject* from);
@@ -147,6 +148,7 @@ private:
     PatternInspector* m_inspector; ///< a child
     std::unique_ptr<History> m_history;
     size_t m_from = 0, m_to = 0;
+    int m_shownPass = -1; ///< if a pass as a whole is on show
     std::shared_ptr<const Graph> m_before, m_after;
     NodeId m_selected;
     std::vector<NodeId> m_visited;

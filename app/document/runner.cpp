@@ -54,6 +54,7 @@ Result<Done> Runner::compare(const RunSubject& subject, int repeats) {
     m_runDevice = m_device;
     m_stage = QStringLiteral("load");
     m_done = m_all = 0;
+    m_failure.reset();
     m_loading = m_worker.send(std::move(load));
     emit changed();
     return Done{};
@@ -65,6 +66,7 @@ void Runner::clear() {
     cancel();
     m_loading = m_comparing = -1;
     m_result.reset();
+    m_failure.reset();
     emit changed();
     emit finished();
 }
@@ -96,6 +98,8 @@ void Runner::takeFailure(qint64 id, const worker::Error& error) {
     m_loading = m_comparing = -1;
     if (loaded && error.code != "died")
         unload(m_next.handle);
+    if (error.code != "cancelled")
+        m_failure = error.diagnostic;
     emit changed();
     if (error.code == "cancelled")
         emit note({"the run was cancelled", {}, {}, Severity::Note});

@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <memory>
+#include <optional>
 
 namespace fxscope {
 
@@ -43,6 +44,7 @@ public:
 
     /// The last comparison, null if none; forgotten by clear(), which also cancels.
     std::shared_ptr<const Comparison> result() const { return m_result; }
+    const std::optional<Diagnostic>& failure() const { return m_failure; } ///< of the last run; none once another began
     QString resultDevice() const { return m_resultDevice; }
     void clear();
 
@@ -66,6 +68,7 @@ private:
     size_t m_done = 0, m_all = 0;
     int m_handles = 0;
     std::shared_ptr<const Comparison> m_result;
+    std::optional<Diagnostic> m_failure;
 };
 
 } // namespace fxscope

@@ -3,6 +3,8 @@
 
 #include "core/support/text.h"
 
+#include <QCoreApplication>
+
 #include <cmath>
 
 namespace fxscope {
@@ -43,6 +45,20 @@ QString bytesText(int64_t bytes) {
 
 QString fractionText(double fraction) {
     return QString::number(100 * fraction, 'f', fraction < 0.0995 ? 1 : 0) + QStringLiteral(" %");
+}
+
+QString countText(qsizetype count, const QString& one, const QString& many) {
+    return (count == 1 ? one : many).arg(count);
+}
+
+QString nodesText(qsizetype count) {
+    return countText(count, QCoreApplication::translate("fxscope", "%1 node"),
+                     QCoreApplication::translate("fxscope", "%1 nodes"));
+}
+
+QString nearMissesText(qsizetype count) {
+    return countText(count, QCoreApplication::translate("fxscope", "%1 near miss"),
+                     QCoreApplication::translate("fxscope", "%1 near misses"));
 }
 
 QString htmlText(const std::string& text) { return qs(displayText(text)).toHtmlEscaped(); }

@@ -14,6 +14,10 @@ QString durationText(std::chrono::nanoseconds duration); ///< "820 ns", "1.24 ms
 QString numberText(double value);                        ///< three digits: "0", "1.2e-07", "0.25", "nan"
 QString bytesText(int64_t bytes);                        ///< "512 B", "1.5 MiB"
 QString fractionText(double fraction);                   ///< "12 %"
+/// `one` or `many`, each with a place %1 for the count: "1 node", "2 nodes".
+QString countText(qsizetype count, const QString& one, const QString& many);
+QString nodesText(qsizetype count);      ///< "3 nodes"
+QString nearMissesText(qsizetype count); ///< "1 near miss"
 
 inline QString qs(const std::string& text) { return QString::fromStdString(text); }
 inline QString qs(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }

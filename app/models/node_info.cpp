@@ -5,6 +5,7 @@
 #include "core/io/capture.h"
 #include "core/ops/op.h"
 
+#include <QCoreApplication>
 #include <QStringList>
 
 #include <algorithm>
@@ -59,15 +60,59 @@ QString argumentName(const Schema* schema, size_t index) {
     return QStringLiteral("arg %1").arg(index);
 }
 
-void addArguments(Fields& fields, const Graph& graph, const Node& node) {
+/// An argument by its name, as Python writes it.
+struct NamedArgument {
+    QString name; ///< "axis=", "self", "arg 0"
+    const Argument* value;
+    std::string text;
+    bool isKeyword = false;
+    QString str() const { return isKeyword ? name + qs(text) : qs(text); }
+};
+
+std::vector<NamedArgument> argumentsOf(const Graph& graph, const Node& node) {
+    const Schema* schema = node.op == Op::CallFunction ? findSchema(node.target) : nullptr;
+    std::vector<NamedArgument> list;
+    for (size_t i = 0; i < node.args.size(); ++i)
+        list.push_back({argumentName(schema, i), &node.args[i], io::writeArgument(graph, node.args[i])});
+    for (const auto& [key, value] : node.kwargs)
+        list.push_back({qs(key) + u'=', &value, io::writeArgument(graph, value), true});
+    return list;
+}
+
+/// What an argument was before: the one of the same name, else one that is gone and had the same value.
+const NamedArgument* earlier(const NamedArgument& now, const std::vector<NamedArgument>& before,
+                             const std::vector<NamedArgument>& after) {
+    const auto named = [](const std::vector<NamedArgument>& list, const QString& name) {
+        return std::find_if(list.begin(), list.end(), [&](const NamedArgument& each) { return each.name == name; });
+    };
+    if (const auto same = named(before, now.name); same != before.end())
+        return &*same;
+    for (const NamedArgument& each : before)
+        if (each.text == now.text && named(after, each.name) == after.end())
+            return &each;
+    return nullptr;
+}
+
+bool differ(const NamedArgument& a, const NamedArgument& b) { return a.name != b.name || a.text != b.text; }
+
+QString wasHtml(const QString& text) {
+    return QStringLiteral("<br><span class='faint'>%1</span>")
+        .arg(QCoreApplication::translate("fxscope", "was %1").arg(htmlText(text.toStdString())));
+}
+
+void addArguments(Fields& fields, const Graph& graph, const Node& node, const Graph* before) {
     if (node.args.empty() && node.kwargs.empty())
         return;
     fields.section(QStringLiteral("Arguments"));
-    const Schema* schema = node.op == Op::CallFunction ? findSchema(node.target) : nullptr;
-    for (size_t i = 0; i < node.args.size(); ++i)
-        fields.add(argumentName(schema, i), argumentHtml(graph, node.args[i]));
-    for (const auto& [key, value] : node.kwargs)
-        fields.add(htmlText(key) + u'=', argumentHtml(graph, value));
+    const auto now = argumentsOf(graph, node);
+    const auto old = before ? argumentsOf(*before, (*before)[node.id]) : now;
+    for (const NamedArgument& argument : now) {
+        const NamedArgument* was = earlier(argument, old, now);
+        QString html = argumentHtml(graph, *argument.value);
+        if (was && differ(*was, argument))
+            html += wasHtml(was->str());
+        fields.add(htmlText(argument.name.toStdString()), html);
+    }
 }
 
 void addMeta(Fields& fields, const Node& node) {
@@ -146,13 +191,28 @@ NodeId nodeOfLink(const QString& link) {
     return ok ? NodeId{index} : NodeId{};
 }
 
-std::vector<NodeField> nodeFields(const Graph& graph, NodeId id) {
+QString changeText(const Graph& before, const Graph& after, NodeId node) {
+    QStringList parts;
+    const auto add = [&](const QString& was, const QString& now) { parts << was + QStringLiteral(" → ") + now; };
+    const auto old = argumentsOf(before, before[node]), now = argumentsOf(after, after[node]);
+    if (before[node].target != after[node].target)
+        add(qs(before[node].target.shortName()), qs(after[node].target.shortName()));
+    for (const NamedArgument& argument : now)
+        if (const NamedArgument* was = earlier(argument, old, now); was && differ(*was, argument))
+            add(was->str(), argument.str());
+    return parts.join(QStringLiteral(", "));
+}
+
+std::vector<NodeField> nodeFields(const Graph& graph, NodeId id, const Graph* before) {
     const Node& node = graph[id];
     Fields fields;
     fields.add(QStringLiteral("op"), qs(name(node.op)));
-    fields.add(QStringLiteral("target"), htmlText(node.target.str()));
+    QString target = htmlText(node.target.str());
+    if (before && (*before)[id].target != node.target)
+        target += wasHtml(qs((*before)[id].target.str()));
+    fields.add(QStringLiteral("target"), target);
     addMeta(fields, node);
-    addArguments(fields, graph, node);
+    addArguments(fields, graph, node, before);
     fields.section(QStringLiteral("Connections"));
     fields.add(QStringLiteral("inputs"), links(graph, graph.inputs(id)));
     fields.add(QStringLiteral("users"),

@@ -18,8 +18,11 @@ struct NodeField {
 };
 
 /// Everything the graph knows about a living node, the most wanted first. Argument names come from the operator's
-/// schema.
-std::vector<NodeField> nodeFields(const Graph& graph, NodeId node);
+/// schema. With `before`, an earlier version that has the node too, also what its target and arguments were.
+std::vector<NodeField> nodeFields(const Graph& graph, NodeId node, const Graph* before = nullptr);
+
+/// What a node that both versions have was given another: "axis=1 → dim=1", "aten.index.Tensor → ..."; empty: nothing.
+QString changeText(const Graph& before, const Graph& after, NodeId node);
 
 QString nodeLink(const Graph& graph, NodeId node); ///< "<a href=node:12>add_1</a>"
 NodeId nodeOfLink(const QString& link);            ///< invalid: some other link

@@ -186,7 +186,7 @@ QVariant PassesModel::text(const QModelIndex& index) const {
     if (index.column() == StepColumn && kind == Kind::Pass)
         return qs(pass.pass);
     if (index.column() == StepColumn && kind == Kind::MissGroup)
-        return tr("%n near miss(es)", nullptr, static_cast<int>(pass.misses.size()));
+        return nearMissesText(static_cast<qsizetype>(pass.misses.size()));
     if (index.column() == MatchesColumn && kind == Kind::Miss)
         return missOf(index).wanted ? tr("%1 of %2").arg(missOf(index).matched).arg(missOf(index).wanted) : QString();
     const QVariant plain = value(index);
@@ -201,8 +201,8 @@ QVariant PassesModel::toolTip(const QModelIndex& index) const {
     switch (kindOf(index)) {
     case Kind::Pass: {
         const PassRecord& pass = record(index);
-        const QString steps = tr("%n rewrite(s)", nullptr, static_cast<int>(pass.stepCount));
-        const QString misses = tr("%n near miss(es)", nullptr, static_cast<int>(pass.misses.size()));
+        const QString steps = countText(static_cast<qsizetype>(pass.stepCount), tr("%1 rewrite"), tr("%1 rewrites"));
+        const QString misses = nearMissesText(static_cast<qsizetype>(pass.misses.size()));
         return tr("%1: %2, %3").arg(qs(pass.pass), steps, misses);
     }
     case Kind::Step:

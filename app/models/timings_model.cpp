@@ -12,15 +12,28 @@ void TimingsModel::setComparison(std::shared_ptr<const Trace> trace, std::shared
     m_rows.clear();
     m_total = {};
     std::map<NodeId, size_t> rows;
+    std::map<NodeId, NodeId> replaced; // by what replaced it
+    if (comparison)
+        for (const NodeComparison& node : comparison->nodes)
+            if (node.output.empty() && node.beforeId.valid() && node.afterId.valid())
+                replaced.emplace(node.afterId, node.beforeId);
     const auto add = [&](const Graph& graph, const NodeTime& time, Time Row::*side) {
         if (time.node.index >= graph.slotCount())
             return;
-        const auto [known, isNew] = rows.emplace(time.node, m_rows.size());
-        if (isNew) {
-            const Node& node = graph[time.node];
-            m_rows.push_back({node.id, qs(node.name), qs(node.target.shortName()), {}, {}});
-        }
-        m_rows[known->second].*side = time.took;
+        const auto earlier = side == &Row::after ? replaced.find(time.node) : replaced.end();
+        const NodeId key = earlier == replaced.end() ? time.node : earlier->second;
+        const auto [known, isNew] = rows.emplace(key, m_rows.size());
+        const Node& node = graph[time.node];
+        const QString target = qs(node.target.shortName());
+        if (isNew)
+            m_rows.push_back({node.id, key, qs(node.name), target, {}, {}});
+        Row& row = m_rows[known->second];
+        row.*side = time.took;
+        if (row.node != node.id)
+            row.name += QStringLiteral(" → ") + qs(node.name);
+        if (row.target != target)
+            row.target += QStringLiteral(" → ") + target;
+        row.node = node.id;
     };
     if (trace && comparison) {
         for (const NodeTime& time : comparison->beforeTimes)
@@ -35,7 +48,7 @@ void TimingsModel::setComparison(std::shared_ptr<const Trace> trace, std::shared
 
 int TimingsModel::rowOf(NodeId node) const {
     for (size_t i = 0; i < m_rows.size(); ++i)
-        if (m_rows[i].node == node)
+        if (m_rows[i].node == node || m_rows[i].replaced == node)
             return static_cast<int>(i);
     return -1;
 }

@@ -10,7 +10,8 @@
 
 namespace fxscope {
 
-/// How long each node took before and after; nodes that only one version has leave the other side empty.
+/// How long each node took before and after. A node and what replaced it share a row; what only one version has leaves
+/// the other side empty.
 class TimingsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
@@ -30,7 +31,7 @@ public:
 private:
     using Time = std::optional<std::chrono::nanoseconds>;
     struct Row {
-        NodeId node;
+        NodeId node, replaced; ///< after and before, the same for most
         QString name, target;
         Time before, after;
     };

@@ -25,10 +25,7 @@ ErrorBar::ErrorBar(QWidget* parent) : QFrame(parent), m_sign(new QLabel), m_text
     close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
     close->setAutoRaise(true);
     close->setToolTip(tr("Close"));
-    connect(close, &QToolButton::clicked, this, [this] {
-        hide();
-        m_more = 0;
-    });
+    connect(close, &QToolButton::clicked, this, &ErrorBar::clear);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 6, 6, 6);
     row->setSpacing(8);
@@ -46,10 +43,16 @@ void ErrorBar::show(const Diagnostic& problem) {
     if (!problem.next.empty())
         html += QStringLiteral("<br>") + htmlText(problem.next);
     if (m_more)
-        html +=
-            QStringLiteral("<br><i>") + tr("%n earlier error(s): see Log", nullptr, m_more) + QStringLiteral("</i>");
+        html += QStringLiteral("<br><i>") +
+                countText(m_more, tr("%1 earlier error: see Log"), tr("%1 earlier errors: see Log")) +
+                QStringLiteral("</i>");
     m_text->setText(html);
     setVisible(true);
+}
+
+void ErrorBar::clear() {
+    hide();
+    m_more = 0;
 }
 
 QString ErrorBar::text() const { return m_text->text(); }

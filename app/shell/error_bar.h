@@ -10,12 +10,14 @@ class QLabel;
 namespace fxscope {
 
 /// A strip above the graph that says what went wrong, where, and what to do next. The text can be selected and copied;
-/// it stays until it is closed or the next error replaces it.
+/// it stays until it is closed, the next error replaces it or the user goes on to
+/// something else.
 class ErrorBar : public QFrame {
     Q_OBJECT
 public:
     explicit ErrorBar(QWidget* parent = nullptr);
     void show(const Diagnostic& problem);
+    void clear(); ///< what it says is over
     QString text() const;
 
 protected:

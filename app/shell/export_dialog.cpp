@@ -93,6 +93,7 @@ ExportDialog::ExportDialog(Document* document, QWidget* parent)
     column->addWidget(m_buttons);
     connect(m_buttons, &QDialogButtonBox::accepted, this, &ExportDialog::accept);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::forgetProblem);
     connect(m_form, &QComboBox::currentIndexChanged, this, [this] {
         const QFileInfo file(m_path->text());
         setPath(file.path() + u'/' + file.completeBaseName() + m_form->currentData().toString());
@@ -144,13 +145,40 @@ std::shared_ptr<const Graph> ExportDialog::graph() const {
 }
 
 void ExportDialog::accept() {
-    const auto written = write(graph(), m_path->text());
-    if (written.ok()) {
-        m_document->report({"written: " + m_path->text().toStdString(), {}, {}, Severity::Note});
-        return QDialog::accept();
+    const QString path = m_path->text();
+    if (QFileInfo(path).isFile() && m_replacing != path) {
+        m_replacing = path;
+        saveButton()->setText(tr("Replace"));
+        return showProblem(tr("%1 exists. Replace it?").arg(QFileInfo(path).fileName()));
     }
-    m_problem->setText(qs(written.error().str()));
+    saveButton()->setEnabled(false);
+    m_document->jobs().start(
+        QStringLiteral("export"), tr("Writing %1").arg(QFileInfo(path).fileName()),
+        [graph = graph(), path](const Cancel&) { return std::make_shared<Result<Done>>(write(graph, path)); }, this,
+        [this, path](const std::shared_ptr<Result<Done>>& result) { finish(path, *result); });
+}
+
+void ExportDialog::finish(const QString& path, const Result<Done>& result) {
+    saveButton()->setEnabled(true);
+    if (!result.ok())
+        return showProblem(qs(result.error().str()));
+    emit written(path);
+    QDialog::accept();
+}
+
+void ExportDialog::showProblem(const QString& text) {
+    m_problem->setText(text);
     m_problem->show();
+}
+
+QPushButton* ExportDialog::saveButton() const { return m_buttons->button(QDialogButtonBox::Save); }
+
+/// Another file: nothing is wrong with it yet, and nobody agreed to replace it.
+void ExportDialog::forgetProblem() {
+    m_replacing.clear();
+    m_problem->clear();
+    m_problem->hide();
+    saveButton()->setText(tr("Save"));
 }
 
 } // namespace fxscope

@@ -18,11 +18,14 @@
 #include "app/shell/job_bar.h"
 #include "app/shell/welcome_page.h"
 
+#include <QAbstractButton>
+#include <QApplication>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
@@ -52,6 +55,7 @@ MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent), m_document(new Document(this)), m_actions(new Actions(this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
+    qApp->installEventFilter(this);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     makeCentre();
     makeDocks();
@@ -63,6 +67,7 @@ MainWindow::MainWindow(QWidget* parent)
     statusBar()->addPermanentWidget(m_jobBar);
     connectActions();
     connect(m_document, &Document::problem, m_errorBar, &ErrorBar::show);
+    connect(m_document, &Document::begun, m_errorBar, &ErrorBar::clear);
     connect(m_document, &Document::filesChanged, this, &MainWindow::updateGraphChooser);
     connect(m_document, &Document::graphChanged, this, &MainWindow::updateTitle);
     connect(m_document, &Document::traceChanged, this, &MainWindow::updateActions);
@@ -284,7 +289,7 @@ void MainWindow::updateActions() {
     (*m_actions)["view.graphviz"]->setEnabled(m_graphView->canUseGraphviz());
     if (!open)
         return m_status->clear();
-    const QString nodes = tr("%n node(s)", nullptr, static_cast<int>(m_document->after()->size()));
+    const QString nodes = nodesText(static_cast<qsizetype>(m_document->after()->size()));
     m_status->setText(QStringLiteral("%1   ·   %2").arg(qs(m_document->file()->capture.form), nodes));
 }
 
@@ -306,6 +311,18 @@ void MainWindow::dropEvent(QDropEvent* event) {
         if (url.isLocalFile())
             open(url.toLocalFile());
     event->acceptProposedAction();
+}
+
+/// Space presses the button that has the focus; elsewhere it is a shortcut.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::ShortcutOverride)
+        return QMainWindow::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool isControl = qobject_cast<QAbstractButton*>(watched) || qobject_cast<QComboBox*>(watched);
+    if (!isControl || key->key() != Qt::Key_Space || key->modifiers() != Qt::NoModifier)
+        return QMainWindow::eventFilter(watched, event);
+    event->accept();
+    return true;
 }
 
 void MainWindow::copy() { copyToClipboard(*m_document, focusWidget()); }

@@ -36,10 +36,11 @@ public:
     Actions* actions() const { return m_actions; }
     void open(const QString& path);
     void useTheme(Theme theme); ///< kept in the settings
-    /// Writes the picture of the graph on show; the ending chooses PNG, SVG or PDF.
+    /// Writes the picture of the graph on show, in a job; the ending chooses PNG, SVG or PDF.
     void savePicture(const QString& path);
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -72,6 +73,7 @@ private:
     void choosePatternFolder();
     void choosePicture();
     void exportGraph();
+    void sayWritten(const QString& path);
     void selectInput(int number);
     void about();
 

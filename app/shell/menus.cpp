@@ -17,17 +17,19 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFontDialog>
 #include <QInputDialog>
 #include <QMenu>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QStatusBar>
 #include <QToolBar>
 
 namespace fxscope {
 namespace {
 
-constexpr int kTimedRepeats = 5;
+constexpr int kTimedRepeats = 5, kWrittenMs = 15'000;
 constexpr double kZoomStep = 1.25;
 
 } // namespace
@@ -241,13 +243,21 @@ void MainWindow::choosePicture() {
 }
 
 void MainWindow::savePicture(const QString& path) {
-    if (const auto written = writePicture(*m_graphView->afterCanvas(), path); !written.ok())
-        m_document->report(written.error());
+    m_document->jobs().start(
+        QStringLiteral("picture"), tr("Writing %1").arg(QFileInfo(path).fileName()),
+        [picture = m_graphView->afterCanvas()->picture(), path](const Cancel&) { return writePicture(picture, path); },
+        this, [this, path](Done) { sayWritten(path); });
+}
+
+void MainWindow::sayWritten(const QString& path) {
+    m_document->report({"written: " + path.toStdString(), {}, {}, Severity::Note});
+    statusBar()->showMessage(tr("Written to %1").arg(path), kWrittenMs);
 }
 
 void MainWindow::exportGraph() {
     auto* dialog = new ExportDialog(m_document, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExportDialog::written, this, &MainWindow::sayWritten);
     dialog->open();
 }
 

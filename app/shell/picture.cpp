@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QFileInfo>
+#include <QScreen>
 
 namespace fxscope {
 namespace {
@@ -13,7 +14,7 @@ constexpr QSize kPicture(2400, 1600);
 
 QStringList pictureEndings() { return {QStringLiteral(".png"), QStringLiteral(".svg"), QStringLiteral(".pdf")}; }
 
-Result<Done> writePicture(const GraphCanvas& canvas, const QString& path) {
+Result<Done> writePicture(const CanvasPicture& picture, const QString& path) {
     const QString ending = u'.' + QFileInfo(path).suffix().toLower();
     if (!pictureEndings().contains(ending))
         return Diagnostic{"no picture has the ending " + ending.toStdString(), path.toStdString(),
@@ -24,11 +25,11 @@ Result<Done> writePicture(const GraphCanvas& canvas, const QString& path) {
                           "choose another one"};
     bool written = true;
     if (ending == QStringLiteral(".svg"))
-        canvas.writeSvg(path);
+        picture.writeSvg(path);
     else if (ending == QStringLiteral(".pdf"))
-        canvas.writePdf(path);
+        picture.writePdf(path);
     else
-        written = canvas.picture(kPicture).save(path);
+        written = picture.image(kPicture).save(path);
     if (!written || QFileInfo(path).size() == 0)
         return Diagnostic{"the picture could not be written", path.toStdString(), "is the disk full?"};
     return Done{};
@@ -38,10 +39,8 @@ Result<Done> writePicture(std::shared_ptr<const Graph> graph, const QString& pat
     SceneStyle style;
     style.font = QApplication::font();
     FX_TRY(const std::shared_ptr<const GraphScene> scene, GraphScene::build(graph, style, {}));
-    GraphCanvas canvas;
-    canvas.setTheme(CanvasTheme::light());
-    canvas.setScene(scene, graph);
-    return writePicture(canvas, path);
+    const int dpi = qRound(QGuiApplication::primaryScreen()->logicalDotsPerInchX());
+    return writePicture(CanvasPicture{scene, graph, {}, CanvasTheme::light(), dpi}, path);
 }
 
 } // namespace fxscope

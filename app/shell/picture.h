@@ -11,12 +11,12 @@
 namespace fxscope {
 
 class Graph;
-class GraphCanvas;
+struct CanvasPicture;
 
 /// The endings writePicture() knows: ".png", ".svg", ".pdf".
 QStringList pictureEndings();
-/// Everything `canvas` shows, marks included, as a picture in the form that the ending of `path` names.
-Result<Done> writePicture(const GraphCanvas& canvas, const QString& path);
+/// In the form that the ending of `path` names; any thread may call.
+Result<Done> writePicture(const CanvasPicture& picture, const QString& path);
 /// The same of a graph that is on no canvas, in light colours.
 Result<Done> writePicture(std::shared_ptr<const Graph> graph, const QString& path);
 

@@ -7,13 +7,16 @@
 #include "core/support/resources.h"
 
 #include <QCommandLinkButton>
+#include <QDir>
 #include <QFileInfo>
-#include <QFrame>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace fxscope {
 namespace {
@@ -34,6 +37,40 @@ QLabel* faint(const QString& text) {
     label->setForegroundRole(QPalette::PlaceholderText);
     label->setWordWrap(true);
     return label;
+}
+
+/// Says by a frame that the keys go to it; Fusion draws none.
+class SampleButton : public QCommandLinkButton {
+public:
+    using QCommandLinkButton::QCommandLinkButton;
+
+protected:
+    void paintEvent(QPaintEvent* event) override {
+        QCommandLinkButton::paintEvent(event);
+        if (!hasFocus())
+            return;
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette().highlight(), 2));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 4, 4);
+    }
+};
+
+/// A dashed frame in the colours of the palette. (A style sheet would keep its children's palette at another theme.)
+class DropArea : public QWidget {
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette().mid(), 2, Qt::DashLine));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+    }
+};
+
+/// "~/models": the folder of a file as people write it.
+QString folderOf(const QFileInfo& file) {
+    const QString folder = file.absolutePath(), home = QDir::homePath();
+    return folder == home || folder.startsWith(home + u'/') ? u'~' + folder.mid(home.size()) : folder;
 }
 
 } // namespace
@@ -90,7 +127,7 @@ QWidget* WelcomePage::makeSamples() {
     column->addWidget(heading(tr("Try a sample"), 1.15));
     for (const QString& name : Document::samples()) {
         const SampleText text = sampleText(name);
-        auto* button = new QCommandLinkButton(text.title, text.shows);
+        auto* button = new SampleButton(text.title, text.shows);
         button->setObjectName(QStringLiteral("sample:") + name);
         button->setIcon({});
         connect(button, &QCommandLinkButton::clicked, this, [this, name] { emit sampleWanted(name); });
@@ -100,9 +137,8 @@ QWidget* WelcomePage::makeSamples() {
 }
 
 QWidget* WelcomePage::makeDropArea() {
-    auto* area = new QFrame;
+    auto* area = new DropArea;
     area->setObjectName(QStringLiteral("dropArea"));
-    area->setStyleSheet(QStringLiteral("#dropArea { border: 2px dashed palette(mid); border-radius: 8px; }"));
     auto* text = faint(tr("Drop a file or a folder anywhere in this window:\nprinted graphs (.txt, .py) or "
                           "torch.export archives (.pt2)"));
     text->setAlignment(Qt::AlignCenter);
@@ -117,6 +153,12 @@ QWidget* WelcomePage::makeDropArea() {
     return area;
 }
 
+void WelcomePage::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        refreshRecent(); // its colours are in its text
+}
+
 void WelcomePage::refreshRecent() {
     while (QLayoutItem* item = m_recent->takeAt(0)) {
         delete item->widget();
@@ -127,8 +169,13 @@ void WelcomePage::refreshRecent() {
         m_recent->addWidget(faint(tr("Files that you open appear here.")));
     for (const QString& path : files) {
         const QFileInfo file(path);
-        auto* link = new QLabel(QStringLiteral("<a href='%1' style='text-decoration:none'>%2</a>")
-                                    .arg(path.toHtmlEscaped(), file.fileName().toHtmlEscaped()));
+        const int room = kColumnWidth - fontMetrics().horizontalAdvance(file.fileName() + QStringLiteral("mm"));
+        const QString folder = fontMetrics().elidedText(folderOf(file), Qt::ElideMiddle, std::max(0, room));
+        auto* link =
+            new QLabel(QStringLiteral("<a href='%1' style='text-decoration:none'>%2</a>&nbsp; <span style='color:%3'>%4"
+                                      "</span>")
+                           .arg(path.toHtmlEscaped(), file.fileName().toHtmlEscaped(),
+                                palette().color(QPalette::PlaceholderText).name(), folder.toHtmlEscaped()));
         link->setToolTip(path);
         link->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
         connect(link, &QLabel::linkActivated, this, [this, path] { emit fileWanted(path); });

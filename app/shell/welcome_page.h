@@ -19,6 +19,9 @@ signals:
     void fileWanted(const QString& path);
     void sampleWanted(const QString& name);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QWidget* makeSamples();
     QWidget* makeDropArea();

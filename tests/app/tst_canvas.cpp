@@ -453,9 +453,9 @@ void TestCanvas::picturesDifferBetweenVersions() {
     const auto trace = traceOf(small());
     GraphCanvas canvas;
     canvas.setScene(std::move(GraphScene::build(trace, style(), Cancel())).value(), trace->base);
-    const QImage before = canvas.picture({600, 600});
+    const QImage before = canvas.picture().image({600, 600});
     canvas.setVersion(trace->result);
-    const QImage after = canvas.picture({600, 600});
+    const QImage after = canvas.picture().image({600, 600});
     QImage nothing(before.size(), before.format());
     nothing.fill(CanvasTheme::light().background);
     QVERIFY(differentPixels(before, nothing) > 5000);
@@ -463,9 +463,9 @@ void TestCanvas::picturesDifferBetweenVersions() {
     NodeMarks marks;
     marks.changes[*trace->base->find("mm")] = NodeMarks::Change::Changed;
     canvas.setMarks(marks);
-    QVERIFY(differentPixels(after, canvas.picture({600, 600})) > 100);
+    QVERIFY(differentPixels(after, canvas.picture().image({600, 600})) > 100);
     canvas.setTheme(CanvasTheme::dark());
-    QVERIFY(canvas.picture({600, 600}).pixelColor(0, 0).lightness() < 60);
+    QVERIFY(canvas.picture().image({600, 600}).pixelColor(0, 0).lightness() < 60);
 }
 
 void TestCanvas::removedNodesCanBeShownBesideAddedOnes() {
@@ -482,8 +482,8 @@ void TestCanvas::removedNodesCanBeShownBesideAddedOnes() {
 void TestCanvas::vectorPicturesAreWritten() {
     QTemporaryDir folder;
     Shown shown(small());
-    shown.canvas.writeSvg(folder.filePath("a.svg"));
-    shown.canvas.writePdf(folder.filePath("a.pdf"));
+    shown.canvas.picture().writeSvg(folder.filePath("a.svg"));
+    shown.canvas.picture().writePdf(folder.filePath("a.pdf"));
     QFile svg(folder.filePath("a.svg")), pdf(folder.filePath("a.pdf"));
     QVERIFY(svg.open(QIODevice::ReadOnly) && pdf.open(QIODevice::ReadOnly));
     const QByteArray text = svg.readAll();

@@ -17,6 +17,7 @@ private slots:
     void errorsComeFromTheComparison();
     void emptyModel();
     void nodePanelNamesArguments();
+    void nodePanelSaysWhatWas();
     void whyIsASentence();
 
 private:
@@ -122,6 +123,14 @@ void TstPassesModel::nodePanelNamesArguments() {
     QCOMPARE(nodeOfLink(QStringLiteral("node:%1").arg(root.index)), root);
     QVERIFY(!nodeOfLink(QStringLiteral("https://node")).valid());
     QVERIFY(!nodeOfLink(QStringLiteral("node:x")).valid());
+}
+
+void TstPassesModel::nodePanelSaysWhatWas() {
+    const Graph& before = *m_trace->base;
+    const NodeId node = m_trace->steps[0].match.root;
+    Graph after = before;
+    QVERIFY(changeText(before, after, node).isEmpty());
+    QVERIFY(!nodeFields(after, node, &before).empty());
 }
 
 void TstPassesModel::whyIsASentence() {

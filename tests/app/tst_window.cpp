@@ -24,6 +24,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QStatusBar>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QTreeView>
@@ -45,6 +46,8 @@ private slots:
     void passesPanelFollowsAndLeads();
     void nodePanelFollowsLinks();
     void findCountsAndWalks();
+    void changedArgumentsAreNamed();
+    void spacePressesAButton();
     void overlayIsOneCanvas();
     void runComparesValues();
     void deadWorkerLosesNothing();
@@ -239,6 +242,24 @@ void TstWindow::findCountsAndWalks() {
     QVERIFY(document().hits().empty());
 }
 
+void TstWindow::changedArgumentsAreNamed() {
+    QVERIFY(openSample(QStringLiteral("numpy")));
+    QVERIFY2(m_window->graphView()->stepBar()->text().contains(QStringLiteral("axis=1 → dim=1")),
+             qPrintable(m_window->graphView()->stepBar()->text()));
+    QVERIFY(child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("was axis=1")));
+    document().showPass(0); // has nothing to rewrite
+    QVERIFY(
+        m_window->graphView()->stepBar()->text().contains(QStringLiteral("nothing to rewrite; the graph as it was")));
+}
+
+void TstWindow::spacePressesAButton() {
+    auto* button =
+        m_window->findChild<QAbstractButton*>(QStringLiteral("sample:") + sampleNamed(QStringLiteral("gather")));
+    button->setFocus();
+    QTest::keyClick(button, Qt::Key_Space);
+    QTRY_VERIFY(document().trace());
+}
+
 void TstWindow::overlayIsOneCanvas() {
     QVERIFY(openSample(QStringLiteral("add_into")));
     key(Qt::Key_D, Qt::ControlModifier);
@@ -291,11 +312,20 @@ void TstWindow::exportWritesTheResult() {
     QVERIFY(dialog && dialog->isVisible());
     dialog->setPath(m_folder.filePath(QStringLiteral("no/such/folder/out.py")));
     dialog->accept();
+    QTRY_VERIFY(!dialog->problem().isEmpty());
     QVERIFY(dialog->isVisible()); // says why and stays
-    QVERIFY(!dialog->problem().isEmpty());
     const QString path = m_folder.filePath(QStringLiteral("out.py"));
+    QFile older(path);
+    QVERIFY(older.open(QFile::WriteOnly) && older.write("mine") == 4);
+    older.close();
     dialog->setPath(path);
+    QVERIFY(dialog->problem().isEmpty());
     dialog->accept();
+    QVERIFY(dialog->isVisible()); // asks first
+    QVERIFY(dialog->problem().contains(QStringLiteral("out.py exists")));
+    QCOMPARE(QFileInfo(path).size(), 4);
+    dialog->accept();
+    QTRY_COMPARE(m_window->statusBar()->currentMessage(), QStringLiteral("Written to ") + path);
     const auto written = io::open(path.toStdString());
     QVERIFY2(written.ok(), written.ok() ? "" : written.error().str().c_str());
     std::string why;
@@ -303,7 +333,7 @@ void TstWindow::exportWritesTheResult() {
     for (const char* ending : {"png", "svg", "pdf"}) {
         const QString file = m_folder.filePath(QStringLiteral("picture.") + QLatin1String(ending));
         m_window->savePicture(file);
-        QVERIFY2(QFileInfo(file).size() > 1000, ending);
+        QTRY_VERIFY2(atRest() && QFileInfo(file).size() > 1000, ending);
     }
 }
 
@@ -320,6 +350,10 @@ void TstWindow::badFileShowsInTheBar() {
     QVERIFY(m_window->graphView()->isVisible());
     QTest::mouseClick(child<QWidget>("errorClose"), Qt::LeftButton);
     QVERIFY(!m_window->errorBar()->isVisible());
+    m_window->open(m_folder.filePath(QStringLiteral("not-there.pt2")));
+    QTRY_VERIFY(m_window->errorBar()->isVisible());
+    QVERIFY(openSample(QStringLiteral("gather")));
+    QVERIFY(!m_window->errorBar()->isVisible()); // over
 }
 
 void TstWindow::drop(const QString& path) {
