@@ -4,6 +4,7 @@
 #include "app/cli/print.h"
 #include "app/cli/trace_report.h"
 #include "app/cli/verbs.h"
+#include "core/support/speed.h"
 #include "core/support/text.h"
 
 #include <fmt/format.h>
@@ -49,9 +50,8 @@ void printOutputs(const Comparison& comparison) {
 }
 
 std::string ratio(const Comparison& comparison) {
-    if (comparison.after.count() == 0)
-        return "";
-    return fmt::format(" ({:.2f}x)", double(comparison.before.count()) / double(comparison.after.count()));
+    const std::string speed = speedText(double(comparison.before.count()), double(comparison.after.count()));
+    return speed.empty() ? speed : " (" + speed + ")";
 }
 
 void printTrace(const CompareArguments& arguments, const service::Loaded& loaded, const Comparison& comparison) {

@@ -3,6 +3,7 @@
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/support/folder.h"
 #include "core/support/text.h"
 
 #include <fmt/format.h>
@@ -61,13 +62,7 @@ std::vector<std::string> filesOf(const std::string& path) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(path, ignored))
         return {path};
-    std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(
-             path, std::filesystem::directory_options::skip_permission_denied, ignored))
-        if (entry.is_regular_file(ignored))
-            files.push_back(entry.path().string());
-    std::sort(files.begin(), files.end());
-    return files;
+    return filesBelow(path);
 }
 
 class Lister {

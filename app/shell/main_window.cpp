@@ -34,6 +34,7 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -244,7 +245,10 @@ void MainWindow::updateTitle() {
     const OpenFile* file = m_document->file();
     setWindowTitle(file ? tr("%1 - fxscope").arg(file->title) : QStringLiteral("fxscope"));
     m_pages->setCurrentIndex(file ? 1 : 0);
-    showDocks(file != nullptr);
+    if (file) // in a turn of its own: to lay them out and paint them takes as long as to paint the page
+        QTimer::singleShot(0, this, [this] { showDocks(m_document->file() != nullptr); });
+    else
+        showDocks(false);
     if (!file)
         m_welcome->refreshRecent();
     else if (m_pages->isVisible())
