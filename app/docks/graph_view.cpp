@@ -52,6 +52,8 @@ GraphView::GraphView(Document* document, QWidget* parent)
     connect(&inspector, &PatternInspector::answerChanged, this, &GraphView::showMarks);
     connect(&inspector, &PatternInspector::reachedChanged, this, &GraphView::showMarks);
     connect(&inspector, &PatternInspector::candidatesChanged, this, &GraphView::showMarks);
+    connect(&inspector, &PatternInspector::patternChanged, this, &GraphView::showMarks);
+    connect(&inspector, &PatternInspector::breakpointsChanged, this, &GraphView::showMarks);
     connect(document, &Document::selectionChanged, this, [this](NodeId node, QObject* from) {
         m_before->select(node, from != m_before && from != m_after);
         m_after->select(node, from != m_before && from != m_after);
@@ -159,6 +161,8 @@ void GraphView::showMarks() {
     if (const auto trace = m_document->trace())
         marks = marksOf(*trace, m_document->shownFrom(), m_document->shownTo());
     markPatterns(marks);
+    const PatternInspector& inspector = m_document->inspector();
+    signBadges(marks, inspector.subject(), inspector.nodeBreakpoints());
     marks.found.insert(m_document->hits().begin(), m_document->hits().end());
     m_before->setMarks(marks);
     if (!m_overlay) // the canvas paints what is marked as removed, also in a version that has it no more

@@ -45,17 +45,20 @@ class PassesDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    /// Passes have no node: their name may reach into that column.
+    /// Passes have no node: their name may reach into that column. A near miss needs both for its node and its reason.
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const auto kind = static_cast<PassesModel::Kind>(index.data(PassesModel::KindRole).toInt());
         const auto* view = qobject_cast<const QTreeView*>(option.widget);
-        const bool named = kind == PassesModel::Kind::Pass || kind == PassesModel::Kind::MissGroup;
-        if (!named || !view || index.column() > PassesModel::NodeColumn)
+        const QModelIndex matches = index.siblingAtColumn(PassesModel::MatchesColumn);
+        const bool toTheEnd = matches.data().toString().isEmpty();
+        const int last = toTheEnd ? PassesModel::MatchesColumn : PassesModel::NodeColumn;
+        if (kind == PassesModel::Kind::Step || !view || index.column() > last)
             return QStyledItemDelegate::paint(painter, option, index);
         const QModelIndex name = index.siblingAtColumn(PassesModel::StepColumn);
         QStyleOptionViewItem wide = option;
         wide.rect = view->visualRect(name);
-        wide.rect.setWidth(wide.rect.width() + view->columnWidth(PassesModel::NodeColumn));
+        for (int column = PassesModel::NodeColumn; column <= last; ++column)
+            wide.rect.setWidth(wide.rect.width() + view->columnWidth(column));
         painter->save();
         painter->setClipRect(option.rect); // the other cell paints its part itself
         QStyledItemDelegate::paint(painter, wide, name);

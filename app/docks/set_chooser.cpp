@@ -28,6 +28,7 @@ void SetChooser::refresh() {
         setItemData(count() - 1, folder, Qt::ToolTipRole);
     }
     insertSeparator(count());
+    addItem(tr("Add pattern file…"));
     addItem(tr("Add folder…"));
     setCurrentIndex(findData(m_document->patterns()));
 }
@@ -35,7 +36,9 @@ void SetChooser::refresh() {
 void SetChooser::take(int row) {
     const QString name = itemData(row).toString();
     setCurrentIndex(findData(m_document->patterns())); // until it is read
-    name.isEmpty() ? emit folderWanted() : m_document->setPatterns(name);
+    if (!name.isEmpty())
+        return m_document->setPatterns(name);
+    row == count() - 1 ? emit folderWanted() : emit fileWanted();
 }
 
 } // namespace fxscope

@@ -14,6 +14,7 @@ public:
     explicit SetChooser(Document* document, QWidget* parent = nullptr);
 
 signals:
+    void fileWanted(); ///< one of the user's own is to be chosen
     void folderWanted();
 
 private:

@@ -12,7 +12,9 @@
 namespace fxscope {
 namespace {
 
-QString preformatted(const QString& html) { return QStringLiteral("<pre>%1</pre>").arg(html); }
+QString preformatted(const QString& html) {
+    return QStringLiteral("<pre style='white-space: pre-wrap'>%1</pre>").arg(html);
+}
 
 QString tracedHtml(const PatternEntry& entry, const CanvasTheme& theme) {
     QString html;

@@ -2,6 +2,7 @@
 #include "app/docks/step_bar.h"
 
 #include "app/document/document.h"
+#include "app/document/steps.h"
 #include "app/models/format.h"
 #include "app/models/node_info.h"
 
@@ -104,13 +105,19 @@ QString StepBar::stepText() const {
     if (m_document->currentStep() < 0) {
         const int pass = m_document->currentPass();
         const QString name = pass < 0 ? QString() : qs(trace.passes[static_cast<size_t>(pass)].pass);
-        return tr("Pass <b>%1</b>: rewrites %2 to %3 together")
+        return tr("Pass <b>%1</b>: steps %2 to %3 together, %4")
             .arg(name)
             .arg(m_document->shownFrom() + 1)
-            .arg(m_document->shownTo());
+            .arg(m_document->shownTo())
+            .arg(
+                matchesText(static_cast<qsizetype>(matchCount(trace, m_document->shownFrom(), m_document->shownTo()))));
     }
     const RewriteStep& step = trace.steps[static_cast<size_t>(m_document->currentStep())];
     const Graph& graph = *trace.result;
+    if (!isMatch(step))
+        return tr("Step %1 &nbsp;·&nbsp; %2 &nbsp;·&nbsp; nodes put in topological order after its matches")
+            .arg(m_document->currentStep() + 1)
+            .arg(htmlText(step.pass));
     QString change = QStringLiteral("<b>%1</b>").arg(htmlText(graph[step.match.root].name));
     if (step.replacement.valid() && step.replacement != step.match.root)
         change += QStringLiteral(" → <b>%1</b>").arg(htmlText(graph[step.replacement].name));
@@ -127,24 +134,25 @@ QString StepBar::startText() const {
     const QString nodes = nodesText(static_cast<qsizetype>(m_document->entry()->graph->size()));
     if (!m_document->trace())
         return nodes;
-    const auto count = static_cast<qsizetype>(m_document->stepCount()),
-               done = static_cast<qsizetype>(m_document->shownTo());
+    const Trace& trace = *m_document->trace();
+    const auto count = static_cast<qsizetype>(matchCount(trace, 0, trace.steps.size())),
+               done = static_cast<qsizetype>(matchCount(trace, 0, m_document->shownTo()));
     const int pass = m_document->currentPass();
     const PassRecord* record = pass < 0 ? nullptr : &m_document->trace()->passes[static_cast<size_t>(pass)];
     if (record && record->stepCount == 0 && count > 0)
         return tr("Pass <b>%1</b>: nothing to rewrite; the graph %2")
-            .arg(htmlText(record->pass),
-                 done ? countText(done, tr("after %1 rewrite"), tr("after %1 rewrites")) : tr("as it was opened"));
+            .arg(htmlText(record->pass), done ? tr("after %1").arg(matchesText(done)) : tr("as it was opened"));
     if (done > 0)
-        return tr("The graph after %1 of %2").arg(done).arg(countText(count, tr("%1 rewrite"), tr("%1 rewrites")));
+        return tr("The graph after %1 of %2").arg(done).arg(matchesText(count));
     if (count > 0)
         return tr("The graph as it was opened, %1; %2")
-            .arg(nodes, countText(count, tr("%1 rewrite follows"), tr("%1 rewrites follow")));
+            .arg(nodes, countText(count, tr("%1 match follows"), tr("%1 matches follow")));
     qsizetype misses = 0;
-    for (const PassRecord& pass : m_document->trace()->passes)
+    for (const PassRecord& pass : trace.passes)
         misses += static_cast<qsizetype>(pass.misses.size());
-    return tr("%1, nothing to rewrite%2")
-        .arg(nodes, misses ? tr("; %1, see Why").arg(nearMissesText(misses)) : QString());
+    if (!misses)
+        return tr("%1, nothing to rewrite").arg(nodes);
+    return tr("%1, nothing to rewrite; %2, see Why").arg(nodes, nearMissesText(misses));
 }
 
 } // namespace fxscope

@@ -57,6 +57,18 @@ void markCandidates(NodeMarks& marks, const PatternCandidates& candidates) {
         marks.badges[candidate.anchor] = QStringLiteral("%1/%2").arg(candidate.matched).arg(candidate.wanted);
 }
 
+void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& breakpoints) {
+    const auto prepend = [&](NodeId node, const QString& sign) {
+        QString& badge = marks.badges[node];
+        badge = badge.isEmpty() ? sign : sign + u' ' + badge;
+    };
+    for (const auto& [node, fits] : marks.compared)
+        if (!fits || node != subject) // the subject's score says more than that it began well
+            prepend(node, fits ? QStringLiteral("✓") : QStringLiteral("✗"));
+    for (const NodeId node : breakpoints)
+        prepend(node, QStringLiteral("●"));
+}
+
 std::vector<NodeId> nodesToShow(const NodeMarks& marks) {
     std::vector<NodeId> nodes;
     for (const auto& [node, change] : marks.changes)

@@ -13,6 +13,8 @@ NodeMarks marksOf(const Trace& trace, size_t from, size_t to);
 /// `reached`: only so far as the matcher came; -1: all.
 void markAnswer(NodeMarks& marks, const PatternAnswer& answer, int reached);
 /// Adds the score of every candidate as a badge.
+/// Signs of what was compared beside the scores, so that colour alone never tells, and a dot at each breakpoint.
+void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& breakpoints);
 void markCandidates(NodeMarks& marks, const PatternCandidates& candidates);
 /// The nodes that are worth showing for these steps: what came and went; their users only if nothing did.
 std::vector<NodeId> nodesToShow(const NodeMarks& marks);

@@ -58,6 +58,10 @@ WhyDock::WhyDock(Document* document, QWidget* parent)
     connect(m_tree, &QTreeView::activated, this, choose);
     const PatternInspector& inspector = document->inspector();
     connect(&inspector, &PatternInspector::answerChanged, this, &WhyDock::refresh);
+    connect(&inspector, &PatternInspector::candidatesChanged, this, [this] {
+        if (!m_document->inspector().subject().valid()) // else nothing of them is on show
+            refresh();
+    });
     connect(&inspector, &PatternInspector::reachedChanged, this, &WhyDock::showReached);
     connect(document, &Document::stepChanged, this, &WhyDock::refresh);
     connect(document, &Document::traceChanged, this, &WhyDock::refresh);
@@ -121,6 +125,10 @@ void WhyDock::follow(const QUrl& link) {
         return m_document->select(node);
     if (text.startsWith(u"pattern:"))
         return inspector.choosePattern(text.mid(8));
+    if (text.startsWith(u"candidate:")) { // "candidate:17:gate"
+        inspector.choosePattern(text.section(u':', 2));
+        return m_document->select(NodeId{text.section(u':', 1, 1).toUInt()});
+    }
     if (const auto answer = inspector.answer()) { // "source:"
         inspector.choosePattern(qs(answer->explanation.entry->name()));
         inspector.showSource();

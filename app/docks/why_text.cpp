@@ -2,6 +2,7 @@
 #include "app/docks/why_text.h"
 
 #include "app/document/document.h"
+#include "app/models/candidates_model.h"
 #include "app/models/format.h"
 #include "app/models/node_info.h"
 
@@ -80,10 +81,32 @@ private:
 
     // --- a node and the patterns of a set
 
+    /// What became of each pattern, with its nearest candidate to go on from.
     QString noSubjectHtml() const {
-        return faint(
-            tr("Select a node, or a candidate in Patterns, to see what each pattern of %1 says of it.").arg(setName()));
+        QString html =
+            faint(tr("Select a node, or one of these, to see what the patterns of %1 say of it.").arg(setName()));
+        if (const auto candidates = m_inspector.candidates())
+            for (const PatternCandidates& pattern : candidates->patterns)
+                html += overviewHtml(*candidates->graph, pattern);
+        return html;
     }
+
+    static QString overviewHtml(const Graph& graph, const PatternCandidates& pattern) {
+        const QString name = escaped(pattern.entry->name());
+        if (pattern.list.empty())
+            return QStringLiteral("<p><b>%1</b> <span class='faint'>%2</span></p>")
+                .arg(name, htmlText(noCandidateText(pattern).toStdString()));
+        const Candidate& nearest = pattern.list.front();
+        const QString link = QStringLiteral("<a href='candidate:%1:%2'>%3</a>")
+                                 .arg(nearest.anchor.index)
+                                 .arg(name, escaped(graph[nearest.anchor].name));
+        const bool matches = nearest.reason == Reason::Match;
+        const QString how = matches ? tr("the first at %1").arg(link)
+                                    : tr("the nearest is %1, %2").arg(link, fitText(nearest.matched, nearest.wanted));
+        return QStringLiteral("<p><b>%1</b> %2; %3</p>").arg(name, matchesText(pattern), how);
+    }
+
+    static QString fitText(int matched, int wanted) { return tr("%1 of %2 nodes fit").arg(matched).arg(wanted); }
 
     QString setName() const { return escaped(m_inspector.set()->name).section(u'/', -1); }
 
@@ -109,13 +132,26 @@ private:
         const bool matches = e.reason == Reason::Match;
         const QString phase = e.phase == 2 ? tr("phase two") : e.phase == 1 ? tr("phase one") : tr("not tried");
         const QString facts =
-            QStringLiteral("<code>%1</code> · %2 · %3")
-                .arg(qs(name(e.reason)), phase, tr("%1 of %2 parts fit").arg(e.matched).arg(e.wanted));
+            QStringLiteral("<code>%1</code> · %2 · %3").arg(qs(name(e.reason)), phase, fitText(e.matched, e.wanted));
         QString html = marked(matches ? QStringLiteral("✓") : QStringLiteral("✗"),
                               matches ? m_theme.added : m_theme.error, escaped(e.sentence));
         if (m_inspector.whatIf().any())
-            html += faint(tr("With the reasons that are switched off under Patterns."));
+            html += faint(tr("What if: %1 do not count (switched off under Patterns).").arg(switchedOff()));
         return html + faint(facts);
+    }
+
+    QString switchedOff() const {
+        const WhatIf& off = m_inspector.whatIf();
+        QStringList words;
+        if (off.userCounts)
+            words << tr("user counts");
+        if (off.dtypes)
+            words << tr("dtypes");
+        if (off.mutationRegions)
+            words << tr("mutations");
+        if (off.recheck)
+            words << tr("phase two");
+        return words.join(tr(" and "));
     }
 
     static QString causeHtml(const PatternAnswer& shown) {
@@ -131,7 +167,8 @@ private:
         if (entry.lost.empty())
             return QStringLiteral("<p><a href='source:'>%1</a></p>").arg(tr("Source and traced form"));
         return QStringLiteral("<p>%1 <a href='source:'>%2</a></p>")
-            .arg(tr("Tracing lost %n call(s) of this pattern.", nullptr, static_cast<int>(entry.lost.size())),
+            .arg(countText(static_cast<qsizetype>(entry.lost.size()), tr("Tracing lost %1 call of this pattern."),
+                           tr("Tracing lost %1 calls of this pattern.")),
                  tr("Source and traced form"));
     }
 
@@ -142,7 +179,7 @@ private:
                 const Explanation& e = other->explanation;
                 const QString pattern = escaped(e.entry->name());
                 rows += QStringLiteral("<p><a href='pattern:%1'>%1</a> <span class='faint'>%2, %3</span></p>")
-                            .arg(pattern, qs(name(e.reason)), tr("%1 of %2 parts fit").arg(e.matched).arg(e.wanted));
+                            .arg(pattern, qs(name(e.reason)), fitText(e.matched, e.wanted));
             }
         return rows.isEmpty() ? rows : QStringLiteral("<h4>%1</h4>").arg(tr("Other patterns here")) + rows;
     }

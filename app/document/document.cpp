@@ -40,7 +40,7 @@ Result<std::shared_ptr<const Trace>> tracePasses(const std::shared_ptr<const Gra
 
 bool isPatternFile(const QString& path) {
     QFile file(path);
-    return file.open(QFile::ReadOnly) && file.read(kPatternHead).contains("\ndef pattern(");
+    return file.open(QFile::ReadOnly) && ('\n' + file.read(kPatternHead)).contains("\ndef pattern(");
 }
 
 bool isPatternFolder(const QString& path) {
@@ -93,6 +93,8 @@ void Document::open(const QString& path) {
     const QString full = QFileInfo(path).absoluteFilePath();
     if (QFileInfo(full).isDir())
         return openFolder(full);
+    if (isPatternFile(full))
+        return setPatterns(full);
     m_jobs.start(
         QStringLiteral("open ") + full, tr("Opening %1").arg(QFileInfo(path).fileName()),
         [full](const Cancel& cancel) { return io::open(full.toStdString(), cancel); }, this,
@@ -162,9 +164,9 @@ void Document::closeFile() {
     if (m_file < 0)
         return;
     emit begun();
+    forgetGraph(); // while it is there: some are told of it
     m_files.erase(m_files.begin() + m_file);
     const int next = std::min(m_file, static_cast<int>(m_files.size()) - 1);
-    forgetGraph();
     m_file = m_entry = -1;
     emit filesChanged();
     if (next >= 0)

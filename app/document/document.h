@@ -49,8 +49,8 @@ public:
     PatternInspector& inspector() const { return *m_inspector; }
 
     // --- files and graphs
-    /// A file, or every file with a graph below a folder; a folder of pattern files becomes the pattern set. A job;
-    /// what is open stays open if it fails.
+    /// A file, or every file with a graph below a folder; a pattern file or a folder of them becomes the pattern set.
+    /// A job; what is open stays open if it fails.
     void open(const QString& path);
     void openSample(const QString& name); ///< a file of resources/samples, "index_add.py"
     static QStringList samples();
@@ -67,10 +67,11 @@ public:
     QStringList passes() const { return m_passes; }                    ///< names of passes and pipelines, in order
     void setPasses(const QStringList& names, QObject* from = nullptr); ///< and runs them
     void runPasses();                                                  ///< a job
-    /// The pattern set of passes that have several: a name, or a folder of pattern files. Kept in the settings.
+    /// The pattern set of passes that have several: a name, or a pattern file or a folder of them. Kept in the
+    /// settings.
     QString patterns() const { return m_patterns; }
     /// Reads it in a job, and runs the passes with it; `pattern_set` where the passes at hand know none of its rules.
-    void setPatterns(const QString& nameOrFolder);
+    void setPatterns(const QString& nameOrPath);
     static QStringList patternSets();    ///< that come with the program
     static QStringList patternFolders(); ///< that were used before and are still there
     std::shared_ptr<const Trace> trace() const { return m_history ? m_history->trace() : nullptr; }

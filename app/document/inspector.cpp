@@ -2,6 +2,7 @@
 #include "app/document/inspector.h"
 
 #include "app/document/document.h"
+#include "app/document/steps.h"
 
 #include <algorithm>
 
@@ -170,9 +171,105 @@ void PatternInspector::toggleBreakpoint(const QString& pattern) {
     emit breakpointsChanged();
 }
 
+/// Of any version: the result knows erased nodes too.
+QString PatternInspector::nameOf(NodeId node) const {
+    const auto trace = m_document->trace();
+    const auto graph = trace ? trace->result : m_document->after();
+    const bool known = graph && node.valid() && node.index < graph->slotCount();
+    return known ? QString::fromStdString(graph->node(node).name) : QString();
+}
+
+QString PatternInspector::graphKey() const {
+    const OpenFile* file = m_document->file();
+    return file ? file->path + u'\n' + file->title + u'\n' + QString::fromStdString(m_document->entry()->id)
+                : QString();
+}
+
+const std::set<QString>& PatternInspector::haltingNames() const {
+    static const std::set<QString> none;
+    const auto known = m_nodeBreakpoints.find(graphKey());
+    return known == m_nodeBreakpoints.end() ? none : known->second;
+}
+
+bool PatternInspector::hasBreakpoint(NodeId node) const {
+    return !haltingNames().empty() && haltingNames().contains(nameOf(node));
+}
+
+std::vector<NodeId> PatternInspector::nodeBreakpoints() const {
+    std::vector<NodeId> nodes;
+    for (const QString& name : haltingNames())
+        for (const auto& version : {m_document->before(), m_document->after()})
+            if (const auto node = version ? version->find(name.toStdString()) : std::nullopt)
+                nodes.push_back(*node);
+    return nodes;
+}
+
+void PatternInspector::toggleBreakpoint(NodeId node) {
+    const QString name = nameOf(node);
+    if (name.isEmpty())
+        return;
+    auto& names = m_nodeBreakpoints[graphKey()];
+    if (!names.erase(name))
+        names.insert(name);
+    emit breakpointsChanged();
+}
+
+bool PatternInspector::hasBreakpoints() const { return !m_breakpoints.empty() || !haltingNames().empty(); }
+
+void PatternInspector::removeBreakpoints() {
+    m_breakpoints.clear();
+    m_nodeBreakpoints.erase(graphKey());
+    emit breakpointsChanged();
+}
+
+namespace {
+
+QString touchText(Touch touch, const QString& node) {
+    switch (touch) {
+    case Touch::Matched: return PatternInspector::tr("%1 is matched").arg(node);
+    case Touch::Removed: return PatternInspector::tr("%1 is removed").arg(node);
+    case Touch::Created: return PatternInspector::tr("%1 is created").arg(node);
+    case Touch::Changed: return PatternInspector::tr("%1 is changed").arg(node);
+    case Touch::None: return {};
+    }
+    return {};
+}
+
+} // namespace
+
+/// Why a run halts at the step; empty: it does not.
+QString PatternInspector::haltAt(const RewriteStep& step) const {
+    if (const QString rule = QString::fromStdString(step.rule); hasBreakpoint(rule))
+        return tr("breakpoint on %1: it matches %2").arg(rule, nameOf(step.match.root));
+    if (haltingNames().empty())
+        return {};
+    for (const auto& nodes :
+         {step.match.nodes, std::vector<NodeId>{step.match.root}, step.removed, step.added, step.changed})
+        for (const NodeId node : nodes)
+            if (hasBreakpoint(node) && touchOf(step, node) != Touch::None)
+                return tr("breakpoint: %1").arg(touchText(touchOf(step, node), nameOf(node)));
+    return {};
+}
+
+bool PatternInspector::haltAtStep(size_t position, const QString& why) {
+    m_document->moveTo(position);
+    emit halted(tr("Step %1, %2").arg(position).arg(why));
+    return true;
+}
+
+bool PatternInspector::continueTo(NodeId node) {
+    const auto trace = m_document->trace();
+    for (size_t i = m_document->shownTo(); trace && i < trace->steps.size(); ++i)
+        if (const Touch touch = touchOf(trace->steps[i], node); touch != Touch::None)
+            return haltAtStep(i + 1, touchText(touch, nameOf(node)));
+    if (trace)
+        emit halted(tr("No later step touches %1").arg(nameOf(node)));
+    return false;
+}
+
 bool PatternInspector::continueToBreakpoint() {
     const auto trace = m_document->trace();
-    if (!trace)
+    if (!trace || !hasBreakpoints())
         return false;
     const size_t now = m_document->shownTo();
     const bool atMiss = m_document->shownFrom() == now;
@@ -186,18 +283,22 @@ bool PatternInspector::continueToBreakpoint() {
     });
     if (atMiss && here != stops.end() && hasBreakpoint(m_pattern))
         at = here + 1;
-    at = std::find_if(at, stops.end(),
-                      [&](const Stop& stop) { return hasBreakpoint(QString::fromStdString(stop.rule)); });
-    if (at == stops.end())
-        return false;
-    if (at->isStep) {
-        m_document->moveTo(at->position);
-    } else {
+    for (; at != stops.end(); ++at) {
+        if (at->isStep) {
+            if (const QString why = haltAt(trace->steps[at->position - 1]); !why.isEmpty())
+                return haltAtStep(at->position, why);
+            continue;
+        }
+        const QString rule = QString::fromStdString(at->rule);
+        if (!hasBreakpoint(rule))
+            continue;
         m_document->showVersion(at->position);
-        choosePattern(QString::fromStdString(at->rule));
+        choosePattern(rule);
         m_document->select(at->node);
+        emit halted(tr("Breakpoint on %1: it does not match %2").arg(rule, nameOf(at->node)));
+        return true;
     }
-    return true;
+    return false;
 }
 
 } // namespace fxscope

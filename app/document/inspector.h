@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QStringList>
 
+#include <map>
 #include <memory>
 #include <set>
 
@@ -46,12 +47,19 @@ public:
     void stepOut();
     void selectPart(int part); ///< its node becomes the selected one, the subject stays
 
-    // --- breakpoints
+    // --- breakpoints: on patterns, and on nodes of the graph that is open (by name, so that they outlive a reload)
     bool hasBreakpoint(const QString& pattern) const { return m_breakpoints.contains(pattern); }
     const std::set<QString>& breakpoints() const { return m_breakpoints; }
-    bool hasBreakpoints() const { return !m_breakpoints.empty(); }
     void toggleBreakpoint(const QString& pattern);
-    bool continueToBreakpoint(); ///< the next step or miss of such a pattern; false: there is none any more
+    bool hasBreakpoint(NodeId node) const;
+    std::vector<NodeId> nodeBreakpoints() const; ///< those that the versions on show have
+    void toggleBreakpoint(NodeId node);
+    bool hasBreakpoints() const;
+    void removeBreakpoints(); ///< all of patterns, and all of this graph's nodes
+    /// To the next step or miss of such a pattern, or the next step that touches such a node. False: there is none.
+    bool continueToBreakpoint();
+    QString nameOf(NodeId node) const; ///< in any version
+    bool continueTo(NodeId node);      ///< to the next step that touches it; false: there is none
 
     void showSource() { emit sourceWanted(); }
 
@@ -62,7 +70,8 @@ signals:
     void answerChanged();
     void reachedChanged();
     void breakpointsChanged();
-    void sourceWanted(); ///< somebody wants to see how the chosen pattern is written
+    void halted(const QString& where); ///< a run came to a halt, and why there
+    void sourceWanted();               ///< somebody wants to see how the chosen pattern is written
 
 private:
     void followGraph();
@@ -70,6 +79,10 @@ private:
     void explain();
     void findCandidates();
     void intoAnyPart();
+    QString graphKey() const;
+    const std::set<QString>& haltingNames() const;
+    QString haltAt(const RewriteStep& step) const;
+    bool haltAtStep(size_t position, const QString& why);
 
     Document* m_document;
     std::shared_ptr<const PatternSet> m_set;
@@ -82,6 +95,7 @@ private:
     int m_reached = -1;
     bool m_intoSoon = false; ///< step into what is being explained
     std::set<QString> m_breakpoints;
+    std::map<QString, std::set<QString>> m_nodeBreakpoints; ///< by graph, see graphKey
 };
 
 } // namespace fxscope

@@ -52,7 +52,7 @@ QStringList Document::patternSets() {
 
 QStringList Document::patternFolders() {
     QStringList folders = QSettings().value(foldersKey()).toStringList();
-    folders.removeIf([](const QString& folder) { return !QFileInfo(folder).isDir(); });
+    folders.removeIf([](const QString& folder) { return !QFileInfo::exists(folder); });
     return folders;
 }
 
@@ -61,7 +61,7 @@ void Document::restorePatterns() {
     const QString name = QSettings().value(setKey(), kAsWritten).toString();
     if (name == kAsWritten)
         return;
-    if (patternSets().contains(name) || QFileInfo(name).isDir())
+    if (patternSets().contains(name) || QFileInfo::exists(name))
         return setPatterns(name);
     report({"the pattern set used last time is gone", name.toStdString(), "as_written is used", Severity::Warning});
 }
@@ -69,9 +69,10 @@ void Document::restorePatterns() {
 /// as_written is the default of the passes that know it, and no set for the others.
 QString Document::patternsToRun() const { return m_patterns == kAsWritten ? QString() : m_patterns; }
 
-void Document::setPatterns(const QString& nameOrFolder) {
-    const bool known = patternSets().contains(nameOrFolder);
-    const QString name = known ? nameOrFolder : QFileInfo(nameOrFolder).absoluteFilePath();
+void Document::setPatterns(const QString& nameOrPath) {
+    emit begun();
+    const bool known = patternSets().contains(nameOrPath);
+    const QString name = known ? nameOrPath : QFileInfo(nameOrPath).absoluteFilePath();
     if (name == kAsWritten) {
         m_jobs.cancel(QStringLiteral("patterns"));
         return usePatterns(name, nullptr);

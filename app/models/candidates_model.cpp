@@ -23,6 +23,13 @@ QString matchesText(const PatternCandidates& pattern) {
     return pattern.gained ? CandidatesModel::tr("%1, %2 more than PyTorch").arg(all).arg(pattern.gained) : all;
 }
 
+QString noCandidateText(const PatternCandidates& pattern) {
+    if (!pattern.none.cause.empty())
+        return qs(pattern.none.cause + " " + pattern.none.change);
+    return CandidatesModel::tr("The graph has no %1, from which the pattern starts.")
+        .arg(qs(functionWords(pattern.entry->pattern.anchor())));
+}
+
 void CandidatesModel::setCandidates(std::shared_ptr<const GraphCandidates> candidates) {
     beginResetModel();
     m_candidates = std::move(candidates);
@@ -112,7 +119,7 @@ QString CandidatesModel::toolTip(const QModelIndex& index) const {
     const PatternCandidates& shown = pattern(index);
     if (const Candidate* near = candidate(index)) {
         const QString node = qs(displayText((*m_candidates->graph)[near->anchor].name));
-        return tr("%1: %2 of %3 parts fit, phase %4, %5")
+        return tr("%1: %2 of %3 nodes fit, phase %4, %5")
             .arg(node)
             .arg(near->matched)
             .arg(near->wanted)
@@ -120,9 +127,7 @@ QString CandidatesModel::toolTip(const QModelIndex& index) const {
             .arg(near->gained ? tr("would match") : reasonText(near->reason));
     }
     if (shown.list.empty())
-        return shown.none.cause.empty() ? tr("The graph has no %1, from which the pattern starts.")
-                                              .arg(qs(functionWords(shown.entry->pattern.anchor())))
-                                        : qs(shown.none.cause + " " + shown.none.change);
+        return noCandidateText(shown);
     return tr("%1: %2 (%3)").arg(qs(shown.entry->name()), matchesText(shown), qs(shown.entry->source.doc)).trimmed();
 }
 

@@ -50,5 +50,6 @@ private:
 
 /// "24 of 48 match", with what the switches gain.
 QString matchesText(const PatternCandidates& pattern);
+QString noCandidateText(const PatternCandidates& pattern); ///< why a graph has none for it
 
 } // namespace fxscope

@@ -61,6 +61,21 @@ QString nearMissesText(qsizetype count) {
                      QCoreApplication::translate("fxscope", "%1 near misses"));
 }
 
+QString matchesText(qsizetype count) {
+    return countText(count, QCoreApplication::translate("fxscope", "%1 match"),
+                     QCoreApplication::translate("fxscope", "%1 matches"));
+}
+
+QString formText(const std::string& form) {
+    if (form == "pt2")
+        return QCoreApplication::translate("fxscope", "torch.export archive");
+    if (form == "readable")
+        return QCoreApplication::translate("fxscope", "readable Python");
+    if (form == "text")
+        return QCoreApplication::translate("fxscope", "printed graph");
+    return form == "json" ? QCoreApplication::translate("fxscope", "fxscope JSON") : qs(form);
+}
+
 QString htmlText(const std::string& text) { return qs(displayText(text)).toHtmlEscaped(); }
 
 } // namespace fxscope

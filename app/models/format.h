@@ -16,8 +16,10 @@ QString bytesText(int64_t bytes);                        ///< "512 B", "1.5 MiB"
 QString fractionText(double fraction);                   ///< "12 %"
 /// `one` or `many`, each with a place %1 for the count: "1 node", "2 nodes".
 QString countText(qsizetype count, const QString& one, const QString& many);
-QString nodesText(qsizetype count);      ///< "3 nodes"
-QString nearMissesText(qsizetype count); ///< "1 near miss"
+QString nodesText(qsizetype count);        ///< "3 nodes"
+QString nearMissesText(qsizetype count);   ///< "1 near miss"
+QString matchesText(qsizetype count);      ///< "24 matches"
+QString formText(const std::string& form); ///< of a file (all_formats.def), in words: "torch.export archive"
 
 inline QString qs(const std::string& text) { return QString::fromStdString(text); }
 inline QString qs(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/models/passes_model.h"
 
+#include "app/document/steps.h"
 #include "app/models/format.h"
 
 #include <algorithm>
@@ -129,7 +130,8 @@ QVariant PassesModel::value(const QModelIndex& index) const {
     switch (kindOf(index)) {
     case Kind::Pass: return passValue(passOf(index), index.column());
     case Kind::Step: return stepValue(stepOf(index), index.column());
-    case Kind::Miss: return missValue(missOf(index), index.column());
+    case Kind::Miss:
+        return index.column() == StepColumn ? QVariant(index.row()) : missValue(missOf(index), index.column());
     case Kind::MissGroup: return index.column() == StepColumn ? QVariant(1'000'000'000) : QVariant();
     }
     return {};
@@ -147,7 +149,7 @@ QVariant PassesModel::passValue(size_t pass, int column) const {
     switch (column) {
     case StepColumn: return static_cast<qulonglong>(pass);
     case RuleColumn: return qs(p.patterns);
-    case MatchesColumn: return static_cast<qulonglong>(p.stepCount);
+    case MatchesColumn: return static_cast<qulonglong>(matchCount(*m_trace, p));
     case AddedColumn: return static_cast<qulonglong>(added);
     case RemovedColumn: return static_cast<qulonglong>(removed);
     case TimeColumn: return static_cast<qlonglong>(p.took.count());
@@ -161,7 +163,7 @@ QVariant PassesModel::stepValue(size_t step, int column) const {
     switch (column) {
     case StepColumn: return static_cast<qulonglong>(step + 1);
     case RuleColumn: return qs(s.rule);
-    case NodeColumn: return nodeName(s.match.root);
+    case NodeColumn: return isMatch(s) ? nodeName(s.match.root) : tr("nodes in order");
     case AddedColumn: return static_cast<qulonglong>(s.added.size());
     case RemovedColumn: return static_cast<qulonglong>(s.removed.size());
     case TimeColumn: return static_cast<qlonglong>(s.took.count());
@@ -172,7 +174,6 @@ QVariant PassesModel::stepValue(size_t step, int column) const {
 
 QVariant PassesModel::missValue(const Miss& miss, int column) const {
     switch (column) {
-    case StepColumn: return qs(miss.code);
     case RuleColumn: return qs(miss.rule);
     case NodeColumn: return nodeName(miss.node);
     case MatchesColumn: return static_cast<double>(miss.matched) / std::max(1, miss.wanted);
@@ -187,8 +188,12 @@ QVariant PassesModel::text(const QModelIndex& index) const {
         return qs(pass.pass);
     if (index.column() == StepColumn && kind == Kind::MissGroup)
         return nearMissesText(static_cast<qsizetype>(pass.misses.size()));
-    if (index.column() == MatchesColumn && kind == Kind::Miss)
-        return missOf(index).wanted ? tr("%1 of %2").arg(missOf(index).matched).arg(missOf(index).wanted) : QString();
+    if (index.column() == StepColumn && kind == Kind::Miss)
+        return nodeName(missOf(index).node) + QStringLiteral("  ") + qs(missOf(index).code);
+    if (index.column() == MatchesColumn && kind == Kind::Miss) {
+        const Miss& miss = missOf(index);
+        return miss.matched ? tr("%1 of %2").arg(miss.matched).arg(miss.wanted) : QString();
+    }
     const QVariant plain = value(index);
     if (!plain.isValid())
         return {};
@@ -201,11 +206,13 @@ QVariant PassesModel::toolTip(const QModelIndex& index) const {
     switch (kindOf(index)) {
     case Kind::Pass: {
         const PassRecord& pass = record(index);
-        const QString steps = countText(static_cast<qsizetype>(pass.stepCount), tr("%1 rewrite"), tr("%1 rewrites"));
+        const QString steps = matchesText(static_cast<qsizetype>(matchCount(*m_trace, pass)));
         const QString misses = nearMissesText(static_cast<qsizetype>(pass.misses.size()));
         return tr("%1: %2, %3").arg(qs(pass.pass), steps, misses);
     }
     case Kind::Step:
+        if (!isMatch(m_trace->steps[stepOf(index)]))
+            return tr("After the matches of the pass the nodes are put in topological order");
         return tr("%1 at %2")
             .arg(qs(m_trace->steps[stepOf(index)].rule), stepValue(stepOf(index), NodeColumn).toString());
     case Kind::Miss: return qs(missOf(index).sentence(*m_trace->result));

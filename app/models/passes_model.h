@@ -19,7 +19,7 @@ public:
         StepColumn,
         RuleColumn,
         NodeColumn,
-        MatchesColumn, ///< of a pass: its steps; of a miss: how much held, "3 of 5"
+        MatchesColumn, ///< of a pass: its matches; of a miss: how much held, "3 of 5"
         AddedColumn,
         RemovedColumn,
         TimeColumn,

@@ -28,13 +28,16 @@ constexpr ActionSpec kTable[] = {
     {"edit.findPrevious","Edit", "Find &Previous",    "Shift+F3",        "Previous hit"},
 
     {"passes.run",       "Passes", "&Run Passes",     "Ctrl+Return",     "Run the chosen passes again"},
+    {"patterns.addFile", "Passes", "Add Pattern &File…", "",             "Use a pattern file as the pattern set"},
     {"patterns.add",     "Passes", "&Add Pattern Folder…", "",            "Use the pattern files of a folder as the pattern set"},
     {"patterns.source",  "Passes", "Pattern &Source", "",                "The chosen pattern as written and as traced"},
-    {"patterns.halt",    "Passes", "&Breakpoint on Pattern", "F9",       "Run to the End halts at steps and misses of the chosen pattern", true},
+    {"patterns.halt",    "Passes", "&Breakpoint",     "F9",              "Run to the End halts at matches and misses of the pattern, or where a step touches the node", true},
+    {"patterns.haltNone","Passes", "Remove &All Breakpoints", "Ctrl+Shift+F9", "Run to the End halts nowhere"},
 
     {"step.next",        "Step", "Step &Forward",     "Ctrl+Right, F10", "Next rewrite"},
     {"step.previous",    "Step", "Step &Back",        "Ctrl+Left, Shift+F10", "Previous rewrite"},
     {"step.last",        "Step", "Run to the &End",   "F5",              "After the last rewrite, or to the next breakpoint"},
+    {"step.toNode",      "Step", "Run to the Selected &Node", "Ctrl+F10", "To the next rewrite that matches, removes, creates or changes the selected node"},
     {"step.first",       "Step", "Back to the &Start","Shift+F5",        "Before the first rewrite"},
     {"match.into",       "Step", "Into the &Matcher", "F11",             "Compare the next part of the pattern with the graph", false, true},
     {"match.out",        "Step", "&Out of the Matcher", "Shift+F11",     "Show the whole comparison again"},

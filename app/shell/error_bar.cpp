@@ -19,7 +19,8 @@ ErrorBar::ErrorBar(QWidget* parent) : QFrame(parent), m_sign(new QLabel), m_text
     m_text->setObjectName(QStringLiteral("errorText"));
     m_text->setTextFormat(Qt::RichText);
     m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_text->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    connect(m_text, &QLabel::linkActivated, this, &ErrorBar::logWanted);
     auto* close = new QToolButton;
     close->setObjectName(QStringLiteral("errorClose"));
     close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
@@ -44,7 +45,8 @@ void ErrorBar::show(const Diagnostic& problem) {
         html += QStringLiteral("<br>") + htmlText(problem.next);
     if (m_more)
         html += QStringLiteral("<br><i>") +
-                countText(m_more, tr("%1 earlier error: see Log"), tr("%1 earlier errors: see Log")) +
+                countText(m_more, tr("%1 earlier error: <a href='log'>see Log</a>"),
+                          tr("%1 earlier errors: <a href='log'>see Log</a>")) +
                 QStringLiteral("</i>");
     m_text->setText(html);
     setVisible(true);

@@ -20,6 +20,9 @@ public:
     void clear(); ///< what it says is over
     QString text() const;
 
+signals:
+    void logWanted(); ///< to read the earlier ones
+
 protected:
     void changeEvent(QEvent* event) override;
 

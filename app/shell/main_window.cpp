@@ -36,6 +36,7 @@
 #include <QStatusBar>
 #include <QTimer>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -44,6 +45,7 @@ namespace fxscope {
 namespace {
 
 enum Area { Left, Right, RightBelow, Bottom };
+constexpr int kHaltedMs = 15'000;
 constexpr int kLayoutVersion = 1; ///< of the saved dock layout; another number: forget it
 
 Qt::DockWidgetArea qtArea(int area) {
@@ -66,6 +68,7 @@ MainWindow::MainWindow(QWidget* parent)
     m_jobBar = new JobBar(m_document);
     statusBar()->addWidget(m_status, 1);
     statusBar()->addPermanentWidget(m_jobBar);
+    makePanelButtons();
     connectActions();
     connect(m_document, &Document::problem, m_errorBar, &ErrorBar::show);
     connect(m_document, &Document::begun, m_errorBar, &ErrorBar::clear);
@@ -78,13 +81,18 @@ MainWindow::MainWindow(QWidget* parent)
     for (const auto signal : {&PatternInspector::setChanged, &PatternInspector::patternChanged,
                               &PatternInspector::candidatesChanged, &PatternInspector::breakpointsChanged})
         connect(&inspector, signal, this, &MainWindow::updateActions);
-    connect(&inspector, &PatternInspector::sourceWanted, this, [this] { showPanel("Pattern Source"); });
+    connect(&inspector, &PatternInspector::sourceWanted, this, [this] { showPanel(QStringLiteral("Pattern Source")); });
+    connect(&inspector, &PatternInspector::halted, this,
+            [this](const QString& where) { statusBar()->showMessage(where, kHaltedMs); });
+    connect(m_document, &Document::selectionChanged, this, &MainWindow::updateBreakpointAction);
+    connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateBreakpointAction);
+    connect(m_errorBar, &ErrorBar::logWanted, this, [this] { showPanel(QStringLiteral("Log")); });
     restoreLayout();
     updateTitle();
     updateActions();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); } // the focus still moves while docks die
 
 void MainWindow::open(const QString& path) { m_document->open(path); }
 
@@ -138,6 +146,24 @@ void MainWindow::addDock(QWidget* content, const char* title, int area) {
         first->second->raise();
     }
     m_docks[QString::fromUtf8(title)] = dock;
+    if (area == Bottom)
+        m_bottom.push_back(dock);
+}
+
+/// The panels below are closed until somebody asks for one: they are empty until then, and the graph needs the room.
+void MainWindow::makePanelButtons() {
+    for (QDockWidget* dock : m_bottom) {
+        auto* button = new QToolButton;
+        button->setObjectName(QStringLiteral("panel:") + dock->windowTitle());
+        button->setText(dock->windowTitle());
+        button->setToolTip(tr("Show or hide %1").arg(dock->windowTitle()));
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        connect(dock, &QDockWidget::visibilityChanged, button, &QToolButton::setChecked);
+        connect(button, &QToolButton::clicked, this,
+                [this, dock](bool on) { on ? showPanel(dock->windowTitle()) : dock->hide(); });
+        statusBar()->addPermanentWidget(button);
+    }
 }
 
 void MainWindow::makeToolBar() {
@@ -159,6 +185,7 @@ void MainWindow::makeToolBar() {
         m_toolBar->addAction(action);
     };
     auto* sets = new SetChooser(m_document);
+    connect(sets, &SetChooser::fileWanted, this, &MainWindow::choosePatternFile);
     connect(sets, &SetChooser::folderWanted, this, &MainWindow::choosePatternFolder);
     add("file.open", "Open");
     m_toolBar->addWidget(m_graphChooser);
@@ -196,13 +223,18 @@ void MainWindow::restoreLayout() {
     resize(1280, 800);
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     m_hasOwnLayout = restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), kLayoutVersion);
+    m_bottomSized = m_hasOwnLayout;
+    for (QDockWidget* dock : m_bottom)
+        if (!m_hasOwnLayout)
+            dock->hide();
     useTheme(themeOfKey(settings.value(QStringLiteral("window/theme")).toString()));
 }
 
 void MainWindow::saveLayout() {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/state"), m_docksHidden ? m_dockState : saveState(kLayoutVersion));
+    if (m_hasOwnLayout) // else the docks were never seen
+        settings.setValue(QStringLiteral("window/state"), m_docksHidden ? m_dockState : saveState(kLayoutVersion));
 }
 
 /// The welcome page has the window to itself; the docks come back where they were.
@@ -214,12 +246,10 @@ void MainWindow::showDocks(bool shown) {
         restoreState(m_dockState, kLayoutVersion);
         if (!std::exchange(m_hasOwnLayout, true)) {
             const int left = std::clamp(width() * 3 / 13, 280, 420), right = std::clamp(width() * 3 / 13, 280, 460);
-            const int bottom = std::clamp(height() / 5, 140, 320);
             resizeDocks({m_docks[QStringLiteral("Passes")], m_docks[QStringLiteral("Node")]}, {left, right},
                         Qt::Horizontal);
             resizeDocks({m_docks[QStringLiteral("Node")], m_docks[QStringLiteral("Why")]},
                         {height() * 2 / 5, height() * 3 / 5}, Qt::Vertical);
-            resizeDocks({m_docks[QStringLiteral("Values")]}, {bottom}, Qt::Vertical);
         }
         return;
     }
@@ -287,20 +317,55 @@ void MainWindow::updateActions() {
     (*m_actions)["run.compare"]->setEnabled(open && !running);
     (*m_actions)["run.timed"]->setEnabled(open && !running);
     const PatternInspector& inspector = m_document->inspector();
-    for (const char* id : {"patterns.halt", "patterns.source", "match.into", "match.out"})
+    for (const char* id : {"patterns.source", "match.into", "match.out"})
         (*m_actions)[id]->setEnabled(open && inspector.entry());
-    (*m_actions)["patterns.halt"]->setChecked(inspector.hasBreakpoint(inspector.pattern()));
+    updateBreakpointAction();
     (*m_actions)["view.graphviz"]->setEnabled(m_graphView->canUseGraphviz());
     if (!open)
         return m_status->clear();
     const QString nodes = nodesText(static_cast<qsizetype>(m_document->after()->size()));
-    m_status->setText(QStringLiteral("%1   ·   %2").arg(qs(m_document->file()->capture.form), nodes));
+    m_status->setText(QStringLiteral("%1   ·   %2").arg(formText(m_document->file()->capture.form), nodes));
 }
 
-void MainWindow::showPanel(const char* title) {
-    QDockWidget* dock = m_docks[QString::fromUtf8(title)];
+void MainWindow::showPanel(const QString& title) {
+    QDockWidget* dock = m_docks[title];
+    const bool below = std::find(m_bottom.begin(), m_bottom.end(), dock) != m_bottom.end();
     dock->show();
+    if (below && !std::exchange(m_bottomSized, true))
+        resizeDocks({dock}, {std::clamp(height() / 5, 140, 320)}, Qt::Vertical);
     dock->raise();
+}
+
+// --- breakpoints: on the pattern where a list of patterns has the focus, else on the selected node
+
+bool MainWindow::isBreakpointOnNode() const {
+    const QWidget* focus = focusWidget();
+    for (const char* title : {"Patterns", "Pattern Source"})
+        if (const QDockWidget* dock = m_docks.at(QString::fromUtf8(title)); focus && dock->isAncestorOf(focus))
+            return false;
+    return m_document->selected().valid();
+}
+
+void MainWindow::toggleBreakpoint() {
+    PatternInspector& inspector = m_document->inspector();
+    if (isBreakpointOnNode())
+        inspector.toggleBreakpoint(m_document->selected());
+    else
+        inspector.toggleBreakpoint(inspector.pattern());
+}
+
+void MainWindow::updateBreakpointAction() {
+    const PatternInspector& inspector = m_document->inspector();
+    const bool open = m_document->entry() != nullptr, onNode = open && isBreakpointOnNode();
+    QAction* halt = (*m_actions)["patterns.halt"];
+    const QString what = !onNode ? inspector.pattern() : inspector.nameOf(m_document->selected());
+    halt->setEnabled(open && (onNode || inspector.entry()));
+    halt->setText(halt->isEnabled() ? tr("&Breakpoint on %1").arg(what) : tr("&Breakpoint"));
+    halt->setChecked(halt->isEnabled() && (onNode ? inspector.hasBreakpoint(m_document->selected())
+                                                  : inspector.hasBreakpoint(inspector.pattern())));
+    (*m_actions)["patterns.haltNone"]->setEnabled(open && inspector.hasBreakpoints());
+    (*m_actions)["step.toNode"]->setEnabled(open && m_document->selected().valid() &&
+                                            m_document->shownTo() < m_document->stepCount());
 }
 
 // --- drag and drop, clipboard, context menu
@@ -336,7 +401,12 @@ void MainWindow::nodeMenu(NodeId node, QPoint position) {
     if (m_document->versionWith(node)) {
         m_document->select(node);
         menu.addAction((*m_actions)["edit.copy"]);
-        menu.addAction(tr("Why Not Here?"), this, [this] { showPanel("Why"); });
+        menu.addAction(tr("Why Not Here?"), this, [this] { showPanel(QStringLiteral("Why")); });
+        menu.addAction((*m_actions)["step.toNode"]);
+        QAction* halt =
+            menu.addAction(tr("Breakpoint"), this, [this, node] { m_document->inspector().toggleBreakpoint(node); });
+        halt->setCheckable(true);
+        halt->setChecked(m_document->inspector().hasBreakpoint(node));
         menu.addSeparator();
     }
     menu.addAction((*m_actions)["view.fit"]);

@@ -56,7 +56,11 @@ private:
     void updateTitle();
     void updateGraphChooser();
     void updateActions();
-    void showPanel(const char* title);
+    void updateBreakpointAction();
+    void showPanel(const QString& title);
+    void makePanelButtons();
+    bool isBreakpointOnNode() const;
+    void toggleBreakpoint();
     void copy();
     void nodeMenu(NodeId node, QPoint position);
 
@@ -70,6 +74,7 @@ private:
     void connectActions();
     void chooseFile();
     void chooseFolder();
+    void choosePatternFile();
     void choosePatternFolder();
     void choosePicture();
     void exportGraph();
@@ -89,8 +94,10 @@ private:
     QLabel* m_status = nullptr;
     QByteArray m_dockState; ///< while they are hidden
     bool m_docksHidden = false;
+    bool m_bottomSized = false;  ///< the height of the docks below was chosen, once the first of them was asked for
     bool m_hasOwnLayout = false; ///< the user's, from the settings; else sizes are chosen when docks first appear
     std::map<int, QDockWidget*> m_firstOfArea;
+    std::vector<QDockWidget*> m_bottom;
     std::map<QString, QDockWidget*> m_docks; ///< by title
 };
 

@@ -104,11 +104,14 @@ void MainWindow::fillSetMenu(QMenu* menu) {
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();
         for (const QString& name : Document::patternSets() + Document::patternFolders()) {
-            QAction* action = menu->addAction(name, this, [this, name] { m_document->setPatterns(name); });
+            QAction* action =
+                menu->addAction(QFileInfo(name).fileName(), this, [this, name] { m_document->setPatterns(name); });
+            action->setToolTip(name);
             action->setCheckable(true);
             action->setChecked(name == m_document->patterns());
         }
         menu->addSeparator();
+        menu->addAction((*m_actions)["patterns.addFile"]);
         menu->addAction((*m_actions)["patterns.add"]);
     });
 }
@@ -172,10 +175,12 @@ void MainWindow::connectActions() {
     on("edit.findPrevious", [this] { m_document->nextHit(-1); });
     on("passes.run", [this] { m_document->runPasses(); });
     on("patterns.add", [this] { choosePatternFolder(); });
-    on("patterns.source", [this] { showPanel("Pattern Source"); });
-    on("patterns.halt", [this] { m_document->inspector().toggleBreakpoint(m_document->inspector().pattern()); });
+    on("patterns.source", [this] { showPanel(QStringLiteral("Pattern Source")); });
+    on("patterns.addFile", [this] { choosePatternFile(); });
+    on("patterns.halt", [this] { toggleBreakpoint(); });
+    on("patterns.haltNone", [this] { m_document->inspector().removeBreakpoints(); });
     on("match.into", [this] {
-        showPanel("Why");
+        showPanel(QStringLiteral("Why"));
         m_document->inspector().stepInto();
     });
     on("match.out", [this] { m_document->inspector().stepOut(); });
@@ -185,15 +190,16 @@ void MainWindow::connectActions() {
         if (!m_document->inspector().continueToBreakpoint())
             m_document->moveTo(m_document->stepCount());
     });
+    on("step.toNode", [this] { m_document->inspector().continueTo(m_document->selected()); });
     on("step.first", [this] { m_document->moveTo(0); });
     on("pass.next", [this] { m_document->moveToChangingPass(1); });
     on("pass.previous", [this] { m_document->moveToChangingPass(-1); });
     on("run.compare", [this] {
-        showPanel("Values");
+        showPanel(QStringLiteral("Values"));
         m_document->compare(1);
     });
     on("run.timed", [this] {
-        showPanel("Timings");
+        showPanel(QStringLiteral("Timings"));
         m_document->compare(kTimedRepeats);
     });
     on("run.cancel", [this] { m_jobBar->cancelAll(); });
@@ -231,6 +237,12 @@ void MainWindow::chooseFolder() {
 
 void MainWindow::choosePatternFolder() {
     const QString path = QFileDialog::getExistingDirectory(this, tr("Folder with Pattern Files"));
+    if (!path.isEmpty())
+        m_document->setPatterns(path);
+}
+
+void MainWindow::choosePatternFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Pattern File"), {}, tr("Pattern files (*.py)"));
     if (!path.isEmpty())
         m_document->setPatterns(path);
 }

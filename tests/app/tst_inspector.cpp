@@ -24,6 +24,7 @@ private slots:
     void setIsRemembered();
     void lostSetFallsBack();
     void folderBecomesTheSet();
+    void fileBecomesTheSet();
     void refusedFolderChangesNothing_data();
     void refusedFolderChangesNothing();
     void candidatesAreScored();
@@ -33,6 +34,10 @@ private slots:
     void candidateIsSteppedInto();
     void whatIfSaysWhatIsGained();
     void breakpointsHalt();
+    void breakpointsOnNodesHalt_data();
+    void breakpointsOnNodesHalt();
+    void breakpointsOnNodesBelongToTheirGraph();
+    void runsToANode();
     void stopsAreInOrder();
     void explainModel();
     void candidatesModel();
@@ -124,8 +129,23 @@ void TstInspector::folderBecomesTheSet() {
     QCOMPARE(m_document->passes(), QStringList{QStringLiteral("misc")});
 }
 
+void TstInspector::fileBecomesTheSet() {
+    const QString file = gateFolder(m_folder.path()) + QStringLiteral("/gate.py");
+    QSignalSpy problems(m_document.get(), &Document::problem);
+    m_document->open(file);
+    QVERIFY(answered());
+    QVERIFY(!m_document->entry()); // its two functions could be read as a graph
+    QCOMPARE(m_document->patterns(), file);
+    QCOMPARE(inspector().set()->entries.size(), size_t{1});
+    QCOMPARE(problems.count(), 0); // the one beside it is not read
+    QCOMPARE(Document::patternFolders(), QStringList{file});
+    Document next;
+    QTRY_COMPARE(next.patterns(), file);
+}
+
 void TstInspector::refusedFolderChangesNothing_data() {
     QTest::addColumn<QString>("folder");
+    QTest::newRow("a refused file") << writeFile(m_folder.filePath(QStringLiteral("one.py")), kRefusedPattern);
     const QString empty = m_folder.filePath(QStringLiteral("empty")), bad = m_folder.filePath(QStringLiteral("bad"));
     QDir().mkpath(empty);
     writeFile(bad + QStringLiteral("/refused.py"), kRefusedPattern);
@@ -139,8 +159,12 @@ void TstInspector::refusedFolderChangesNothing() {
     QVERIFY(use(QStringLiteral("pytorch-2.11")));
     const auto set = inspector().set();
     QSignalSpy problems(m_document.get(), &Document::problem);
-    QVERIFY(use(folder));
+    m_document->open(folder); // as a drop does
+    QVERIFY(answered());
     QCOMPARE(problems.count(), 1);
+    QVERIFY(!m_document->entry()); // nor is it taken for a graph
+    QVERIFY(use(folder));
+    QCOMPARE(problems.count(), 2);
     QCOMPARE(inspector().set(), set);
     QCOMPARE(m_document->patterns(), QStringLiteral("pytorch-2.11"));
 }
@@ -244,6 +268,68 @@ void TstInspector::breakpointsHalt() {
     inspector().toggleBreakpoint(QStringLiteral("gate"));
     m_document->moveTo(0);
     QVERIFY(!inspector().continueToBreakpoint());
+}
+
+void TstInspector::breakpointsOnNodesHalt_data() {
+    QTest::addColumn<QString>("node");
+    QTest::addColumn<QString>("why"); // empty: the run goes by
+    QTest::newRow("root") << "mul_1"
+                          << "mul_1 is removed";
+    QTest::newRow("inner node") << "sigmoid_1"
+                                << "sigmoid_1 is removed";
+    QTest::newRow("user that takes the new value") << "mul_2"
+                                                   << "mul_2 is changed";
+    QTest::newRow("not touched") << "sigmoid"
+                                 << "";
+}
+
+void TstInspector::breakpointsOnNodesHalt() {
+    QFETCH(QString, node);
+    QFETCH(QString, why);
+    QVERIFY(openGate());
+    m_document->moveTo(0);
+    const NodeId halting = *m_document->trace()->base->find(node.toStdString());
+    inspector().toggleBreakpoint(halting);
+    QVERIFY(inspector().hasBreakpoint(halting) && inspector().hasBreakpoints());
+    QSignalSpy halted(&inspector(), &PatternInspector::halted);
+    QCOMPARE(inspector().continueToBreakpoint(), !why.isEmpty());
+    QCOMPARE(m_document->shownTo(), why.isEmpty() ? size_t{0} : size_t{1});
+    if (!why.isEmpty())
+        QCOMPARE(halted[0][0].toString(), QStringLiteral("Step 1, breakpoint: ") + why);
+    QVERIFY(!inspector().continueToBreakpoint()); // there is no other
+    inspector().removeBreakpoints();
+    QVERIFY(!inspector().hasBreakpoint(halting) && !inspector().hasBreakpoints());
+}
+
+void TstInspector::breakpointsOnNodesBelongToTheirGraph() {
+    QVERIFY(openGate());
+    const NodeId created = m_document->trace()->steps[0].replacement;
+    inspector().toggleBreakpoint(created);
+    QCOMPARE(inspector().nodeBreakpoints(), std::vector{created});
+    m_document->moveTo(0);
+    QVERIFY(inspector().nodeBreakpoints().empty()); // not there yet
+    m_document->reload();
+    QVERIFY(answered());
+    QVERIFY(inspector().hasBreakpoint(m_document->trace()->steps[0].replacement));
+    m_document->moveTo(0);
+    QVERIFY(inspector().continueToBreakpoint());
+    QVERIFY(openSampleAndWait(*m_document, sampleNamed(QStringLiteral("gather"))));
+    QVERIFY(!inspector().hasBreakpoints());
+    m_document->showEntry(0, 0);
+    QVERIFY(answered() && inspector().hasBreakpoints());
+}
+
+void TstInspector::runsToANode() {
+    QVERIFY(openSampleAndWait(*m_document, sampleNamed(QStringLiteral("stochastic"))));
+    QVERIFY(use(QStringLiteral("pytorch-2.11")));
+    QSignalSpy halted(&inspector(), &PatternInspector::halted);
+    m_document->moveTo(0);
+    QVERIFY(inspector().continueTo(node("index_put"))); // PyTorch walks backwards: the second match
+    QCOMPARE(m_document->currentStep(), 1);
+    QCOMPARE(halted[0][0].toString(), QStringLiteral("Step 2, index_put is removed"));
+    QVERIFY(!inspector().continueTo(node("index_put")));
+    QCOMPARE(halted[1][0].toString(), QStringLiteral("No later step touches index_put"));
+    QCOMPARE(m_document->currentStep(), 1);
 }
 
 void TstInspector::stopsAreInOrder() {

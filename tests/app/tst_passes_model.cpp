@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "app/document/steps.h"
 #include "app/models/node_info.h"
 #include "app/models/passes_model.h"
 #include "tests/app/window_fixture.h"
@@ -13,6 +14,8 @@ private slots:
     void initTestCase();
     void structure();
     void values();
+    void matchesAreNotSteps();
+    void missesStayInOrder();
     void marksWhatIsOnShow();
     void errorsComeFromTheComparison();
     void emptyModel();
@@ -70,6 +73,41 @@ void TstPassesModel::values() {
         QCOMPARE(index.data(PassesModel::PositionRole).toULongLong(), i + 1);
         QCOMPARE(index.data(PassesModel::NodeIdRole).toUInt(), step.match.root.index);
     }
+}
+
+/// After PyTorch's patterns the nodes are put in order: a step that matched nothing.
+void TstPassesModel::matchesAreNotSteps() {
+    Document document;
+    document.setPatterns(QStringLiteral("pytorch-2.11"));
+    QVERIFY(openSampleAndWait(document, sampleNamed(QStringLiteral("stochastic"))));
+    QTRY_VERIFY(document.jobs().isIdle());
+    PassesModel model;
+    model.setTrace(document.trace());
+    const QModelIndex pass = model.index(0, 0);
+    const auto shown = [](const QModelIndex& row, int column) { return row.siblingAtColumn(column).data().toString(); };
+    QCOMPARE(shown(pass, PassesModel::StepColumn), QStringLiteral("randperm_index_add"));
+    QCOMPARE(shown(pass, PassesModel::MatchesColumn), QStringLiteral("2"));
+    QVERIFY(pass.data(Qt::ToolTipRole).toString().contains(QStringLiteral("2 matches")));
+    for (size_t i = 0; i < document.stepCount(); ++i)
+        if (!isMatch(document.trace()->steps[i]))
+            QCOMPARE(shown(model.indexOfStep(i), PassesModel::NodeColumn), QStringLiteral("nodes in order"));
+    QCOMPARE(shown(model.indexOfStep(0), PassesModel::NodeColumn), QStringLiteral("index_put_1")); // as applied
+    QCOMPARE(shown(model.indexOfStep(1), PassesModel::NodeColumn), QStringLiteral("index_put"));
+}
+
+void TstPassesModel::missesStayInOrder() {
+    Document document;
+    document.setPatterns(QStringLiteral("pytorch-2.11"));
+    QVERIFY(openSampleAndWait(document, sampleNamed(QStringLiteral("stochastic"))));
+    QTRY_VERIFY(document.jobs().isIdle());
+    PassesModel model;
+    model.setTrace(document.trace());
+    const QModelIndex pass = model.index(1, 0), group = model.index(0, 0, pass);
+    QCOMPARE(model.rowCount(group), 2);
+    for (int row = 0; row < 2; ++row)
+        QCOMPARE(model.index(row, 0, group).data(PassesModel::SortRole).toInt(), row);
+    const QString first = model.index(0, 0, group).data().toString(); // the node first: reasons are often the same
+    QCOMPARE(first, QStringLiteral("index_1  function_mismatch"));
 }
 
 void TstPassesModel::marksWhatIsOnShow() {

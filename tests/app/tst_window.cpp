@@ -4,6 +4,8 @@
 #include "app/docks/find_bar.h"
 #include "app/docks/graph_view.h"
 #include "app/docks/step_bar.h"
+#include "app/docks/step_marks.h"
+#include "app/models/format.h"
 #include "app/shell/error_bar.h"
 #include "app/shell/export_dialog.h"
 #include "app/shell/main_window.h"
@@ -63,6 +65,13 @@ private slots:
     void matcherIsEntered();
     void switchesSayWhatWouldMatch();
     void breakpointHaltsTheRun();
+    void nodeBreakpointHaltsTheRun();
+    void badgesCarrySigns();
+    void emptyPanelsLeaveTheirRoom();
+    void statusNamesTheForm();
+    void whyOffersTheNearest();
+    void earlierErrorsLeadToTheLog();
+    void droppedPatternFileIsUsed();
     void droppedPatternsAreUsed();
     void unsoundStepCarriesItsCaveats();
     void asWrittenSaysItHasNoTree();
@@ -487,7 +496,7 @@ void TstWindow::whyComparesPartByPart() {
     document().select(node("index"));
     QVERIFY(atRest());
     const QString why = words->toPlainText();
-    QVERIFY2(why.contains(QStringLiteral("function_mismatch")) && why.contains(QStringLiteral("1 of 2 parts fit")) &&
+    QVERIFY2(why.contains(QStringLiteral("function_mismatch")) && why.contains(QStringLiteral("1 of 2 nodes fit")) &&
                  why.contains(QStringLiteral("To match:")),
              qPrintable(why));
     const QModelIndex part = rowOf(tree, QStringLiteral("aten.randperm"));
@@ -559,8 +568,13 @@ void TstWindow::switchesSayWhatWouldMatch() {
 void TstWindow::breakpointHaltsTheRun() {
     QVERIFY(openGate());
     key(Qt::Key_F5, Qt::ShiftModifier);
-    key(Qt::Key_F9);
-    QVERIFY((*m_window->actions())["patterns.halt"]->isChecked());
+    showTab(QStringLiteral("Patterns"));
+    auto* patterns = child<QTreeView>("patternsView");
+    QAction* halt = (*m_window->actions())["patterns.halt"];
+    patterns->setFocus();
+    QTest::keyClick(patterns, Qt::Key_F9); // there it means the pattern
+    QVERIFY(halt->isChecked() && document().inspector().hasBreakpoint(QStringLiteral("gate")));
+    m_window->graphView()->setFocus();
     const auto goesTo = [&](const char* name) {
         key(Qt::Key_F5);
         return atRest() && document().inspector().subject() == node(name);
@@ -570,11 +584,121 @@ void TstWindow::breakpointHaltsTheRun() {
     QCOMPARE(document().currentStep(), 0);
     QVERIFY(goesTo("mul"));
     QVERIFY(m_window->graphView()->stepBar()->text().contains(QStringLiteral("after 1 of 1")));
+    QVERIFY2(m_window->statusBar()->currentMessage().contains(QStringLiteral("it does not match mul")),
+             qPrintable(m_window->statusBar()->currentMessage()));
     picture(QStringLiteral("20-breakpoint"));
-    key(Qt::Key_F9);
+    patterns->setFocus();
+    QTest::keyClick(patterns, Qt::Key_F9);
+    m_window->graphView()->setFocus();
     key(Qt::Key_F5, Qt::ShiftModifier);
     key(Qt::Key_F5); // to the end again
     QCOMPARE(document().currentStep(), 0);
+}
+
+void TstWindow::nodeBreakpointHaltsTheRun() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    const int last = static_cast<int>(document().stepCount()) - 1;
+    const NodeId root = document().trace()->steps[2].match.root;
+    key(Qt::Key_F5, Qt::ShiftModifier);
+    document().select(root);
+    QAction* halt = (*m_window->actions())["patterns.halt"];
+    QVERIFY2(halt->text().contains(document().inspector().nameOf(root)), qPrintable(halt->text()));
+    key(Qt::Key_F9); // as_written has no patterns to halt at, nodes it has
+    QVERIFY(halt->isChecked() && document().inspector().hasBreakpoint(root));
+    document().select(document().trace()->base->ids()[0]);
+    QVERIFY(!halt->isChecked());
+    key(Qt::Key_F5);
+    QCOMPARE(document().currentStep(), 2);
+    QVERIFY2(m_window->statusBar()->currentMessage().startsWith(QStringLiteral("Step 3, breakpoint: ")),
+             qPrintable(m_window->statusBar()->currentMessage()));
+    picture(QStringLiteral("24-node-breakpoint"));
+    key(Qt::Key_F5); // no other: to the end
+    QCOMPARE(document().currentStep(), last);
+    key(Qt::Key_F9, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(!document().inspector().hasBreakpoints());
+    key(Qt::Key_F5, Qt::ShiftModifier);
+    document().select(root);
+    key(Qt::Key_F10, Qt::ControlModifier); // runs to the selected node
+    QCOMPARE(document().currentStep(), 2);
+}
+
+void TstWindow::badgesCarrySigns() {
+    QVERIFY(openGate());
+    document().select(node("mul"));
+    QVERIFY(atRest());
+    NodeMarks marks;
+    markAnswer(marks, *document().inspector().answer(), -1);
+    marks.badges[node("mul")] = QStringLiteral("1/2");
+    signBadges(marks, node("mul"), {node("mul"), node("x")});
+    QCOMPARE(marks.badges.at(node("sigmoid")), QStringLiteral("✗"));
+    QCOMPARE(marks.badges.at(node("mul")), QStringLiteral("● 1/2")); // no sign: the score says more
+    QCOMPARE(marks.badges.at(node("x")), QStringLiteral("●"));
+}
+
+void TstWindow::emptyPanelsLeaveTheirRoom() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    QTRY_VERIFY(child<QTreeView>("passesView")->isVisible());
+    const auto isShown = [&](const char* title) {
+        return m_window->findChild<QDockWidget*>(QStringLiteral("dock:") + QString::fromUtf8(title))->isVisible();
+    };
+    for (const char* title : {"Values", "Timings", "Pattern Source", "Log"})
+        QVERIFY2(!isShown(title), title);
+    const int room = m_window->graphView()->height();
+    auto* button = child<QAbstractButton>("panel:Log");
+    QVERIFY(button->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(isShown("Log") && button->isChecked() && !isShown("Values"));
+    QTRY_VERIFY(m_window->graphView()->height() < room - 100);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(!isShown("Log") && !button->isChecked());
+    QTRY_COMPARE(m_window->graphView()->height(), room);
+    QVERIFY(compareAndWait());
+    QVERIFY(isShown("Values"));
+}
+
+void TstWindow::statusNamesTheForm() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    const auto labels = m_window->statusBar()->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text().startsWith(QStringLiteral("readable Python"));
+    }));
+    QCOMPARE(formText("pt2"), QStringLiteral("torch.export archive"));
+    QCOMPARE(formText("text"), QStringLiteral("printed graph"));
+}
+
+void TstWindow::whyOffersTheNearest() {
+    QVERIFY(chooseSet(QStringLiteral("pytorch-2.11")));
+    QVERIFY(openSample(QStringLiteral("gather"))); // nothing matches, so nothing is selected
+    QVERIFY(atRest());
+    auto* words = child<QTextBrowser>("whyText");
+    const QString why = words->toPlainText();
+    QVERIFY2(why.contains(QStringLiteral("gather_2.11 0 of 3 match; the nearest is index, 1 of 2 nodes fit")) &&
+                 why.contains(QStringLiteral("add_sliced The graph has no aten.index_put.default")),
+             qPrintable(why));
+    emit words->anchorClicked(QUrl(QStringLiteral("candidate:%1:gather_2.11").arg(node("index").index)));
+    QVERIFY(atRest());
+    QCOMPARE(document().selected(), node("index"));
+    QVERIFY2(words->toPlainText().startsWith(QStringLiteral("gather_2.11 at index")), qPrintable(words->toPlainText()));
+    QVERIFY(words->toPlainText().contains(QStringLiteral("Tracing lost 1 call of this pattern")));
+}
+
+void TstWindow::earlierErrorsLeadToTheLog() {
+    const QString bad = m_folder.filePath(QStringLiteral("all_bad"));
+    writeFile(bad + QStringLiteral("/a.py"), kRefusedPattern);
+    writeFile(bad + QStringLiteral("/b.py"), kRefusedPattern);
+    drop(bad);
+    QTRY_VERIFY(m_window->errorBar()->text().contains(QStringLiteral("1 earlier error")));
+    emit m_window->errorBar()->findChild<QLabel*>(QStringLiteral("errorText"))->linkActivated(QStringLiteral("log"));
+    QVERIFY(m_window->findChild<QDockWidget*>(QStringLiteral("dock:Log"))->isVisible());
+}
+
+void TstWindow::droppedPatternFileIsUsed() {
+    QVERIFY(openSample(QStringLiteral("gather")));
+    const QString file = gateFolder(m_folder.path()) + QStringLiteral("/gate.py");
+    drop(file);
+    QTRY_COMPARE(child<QComboBox>("setChooser")->currentText(), QStringLiteral("gate.py"));
+    QVERIFY(!m_window->errorBar()->isVisible());
+    QCOMPARE(document().files().size(), size_t{1}); // it is not one more graph
 }
 
 void TstWindow::droppedPatternsAreUsed() {
