@@ -196,12 +196,12 @@ bool PatternInspector::hasBreakpoint(NodeId node) const {
 }
 
 std::vector<NodeId> PatternInspector::nodeBreakpoints() const {
-    std::vector<NodeId> nodes;
+    std::set<NodeId> nodes; // most are in both versions
     for (const QString& name : haltingNames())
         for (const auto& version : {m_document->before(), m_document->after()})
             if (const auto node = version ? version->find(name.toStdString()) : std::nullopt)
-                nodes.push_back(*node);
-    return nodes;
+                nodes.insert(*node);
+    return {nodes.begin(), nodes.end()};
 }
 
 void PatternInspector::toggleBreakpoint(NodeId node) {

@@ -190,6 +190,8 @@ QVariant PassesModel::text(const QModelIndex& index) const {
         return nearMissesText(static_cast<qsizetype>(pass.misses.size()));
     if (index.column() == StepColumn && kind == Kind::Miss)
         return nodeName(missOf(index).node) + QStringLiteral("  ") + qs(missOf(index).code);
+    if (index.column() == NodeColumn && kind == Kind::Step && !m_trace->steps[stepOf(index)].warnings.empty())
+        return value(index).toString() + QStringLiteral("  ⚠");
     if (index.column() == MatchesColumn && kind == Kind::Miss) {
         const Miss& miss = missOf(index);
         return miss.matched ? tr("%1 of %2").arg(miss.matched).arg(miss.wanted) : QString();
@@ -210,11 +212,15 @@ QVariant PassesModel::toolTip(const QModelIndex& index) const {
         const QString misses = nearMissesText(static_cast<qsizetype>(pass.misses.size()));
         return tr("%1: %2, %3").arg(qs(pass.pass), steps, misses);
     }
-    case Kind::Step:
+    case Kind::Step: {
         if (!isMatch(m_trace->steps[stepOf(index)]))
             return tr("After the matches of the pass the nodes are put in topological order");
-        return tr("%1 at %2")
-            .arg(qs(m_trace->steps[stepOf(index)].rule), stepValue(stepOf(index), NodeColumn).toString());
+        QString tip =
+            tr("%1 at %2").arg(qs(m_trace->steps[stepOf(index)].rule), stepValue(stepOf(index), NodeColumn).toString());
+        for (const Diagnostic& warning : m_trace->steps[stepOf(index)].warnings)
+            tip += QStringLiteral("\n⚠ ") + qs(warning.what);
+        return tip;
+    }
     case Kind::Miss: return qs(missOf(index).sentence(*m_trace->result));
     case Kind::MissGroup: return tr("Nodes where a rule began to match and did not apply");
     }

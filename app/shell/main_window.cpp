@@ -83,7 +83,11 @@ MainWindow::MainWindow(QWidget* parent)
         connect(&inspector, signal, this, &MainWindow::updateActions);
     connect(&inspector, &PatternInspector::sourceWanted, this, [this] { showPanel(QStringLiteral("Pattern Source")); });
     connect(&inspector, &PatternInspector::halted, this,
-            [this](const QString& where) { statusBar()->showMessage(where, kHaltedMs); });
+            [this](const QString& where) { statusBar()->showMessage(m_halted = where, kHaltedMs); });
+    connect(m_document, &Document::stepChanged, this, [this] {
+        if (statusBar()->currentMessage() == m_halted)
+            statusBar()->clearMessage(); // it spoke of another step
+    });
     connect(m_document, &Document::selectionChanged, this, &MainWindow::updateBreakpointAction);
     connect(qApp, &QApplication::focusChanged, this, &MainWindow::updateBreakpointAction);
     connect(m_errorBar, &ErrorBar::logWanted, this, [this] { showPanel(QStringLiteral("Log")); });

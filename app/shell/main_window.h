@@ -93,6 +93,7 @@ private:
     QComboBox *m_graphChooser = nullptr, *m_deviceChooser = nullptr;
     QLabel* m_status = nullptr;
     QByteArray m_dockState; ///< while they are hidden
+    QString m_halted;       ///< where a run halted, as the status bar says it
     bool m_docksHidden = false;
     bool m_bottomSized = false;  ///< the height of the docks below was chosen, once the first of them was asked for
     bool m_hasOwnLayout = false; ///< the user's, from the settings; else sizes are chosen when docks first appear

@@ -291,6 +291,9 @@ void TstInspector::breakpointsOnNodesHalt() {
     const NodeId halting = *m_document->trace()->base->find(node.toStdString());
     inspector().toggleBreakpoint(halting);
     QVERIFY(inspector().hasBreakpoint(halting) && inspector().hasBreakpoints());
+    m_document->moveTo(1); // two versions, most nodes are in both
+    QCOMPARE(inspector().nodeBreakpoints(), std::vector{halting});
+    m_document->moveTo(0);
     QSignalSpy halted(&inspector(), &PatternInspector::halted);
     QCOMPARE(inspector().continueToBreakpoint(), !why.isEmpty());
     QCOMPARE(m_document->shownTo(), why.isEmpty() ? size_t{0} : size_t{1});

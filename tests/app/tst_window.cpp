@@ -6,6 +6,7 @@
 #include "app/docks/step_bar.h"
 #include "app/docks/step_marks.h"
 #include "app/models/format.h"
+#include "app/models/passes_model.h"
 #include "app/shell/error_bar.h"
 #include "app/shell/export_dialog.h"
 #include "app/shell/main_window.h"
@@ -613,6 +614,7 @@ void TstWindow::nodeBreakpointHaltsTheRun() {
              qPrintable(m_window->statusBar()->currentMessage()));
     picture(QStringLiteral("24-node-breakpoint"));
     key(Qt::Key_F5); // no other: to the end
+    QVERIFY(m_window->statusBar()->currentMessage().isEmpty());
     QCOMPARE(document().currentStep(), last);
     key(Qt::Key_F9, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(!document().inspector().hasBreakpoints());
@@ -728,6 +730,10 @@ void TstWindow::unsoundStepCarriesItsCaveats() {
     const QString why = child<QTextBrowser>("whyText")->toPlainText();
     QVERIFY2(why.contains(QStringLiteral("Not sound here (n_not_proven)")), qPrintable(why));
     QCOMPARE(why.count(QStringLiteral("n_not_proven")), 1);
+    auto* passes = child<QTreeView>("passesView");
+    const QModelIndex row = passes->currentIndex().siblingAtColumn(PassesModel::NodeColumn);
+    QCOMPARE(row.data().toString(), QStringLiteral("index_put  ⚠"));
+    QVERIFY(row.data(Qt::ToolTipRole).toString().contains(QStringLiteral("n_not_proven")));
     picture(QStringLiteral("23-unsound"));
 }
 
