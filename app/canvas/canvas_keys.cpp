@@ -117,7 +117,7 @@ bool GraphCanvas::Private::nodeKey(QKeyEvent* event) {
             choose(next, true);
         return true;
     }
-    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && shownItem(selected)) {
+    if ((key == Qt::Key_Return || key == Qt::Key_Enter) && (shownItem(selected) || scene->frame(selected))) {
         emit q->nodeActivated(selected);
         return true;
     }

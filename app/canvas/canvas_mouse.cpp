@@ -15,6 +15,7 @@ namespace {
 constexpr double kTagsFrom = 0.6; ///< zoom from which tags are painted
 constexpr double kEdgeReach = 4;  ///< screen pixels around a line that belong to it
 constexpr qsizetype kMostListed = 12;
+constexpr QSizeF kTitleReach(140, 20);
 
 double distance(QPointF p, QPointF a, QPointF b) {
     const QPointF ab = b - a, ap = p - a;
@@ -29,6 +30,23 @@ double distance(QPointF p, QPointF a, QPointF b) {
 NodeId GraphCanvas::Private::nodeAt(QPoint screen) const {
     const NodeId node = empty() ? NodeId{} : scene->itemAt(toScene(screen));
     return shownItem(node) ? node : NodeId{};
+}
+
+/// A title is at least kTitleReach screen pixels high and wide, however small the picture.
+NodeId GraphCanvas::Private::frameAt(QPoint screen) const {
+    if (empty())
+        return {};
+    const QPointF point = toScene(screen);
+    const auto& frames = scene->frames();
+    const double height = std::max(GraphScene::kFrameHeader, kTitleReach.height() / zoom);
+    for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame) {
+        const QRectF strip(frame->rect.topLeft(), QSizeF(frame->rect.width(), GraphScene::kFrameHeader));
+        const QRectF title(frame->rect.topLeft(),
+                           QSizeF(std::min(frame->rect.width(), kTitleReach.width() / zoom), height));
+        if (strip.contains(point) || title.contains(point))
+            return frame->id;
+    }
+    return {};
 }
 
 const GraphScene::Link* GraphCanvas::Private::linkAt(QPoint screen) const {
@@ -70,7 +88,9 @@ std::optional<SceneVersion::Tag> GraphCanvas::Private::tagAt(QPoint screen, Node
 }
 
 QString GraphCanvas::Private::tooltipAt(QPoint screen) const {
-    if (const NodeId node = nodeAt(screen); node.valid()) {
+    if (const NodeId node = nodeAt(screen); isGroup(node))
+        return version().describe(node) + QStringLiteral("\ndouble-click unfolds it");
+    else if (node.valid()) {
         const NodeText text = textOf(graph->node(node));
         const QString target = text.target.isEmpty() ? QString() : text.target + QChar(u'\n');
         return text.name + QChar(u'\n') + target + version().describe(node);
@@ -79,15 +99,19 @@ QString GraphCanvas::Private::tooltipAt(QPoint screen) const {
     if (const auto tag = tagAt(screen, &owner)) {
         QStringList names;
         for (const NodeId other : tag->others)
-            names += textOf(graph->node(other)).name;
+            names += version().nameOf(other);
         const qsizetype more = names.size() - kMostListed;
         if (more > 0)
             names = names.mid(0, kMostListed) << QStringLiteral("and %1 more").arg(more);
-        return (tag->below ? QStringLiteral("used far below by\n") : QStringLiteral("comes from far above\n")) +
+        return (tag->below     ? QStringLiteral("used far below by\n")
+                : tag->sources ? QStringLiteral("takes, folded into this box\n")
+                               : QStringLiteral("comes from far above\n")) +
                names.join(QChar(u'\n'));
     }
     if (const GraphScene::Link* link = linkAt(screen))
-        return textOf(graph->node(link->from)).name + QStringLiteral(": ") + version().describe(link->from);
+        return version().nameOf(link->from) + QStringLiteral(": ") + version().describe(link->from);
+    if (const NodeId frame = frameAt(screen); frame.valid())
+        return version().describe(frame) + QStringLiteral("\ndouble-click folds it");
     return {};
 }
 
@@ -112,14 +136,28 @@ void GraphCanvas::Private::choose(NodeId node, bool wantsReveal) {
 /// A click selects the node under it, the far end of a tag (if it is one), or the producer of an edge; else nothing.
 void GraphCanvas::Private::click(QPoint screen, Qt::KeyboardModifiers keys) {
     NodeId owner;
-    if (const NodeId node = nodeAt(screen); node.valid())
-        choose(keys & Qt::ControlModifier && node == selected ? NodeId{} : node, false);
+    if (const NodeId node = nodeAt(screen); node.valid() && keys & (Qt::ControlModifier | Qt::ShiftModifier))
+        emit q->nodesPicked({node}, keys & Qt::ControlModifier);
+    else if (node.valid())
+        choose(node, false);
+    else if (const NodeId frame = frameAt(screen); frame.valid())
+        choose(frame, false);
     else if (const auto tag = tagAt(screen, &owner))
         choose(tag->others.size() == 1 ? tag->others[0] : owner, true);
     else if (const GraphScene::Link* link = linkAt(screen))
         choose(link->from, false);
     else
         choose({}, false);
+}
+
+void GraphCanvas::Private::pickIn(const QRectF& area) {
+    std::vector<int> items;
+    scene->itemsIn(area, items);
+    std::vector<NodeId> nodes;
+    for (const int index : items)
+        if (const GraphScene::Item& item = scene->items()[index]; version().shows(item))
+            nodes.push_back(item.node);
+    emit q->nodesPicked(nodes, false);
 }
 
 void GraphCanvas::wheelEvent(QWheelEvent* event) {
@@ -150,13 +188,14 @@ void GraphCanvas::mouseMoveEvent(QMouseEvent* event) {
     const bool moved = (event->pos() - d->pressed).manhattanLength() >= QApplication::startDragDistance();
     if (d->drag == Drag::Maybe && moved) {
         d->drag = event->modifiers() & Qt::ControlModifier ? Drag::ZoomBox
+                  : event->modifiers() & Qt::ShiftModifier ? Drag::SelectBox
                   : d->nodeAt(d->pressed).valid()          ? Drag::Nothing
                                                            : Drag::Pan;
         viewport()->setCursor(d->drag == Drag::Pan ? Qt::ClosedHandCursor : Qt::ArrowCursor);
     }
     if (d->drag == Drag::Pan)
         d->setView(d->corner - QPointF(event->pos() - d->last) / d->zoom, d->zoom);
-    if (d->drag == Drag::ZoomBox)
+    if (d->drag == Drag::ZoomBox || d->drag == Drag::SelectBox)
         viewport()->update();
     d->last = event->pos();
     if (d->drag != Drag::None)
@@ -166,6 +205,8 @@ void GraphCanvas::mouseMoveEvent(QMouseEvent* event) {
         node = owner;
     else if (const GraphScene::Link* link = node.valid() ? nullptr : d->linkAt(event->pos()))
         node = link->from;
+    if (!node.valid())
+        node = d->frameAt(event->pos());
     viewport()->setCursor(node.valid() ? Qt::PointingHandCursor : Qt::ArrowCursor);
     d->hover(node);
 }
@@ -175,13 +216,22 @@ void GraphCanvas::mouseReleaseEvent(QMouseEvent* event) {
     viewport()->setCursor(Qt::ArrowCursor);
     if (drag == Private::Drag::Maybe && event->button() == Qt::LeftButton)
         d->click(event->pos(), event->modifiers());
+    const QRectF box = QRectF(d->toScene(d->pressed), d->toScene(event->pos())).normalized();
     if (drag == Private::Drag::ZoomBox)
-        d->fit(QRectF(d->toScene(d->pressed), d->toScene(event->pos())).normalized(), 4);
+        d->fit(box, 4);
+    if (drag == Private::Drag::SelectBox && !d->empty())
+        d->pickIn(box);
+    if (drag == Private::Drag::ZoomBox || drag == Private::Drag::SelectBox)
+        viewport()->update();
 }
 
 void GraphCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (const NodeId node = d->nodeAt(event->pos()); node.valid() && event->button() == Qt::LeftButton)
+    if (event->button() != Qt::LeftButton)
+        return;
+    if (const NodeId node = d->nodeAt(event->pos()); node.valid())
         emit nodeActivated(node);
+    else if (const NodeId frame = d->frameAt(event->pos()); frame.valid())
+        emit nodeActivated(frame);
 }
 
 void GraphCanvas::leaveEvent(QEvent*) { d->hover({}); }

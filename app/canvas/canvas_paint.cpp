@@ -43,6 +43,11 @@ std::vector<LegendEntry> legendOf(const NodeMarks& marks, const CanvasTheme& the
     for (const int capture : captures)
         if (const auto index = static_cast<size_t>(capture); capture >= 0 && index < marks.captureNames.size())
             entries.push_back({marks.captureNames[index], theme.captures[index % theme.captures.size()], {}});
+    if (!marks.heat.empty()) {
+        entries.push_back(
+            {QStringLiteral("%1: %2").arg(marks.heatName, marks.heatMost), theme.heat, QStringLiteral("▲")});
+        entries.push_back({marks.heatLeast, mixed(theme.box, theme.heat, 0.08), QStringLiteral("▽")});
+    }
     return entries;
 }
 
@@ -61,12 +66,12 @@ void GraphCanvas::Private::paint(QPainter& painter) {
     painter.save();
     painter.scale(zoom, zoom);
     painter.translate(-corner);
-    paintScene(painter, *scene, *graph, marks, theme, visible(), zoom, selected, hovered);
+    paintScene(painter, *scene, *graph, marks, theme, visible(), zoom, selected, hovered, glide);
     painter.restore();
     painter.setRenderHint(QPainter::Antialiasing);
     paintTitle(painter);
     paintLegend(painter);
-    if (drag == Drag::ZoomBox) {
+    if (drag == Drag::ZoomBox || drag == Drag::SelectBox) {
         painter.setPen(QPen(theme.selected, 1, Qt::DashLine));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(QRect(pressed, last).normalized());
@@ -127,16 +132,36 @@ void GraphCanvas::Private::paintLegend(QPainter& painter) {
     }
 }
 
-/// The node that keeps its place on the screen when another scene comes: the selected one, else one near the middle.
-NodeId GraphCanvas::Private::anchor(const GraphScene* next, const Graph* nextGraph) const {
+QRectF GraphCanvas::Private::placeOf(const GraphScene& of, NodeId node) const {
+    if (const GraphScene::Frame* frame = of.frame(node))
+        return frame->rect;
+    const GraphScene::Item* item = of.item(node);
+    return item ? item->rect : QRectF();
+}
+
+/// What keeps its place on the screen when another scene comes: a group that was just folded or unfolded (its corner,
+/// where its title is), else the selected node, else one near the middle.
+std::optional<GraphCanvas::Private::Anchor> GraphCanvas::Private::anchor(const GraphScene* next,
+                                                                         const Graph* nextGraph) const {
     if (empty() || !next || !nextGraph || firstViewPending)
-        return {};
-    const auto stays = [&](const GraphScene::Item* item) {
-        const GraphScene::Item* now = item ? next->item(item->node) : nullptr;
-        return now && now->name == item->name && nextGraph->alive(item->node) && visible().intersects(item->rect);
+        return std::nullopt;
+    if (kept.valid())
+        if (const QRectF before = placeOf(*scene, kept), after = placeOf(*next, kept);
+            !before.isEmpty() && !after.isEmpty())
+            return Anchor{before.topLeft(), after.topLeft()};
+    const auto stays = [&](NodeId node) {
+        const GraphScene::Item *was = scene->item(node), *now = next->item(node);
+        if (!was || !now || !visible().intersects(was->rect))
+            return false;
+        const bool same = was->node == now->node ? was->name == now->name
+                                                 : !scene->hierarchy().isFlat() || !next->hierarchy().isFlat();
+        return same && (isGroup(node) || nextGraph->alive(node));
     };
-    if (stays(shownItem(selected)))
-        return selected;
+    const auto at = [&](NodeId node) {
+        return Anchor{scene->item(node)->rect.center(), next->item(node)->rect.center()};
+    };
+    if (stays(selected))
+        return at(selected);
     std::vector<int> items;
     scene->itemsIn(visible(), items);
     NodeId best;
@@ -144,15 +169,19 @@ NodeId GraphCanvas::Private::anchor(const GraphScene* next, const Graph* nextGra
     for (const int index : items) {
         const GraphScene::Item& item = scene->items()[index];
         const QPointF away = item.rect.center() - visible().center();
-        if (const double d = QPointF::dotProduct(away, away); d < least && stays(&item)) {
+        if (const double d = QPointF::dotProduct(away, away); d < least && stays(item.node)) {
             least = d;
             best = item.node;
         }
     }
-    return best;
+    return best.valid() ? std::optional(at(best)) : std::nullopt;
 }
 
 void GraphCanvas::Private::describeToReaders() {
+    if (isGroup(selected) && !empty()) {
+        q->setAccessibleDescription(GraphCanvas::tr("group %1").arg(version().describe(selected)));
+        return;
+    }
     if (!shownItem(selected)) {
         q->setAccessibleDescription(GraphCanvas::tr("no node selected"));
         return;

@@ -8,6 +8,11 @@
 #include <QScrollBar>
 
 namespace fxscope {
+namespace {
+
+constexpr int kGlideMs = 180, kFrameMs = 15;
+
+} // namespace
 
 GraphCanvas::GraphCanvas(QWidget* parent) : QAbstractScrollArea(parent), d(std::make_unique<Private>(this)) {
     qRegisterMetaType<NodeId>();
@@ -18,25 +23,31 @@ GraphCanvas::GraphCanvas(QWidget* parent) : QAbstractScrollArea(parent), d(std::
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Graph"));
+    connect(&d->glideTimer, &QTimer::timeout, this, [this] { d->goOnGliding(); });
 }
 
 GraphCanvas::~GraphCanvas() = default;
 
 void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_ptr<const Graph> version) {
-    const NodeId anchor = d->anchor(scene.get(), version.get());
-    const QPointF before = anchor.valid() ? d->toScreen(d->scene->item(anchor)->rect.center()) : QPointF();
+    const auto anchor = d->anchor(scene.get(), version.get());
+    const QPointF before = anchor ? d->toScreen(anchor->before) : QPointF();
     const bool sameScene = scene == d->scene;
-    d->scene = std::move(scene);
+    const auto old = std::exchange(d->scene, std::move(scene));
     d->graph = std::move(version);
     d->hovered = {};
+    d->kept = {};
+    d->liftMarks();
     d->firstPicturePending = !d->empty();
     const GraphCanvas* linked = d->linked;
-    if (anchor.valid())
-        d->setView(d->scene->item(anchor)->rect.center() - before / d->zoom, d->zoom);
-    else if (linked && linked->d->scene == d->scene && !d->empty() && !linked->d->firstViewPending)
+    if (anchor) {
+        d->setView(anchor->after - before / d->zoom, d->zoom);
+        if (!sameScene)
+            d->startGlide(old, anchor->after - anchor->before);
+    } else if (linked && linked->d->scene == d->scene && !d->empty() && !linked->d->firstViewPending) {
         d->setView(linked->d->corner, linked->d->zoom);
-    else if (!sameScene)
+    } else if (!sameScene) {
         d->firstViewPending = !d->empty();
+    }
     viewport()->update();
 }
 
@@ -46,8 +57,34 @@ void GraphCanvas::setVersion(std::shared_ptr<const Graph> version) {
 }
 
 void GraphCanvas::setMarks(NodeMarks marks) {
-    d->marks = std::move(marks);
+    d->ownMarks = std::move(marks);
+    d->liftMarks();
     viewport()->update();
+}
+
+void GraphCanvas::Private::liftMarks() { marks = scene ? liftedMarks(*scene, ownMarks) : ownMarks; }
+
+void GraphCanvas::setGliding(bool glides) { d->gliding = glides; }
+void GraphCanvas::keepInPlace(NodeId group) { d->kept = group; }
+
+void GraphCanvas::Private::startGlide(std::shared_ptr<const GraphScene> from, QPointF shift) {
+    glide = {};
+    if (!gliding || !from || !q->isVisible())
+        return;
+    glide = {std::move(from), 0, shift};
+    glideClock.start();
+    glideTimer.start(kFrameMs);
+}
+
+/// Fast at first, gently to its end.
+void GraphCanvas::Private::goOnGliding() {
+    const double time = std::min(1.0, static_cast<double>(glideClock.elapsed()) / kGlideMs);
+    glide.share = 1 - (1 - time) * (1 - time) * (1 - time);
+    if (time >= 1) {
+        glide = {};
+        glideTimer.stop();
+    }
+    q->viewport()->update();
 }
 
 void GraphCanvas::setTheme(const CanvasTheme& theme) {

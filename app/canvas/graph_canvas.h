@@ -19,30 +19,53 @@ namespace fxscope {
 /// Colours of the picture; light and dark. Differences are never told by colour alone (shape, line style and a sign
 /// too).
 struct CanvasTheme {
-    QColor background, text, faint, edge, box, placeholder, output, attribute, border, selected, added, removed,
+    QColor background, text, faint, edge, box, placeholder, output, attribute, group, border, selected, added, removed,
         changed, error;
+    QColor heat;                  ///< of the hottest node; cooler ones lie between it and the box's own colour
+    double frameShade = 0.05;     ///< how much darker (in light themes) each frame is than the one around it
     std::vector<QColor> captures; ///< for pattern variables, in order; colour-blind safe
     static CanvasTheme light();
     static CanvasTheme dark();
+    static CanvasTheme highContrastLight();
+    static CanvasTheme highContrastDark();
 };
 
 /// What is said about nodes on top of the graph itself.
 struct NodeMarks {
     enum class Change : uint8_t { Added, Removed, Changed };
-    std::map<NodeId, Change> changes;
+    using Changes = std::map<NodeId, Change>;
+    struct Heat {
+        double share = 0; ///< 0..1 of the scale
+        QString text;     ///< what it is: "1.2 ms"; never told by colour alone
+    };
+    Changes changes;
     std::map<NodeId, int> captures;    ///< index into CanvasTheme::captures
     std::map<NodeId, QString> badges;  ///< short text at the box's corner
     std::vector<QString> captureNames; ///< for the legend, by the same index
     std::set<NodeId> found;            ///< hits of the find bar
-    std::map<NodeId, double> heat;     ///< 0..1, time or error
+    std::map<NodeId, Heat> heat;       ///< of one quantity
+    QString heatName;                  ///< for the legend: "time, ms"
+    QString heatLeast, heatMost;       ///< ends of the scale
+    std::set<NodeId> selection;        ///< selected besides the current node
     std::map<NodeId, bool> compared;   ///< with a part of a pattern: whether it fits
+};
+
+/// The marks and what they say of groups that nodes are folded into: a group changed if one of its nodes did.
+NodeMarks liftedMarks(const GraphScene& scene, NodeMarks marks);
+
+/// Boxes on their way from one scene to the next.
+struct Glide {
+    std::shared_ptr<const GraphScene> from;
+    double share = 1; ///< of the way; 1: there
+    QPointF shift;    ///< of the old scene's coordinates, so that the anchor stands still
 };
 
 /// The one paint path: screen, PNG, SVG and PDF. Paints what touches `area` (scene coordinates); the painter is already
 /// transformed so that one unit is one scene unit times `zoom`. `version` says which items and links exist; a node that
 /// is marked as removed is painted also where the version no longer has it, so that one picture can show both.
 void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks,
-                const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered);
+                const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered,
+                const Glide& glide = {});
 
 /// The whole of a scene as a picture. Holds what it paints: any thread may write it.
 struct CanvasPicture {
@@ -77,9 +100,11 @@ public:
     void setTitle(const QString& title); ///< small text in the corner: "before", "after"
     void setLegendShown(bool shown);
     void setPlaceholderText(const QString& text); ///< shown while there is no scene
+    void setGliding(bool glides);                 ///< boxes move to their new places instead of jumping; on at first
 
-    void select(NodeId node, bool reveal = true); ///< does not emit nodeSelected
+    void select(NodeId node, bool reveal = true); ///< a node or group; does not emit nodeSelected
     NodeId selected() const;
+    void keepInPlace(NodeId group); ///< what stands still when the next scene comes, before anything else
     void fitAll();
     /// Also nodes that another version of the scene has. If they cannot be read all at once: the surroundings of
     /// `anchor`, which is one of them.
@@ -91,8 +116,10 @@ public:
     CanvasPicture picture() const;
 
 signals:
-    void nodeSelected(fxscope::NodeId node);  ///< by the user; invalid: nothing
-    void nodeActivated(fxscope::NodeId node); ///< double click or Enter
+    // Nodes, or groups (see hierarchy.h).
+    void nodeSelected(fxscope::NodeId node);                                  ///< by the user; invalid: nothing
+    void nodeActivated(fxscope::NodeId node);                                 ///< double click or Enter
+    void nodesPicked(const std::vector<fxscope::NodeId>& nodes, bool toggle); ///< to the selection, or in and out of it
     void nodeHovered(fxscope::NodeId node);
     void contextMenuWanted(fxscope::NodeId node, QPoint globalPosition);
     void firstPicture(); ///< after the first paint of a newly set scene

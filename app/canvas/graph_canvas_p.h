@@ -3,6 +3,9 @@
 
 #include "app/canvas/scene_painter.h"
 
+#include <QElapsedTimer>
+#include <QTimer>
+
 #include <optional>
 
 namespace fxscope {
@@ -14,11 +17,13 @@ struct GraphCanvas::Private {
     // --- what is shown
     std::shared_ptr<const GraphScene> scene;
     std::shared_ptr<const Graph> graph;
-    NodeMarks marks;
+    NodeMarks ownMarks, marks; ///< marks: lifted onto the scene
     CanvasTheme theme = CanvasTheme::light();
     QString title, placeholderText;
     bool legendShown = true;
-    NodeId selected, hovered, walkedFrom;
+    NodeId selected, hovered, walkedFrom, kept;
+    void liftMarks();
+    QRectF placeOf(const GraphScene& of, NodeId node) const; ///< of a box or an unfolded group; empty: neither
 
     bool empty() const { return !scene || !graph; }
     SceneVersion version() const { return {*scene, *graph, marks}; }
@@ -50,13 +55,27 @@ struct GraphCanvas::Private {
     QPointF beginning() const;
     void reveal(NodeId node);
     void updateScrollBars();
-    NodeId anchor(const GraphScene* next, const Graph* nextGraph) const;
+    /// Two points of the old and the new scene that shall be at the same place on the screen.
+    struct Anchor {
+        QPointF before, after;
+    };
+    std::optional<Anchor> anchor(const GraphScene* next, const Graph* nextGraph) const;
+
+    // --- moving to a new scene
+    Glide glide;
+    QTimer glideTimer;
+    QElapsedTimer glideClock;
+    bool gliding = true;
+    void startGlide(std::shared_ptr<const GraphScene> from, QPointF shift);
+    void goOnGliding();
 
     // --- interaction
-    enum class Drag { None, Maybe, Nothing, Pan, ZoomBox };
+    enum class Drag { None, Maybe, Nothing, Pan, ZoomBox, SelectBox };
     Drag drag = Drag::None;
     QPoint pressed, last;
     NodeId nodeAt(QPoint screen) const;
+    NodeId frameAt(QPoint screen) const; ///< the unfolded group whose title is there
+    void pickIn(const QRectF& area);
     std::optional<SceneVersion::Tag> tagAt(QPoint screen, NodeId* owner) const;
     const GraphScene::Link* linkAt(QPoint screen) const;
     QString tooltipAt(QPoint screen) const;

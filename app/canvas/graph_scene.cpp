@@ -37,8 +37,20 @@ const GraphScene::Item* GraphScene::item(NodeId node) const {
 }
 
 int GraphScene::indexOf(NodeId node) const {
-    const auto found = m_itemOf.find(node.index);
-    return found == m_itemOf.end() ? -1 : found->second;
+    if (!isGroup(node))
+        return node.index < m_itemOf.size() ? m_itemOf[node.index] : -1;
+    const auto found = m_itemOfGroup.find(node.index);
+    return found == m_itemOfGroup.end() ? -1 : found->second;
+}
+
+NodeId GraphScene::boxOf(NodeId node) const {
+    const int index = indexOf(node);
+    return index < 0 ? NodeId{} : m_items[index].node;
+}
+
+const GraphScene::Frame* GraphScene::frame(NodeId group) const {
+    const auto found = isGroup(group) ? m_frameOf.find(group.index) : m_frameOf.end();
+    return found == m_frameOf.end() ? nullptr : &m_frames[found->second];
 }
 
 void GraphScene::itemsIn(const QRectF& area, std::vector<int>& into) const {

@@ -2,6 +2,8 @@
 #include "app/canvas/node_text.h"
 #include "app/canvas/scene_painter.h"
 
+#include <algorithm>
+
 namespace fxscope {
 namespace {
 
@@ -23,28 +25,61 @@ public:
     explicit ItemPainter(PaintContext& context) : c(context), p(context.painter) {}
 
     void paint() {
-        c.scene.itemsIn(c.area.adjusted(-30, -30, 30, 30), m_items);
-        std::erase_if(m_items, [&](int i) { return !c.version.shows(c.scene.items()[i]); });
+        collect();
         if (c.detail <= Detail::Boxes) {
             paintSmall();
             return;
         }
         p.setRenderHint(QPainter::Antialiasing);
-        for (const int index : m_items)
-            paintBox(c.scene.items()[index]);
+        for (const auto* item : m_items)
+            paintBox(*item);
         if (c.detail == Detail::Names)
             paintNames();
         else
             paintLines();
-        for (const int index : m_items)
-            paintSigns(c.scene.items()[index]);
-        if (c.detail == Detail::Everything)
-            paintTags(c, m_items);
+        for (const auto* item : m_items)
+            paintSigns(*item);
+        if (c.detail == Detail::Everything && m_moving.empty())
+            paintTags(c, m_indices);
     }
 
 private:
-    QColor ground(Op op) const {
-        switch (op) {
+    void collect() {
+        const QRectF area = c.area.adjusted(-30, -30, 30, 30);
+        c.scene.itemsIn(area, m_indices);
+        if (c.glide.from && c.glide.share < 1)
+            return collectMoving(area);
+        std::erase_if(m_indices, [&](int i) { return !c.version.shows(c.scene.items()[i]); });
+        for (const int index : m_indices)
+            m_items.push_back(&c.scene.items()[index]);
+    }
+
+    /// Boxes between where they were and where they will be; those that were in sight may leave it.
+    void collectMoving(const QRectF& area) {
+        std::vector<int> before;
+        c.glide.from->itemsIn(area.translated(-c.glide.shift), before);
+        for (const int index : before)
+            if (const int now = c.scene.indexOf(c.glide.from->items()[index].node); now >= 0)
+                m_indices.push_back(now);
+        std::sort(m_indices.begin(), m_indices.end());
+        m_indices.erase(std::unique(m_indices.begin(), m_indices.end()), m_indices.end());
+        std::erase_if(m_indices, [&](int i) { return !c.version.shows(c.scene.items()[i]); });
+        m_moving.reserve(m_indices.size());
+        for (const int index : m_indices) {
+            m_moving.push_back(c.scene.items()[index]);
+            GraphScene::Item& item = m_moving.back();
+            if (const GraphScene::Item* was = c.glide.from->item(item.node)) {
+                const QPointF from = was->rect.center() + c.glide.shift, to = item.rect.center();
+                item.rect.moveCenter(from + (to - from) * c.glide.share);
+            }
+            m_items.push_back(&item);
+        }
+    }
+
+    QColor ground(const GraphScene::Item& item) const {
+        if (isGroup(item.node))
+            return c.theme.group;
+        switch (item.op) {
         case Op::Placeholder: return c.theme.placeholder;
         case Op::GetAttr: return c.theme.attribute;
         case Op::Output: return c.theme.output;
@@ -58,9 +93,9 @@ private:
     }
 
     Look lookOf(const GraphScene::Item& item) const {
-        Look look{ground(item.op), c.theme.border, c.theme.text, c.theme.faint, 1, Qt::SolidLine, {}, {}};
+        Look look{ground(item), c.theme.border, c.theme.text, c.theme.faint, 1, Qt::SolidLine, {}, {}};
         if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end())
-            look.fill = mixed(look.fill, c.theme.removed, 0.75 * qBound(0.0, heat->second, 1.0));
+            look.fill = mixed(look.fill, c.theme.heat, 0.08 + 0.72 * qBound(0.0, heat->second.share, 1.0));
         if (const auto* change = changeOf(item.node))
             markChange(look, *change);
         if (c.dims(item.node)) {
@@ -108,7 +143,14 @@ private:
         paintHalo(item, path);
         p.setPen(QPen(look.border, look.width, look.style));
         p.setBrush(look.fill);
+        if (isGroup(item.node)) // a stack: there is more in it
+            p.drawRoundedRect(item.rect.translated(3, 3), kRadius, kRadius);
         p.drawPath(path);
+        if (isGroup(item.node)) {
+            p.setPen(look.faint);
+            p.setFont(c.fonts.name.font());
+            c.fonts.name.draw(p, {item.rect.left() + 12, item.rect.center().y()}, QString(QChar(0x25b8)));
+        }
         if (item.op == Op::Output) {
             p.setBrush(Qt::NoBrush);
             p.setPen(QPen(look.border, 1));
@@ -127,6 +169,10 @@ private:
         }
         if (const auto part = c.marks.compared.find(item.node); part != c.marks.compared.end()) {
             p.setPen(QPen(part->second ? c.theme.added : c.theme.error, 6, part->second ? Qt::SolidLine : Qt::DotLine));
+            p.drawPath(path);
+        }
+        if (item.node != c.selected && c.marks.selection.contains(item.node)) {
+            p.setPen(QPen(mixed(c.theme.selected, c.theme.background, 0.25), 4));
             p.drawPath(path);
         }
         if (item.node == c.selected) {
@@ -153,18 +199,18 @@ private:
     }
 
     NodeText textFor(const GraphScene::Item& item) const {
-        if (!item.changes || item.node.index >= c.graph.slotCount())
+        if (!item.changes || isGroup(item.node) || item.node.index >= c.graph.slotCount())
             return {item.name, item.target, item.type};
         return textOf(c.graph.node(item.node));
     }
 
     void paintLines() {
         p.setFont(c.fonts.name.font());
-        for (const int index : m_items)
-            paintText(c.scene.items()[index], true);
+        for (const auto* item : m_items)
+            paintText(*item, true);
         p.setFont(c.fonts.line.font());
-        for (const int index : m_items)
-            paintText(c.scene.items()[index], false);
+        for (const auto* item : m_items)
+            paintText(*item, false);
     }
 
     void paintText(const GraphScene::Item& item, bool name) {
@@ -192,8 +238,8 @@ private:
 
     /// From afar the name alone, as large as its box allows.
     void paintNames() {
-        for (const int index : m_items) {
-            const GraphScene::Item& item = c.scene.items()[index];
+        for (const auto* box : m_items) {
+            const GraphScene::Item& item = *box;
             const QString name = item.changes ? textFor(item).name : item.name;
             const bool fits = c.fonts.large.size(name).width() < item.rect.width() - 8;
             TextCache& cache = fits ? c.fonts.large : c.fonts.name;
@@ -216,14 +262,16 @@ private:
             c.fonts.name.draw(p, centre, look.signText);
         }
         if (const auto badge = c.marks.badges.find(item.node); badge != c.marks.badges.end())
-            paintBadge(item.rect, badge->second);
+            paintBadge(item.rect, badge->second, c.theme.changed, true);
+        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end() && !heat->second.text.isEmpty())
+            paintBadge(item.rect, heat->second.text, mixed(c.theme.heat, c.theme.text, 0.3), false);
     }
 
-    void paintBadge(const QRectF& box, const QString& text) {
+    void paintBadge(const QRectF& box, const QString& text, const QColor& colour, bool atTop) {
         const double width = c.fonts.small.size(text).width() + 10, height = 15;
-        const QRectF rect(box.right() - width + 6, box.top() - height / 2, width, height);
+        const QRectF rect(box.right() - width + 6, (atTop ? box.top() : box.bottom()) - height / 2, width, height);
         p.setPen(QPen(c.theme.background, 1.5));
-        p.setBrush(c.theme.changed);
+        p.setBrush(colour);
         p.drawRoundedRect(rect, height / 2, height / 2);
         p.setFont(c.fonts.small.font());
         p.setPen(c.theme.background);
@@ -233,8 +281,8 @@ private:
     void paintSmall() {
         p.setRenderHint(QPainter::Antialiasing, false);
         p.setPen(Qt::NoPen);
-        for (const int index : m_items) {
-            const GraphScene::Item& item = c.scene.items()[index];
+        for (const auto* box : m_items) {
+            const GraphScene::Item& item = *box;
             const bool special = isSpecial(item.node);
             if (c.detail == Detail::Blocks && !special)
                 continue;
@@ -250,11 +298,11 @@ private:
 
     bool isSpecial(NodeId node) const {
         return node == c.selected || changeOf(node) || c.marks.compared.contains(node) ||
-               c.marks.captures.contains(node) || c.marks.found.contains(node);
+               c.marks.captures.contains(node) || c.marks.found.contains(node) || c.marks.selection.contains(node);
     }
 
     QColor smallColour(const GraphScene::Item& item) const {
-        if (item.node == c.selected)
+        if (item.node == c.selected || c.marks.selection.contains(item.node))
             return c.theme.selected;
         if (const auto* change = changeOf(item.node)) {
             Look look;
@@ -273,7 +321,9 @@ private:
 
     PaintContext& c;
     QPainter& p;
-    std::vector<int> m_items;
+    std::vector<int> m_indices; ///< of what is painted
+    std::vector<const GraphScene::Item*> m_items;
+    std::vector<GraphScene::Item> m_moving; ///< copies on their way
 };
 
 } // namespace

@@ -107,17 +107,28 @@ private:
 
     /// dtype[shape] in the middle of the first free piece of a link that leads away from its box.
     void drawLabel(const GraphScene::Link& link) {
-        const GraphScene::Item& from = *c.scene.item(link.from);
-        if (from.type.isEmpty() || link.path.points.size() < 2)
+        const QString text = labelOf(link);
+        if (text.isEmpty() || link.path.points.size() < 2)
             return;
-        const QSizeF size = c.fonts.small.size(from.type);
+        const QSizeF size = c.fonts.small.size(text);
         const QPointF middle = freeMiddle(link.path, size.height());
         if (!c.area.contains(middle))
             return;
         c.painter.setFont(c.fonts.small.font());
         c.painter.setPen(c.dims(link.from) || c.dims(link.to) ? mixed(c.theme.faint, c.theme.background, 0.5)
                                                               : c.theme.faint);
-        c.fonts.small.drawOn(c.painter, middle, from.type, c.theme.background);
+        c.fonts.small.drawOn(c.painter, middle, text, c.theme.background);
+    }
+
+    /// The type of the value; of a bundle how many values it is.
+    QString labelOf(const GraphScene::Link& link) const {
+        if (!isGroup(link.from))
+            return c.scene.item(link.from)->type;
+        std::set<NodeId> values;
+        for (const auto& edge : c.scene.edgesOf(link))
+            values.insert(edge.from);
+        return values.size() == 1 ? textOf(c.graph.node(*values.begin())).type
+                                  : QStringLiteral("%1 values").arg(values.size());
     }
 
     /// The middle of the first piece that is long enough and between boxes; far outside if there is none.

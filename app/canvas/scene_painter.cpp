@@ -10,9 +10,9 @@ namespace {
 
 constexpr double kBlocksBelow = 0.012, kBoxesBelow = 0.28, kNamesBelow = 0.6;
 
-std::set<NodeId> neighbourhood(const SceneVersion& version, NodeId node) {
+std::set<NodeId> neighbourhood(const GraphScene& scene, const SceneVersion& version, NodeId node) {
     std::set<NodeId> result;
-    if (!node.valid() || !version.shows(node))
+    if (!node.valid() || !version.shows(node) || !scene.item(node))
         return result;
     result.insert(node);
     for (const NodeId input : version.inputs(node))
@@ -72,7 +72,9 @@ QColor mixed(const QColor& a, const QColor& b, double share) {
 }
 
 void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks,
-                const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered) {
+                const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered,
+                const Glide& glide) {
+    const auto box = [&](NodeId node) { return scene.frame(node) ? node : scene.boxOf(node); };
     PaintContext context{painter,
                          scene,
                          version,
@@ -80,18 +82,24 @@ void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version
                          theme,
                          area,
                          zoom,
-                         selected,
-                         hovered,
+                         box(selected),
+                         box(hovered),
+                         glide,
                          SceneVersion(scene, version, marks),
                          detailAt(zoom),
                          paintFonts(scene.style().font),
                          {}};
-    context.near = neighbourhood(context.version, selected);
-    context.near.merge(neighbourhood(context.version, hovered));
+    context.near = neighbourhood(scene, context.version, context.selected);
+    context.near.merge(neighbourhood(scene, context.version, context.hovered));
     painter.save();
     if (context.detail == Detail::Blocks)
         paintBlocks(context);
+    const bool moving = glide.share < 1 && glide.from;
+    painter.setOpacity(moving ? glide.share : 1);
+    paintFrames(context);
     paintLinks(context);
+    paintFrameTitles(context);
+    painter.setOpacity(1);
     paintItems(context);
     painter.restore();
 }

@@ -30,7 +30,8 @@ struct PaintContext {
     const CanvasTheme& theme;
     QRectF area;
     double zoom;
-    NodeId selected, hovered;
+    NodeId selected, hovered; ///< boxes, or unfolded groups
+    const Glide& glide;
     SceneVersion version;
     Detail detail;
     PaintFonts& fonts;
@@ -47,6 +48,8 @@ QColor mixed(const QColor& a, const QColor& b, double share); ///< share 0: a
 QPainterPath linePath(const EdgePath& path, Direction direction, bool smooth);
 QPainterPath stubPath(const QRectF& from, const QRectF& to, Direction direction);
 
+void paintFrames(PaintContext& context);      ///< below everything
+void paintFrameTitles(PaintContext& context); ///< above the lines that enter
 void paintLinks(PaintContext& context);
 void paintItems(PaintContext& context);
 void paintTags(PaintContext& context, const std::vector<int>& items);

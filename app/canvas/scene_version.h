@@ -13,9 +13,10 @@ public:
 
     bool shows(const GraphScene::Item& item) const;
     bool shows(const GraphScene::Link& link) const;
-    bool shows(NodeId node) const;
-    QRectF bounds() const; ///< of the items it shows
+    bool shows(NodeId node) const; ///< or group: if any of its nodes
+    QRectF bounds() const;         ///< of the items it shows
 
+    // Of the box of a node, as boxes: those of folded groups are ids of groups.
     std::vector<NodeId> inputs(NodeId node) const; ///< shown ones, in the order of the arguments
     std::vector<NodeId> users(NodeId node) const;
 
@@ -23,17 +24,21 @@ public:
     struct Tag {
         QRectF rect;
         QString text;
-        std::vector<NodeId> others; ///< what it leads to
+        std::vector<NodeId> others; ///< what it leads to: boxes, or folded sources
         bool below = false;
+        bool sources = false; ///< what it names has no box of its own
     };
     /// Tags of an item, none or up to two.
     std::vector<Tag> tags(int item) const;
     /// "f32[4, 8], 2 users": one line about the value of a node.
     QString describe(NodeId node) const;
+    QString nameOf(NodeId node) const; ///< of a node or group
 
 private:
     bool ghost(NodeId node) const; ///< marked as removed and no longer in the version
-    Tag makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below) const;
+    bool mentions(NodeId user, NodeId input) const;
+    QString describeGroup(NodeId id) const;
+    Tag makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below, bool sources) const;
 
     const GraphScene& m_scene;
     const Graph& m_graph;

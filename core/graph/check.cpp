@@ -2,6 +2,7 @@
 // What must hold of a graph, and comparing two of them.
 #include "core/graph/graph.h"
 
+#include "core/graph/hash.h"
 #include "core/support/text.h"
 
 #include <algorithm>
@@ -11,71 +12,10 @@
 namespace fxscope {
 namespace {
 
-template <class Visit> void forEachDependency(const Graph& graph, NodeId id, const Visit& visit) {
-    for (const Argument& arg : graph[id].args)
-        forEachNode(arg, visit);
-    for (const Kwarg& kwarg : graph[id].kwargs)
-        forEachNode(kwarg.second, visit);
-}
-
 std::vector<NodeId> dependencies(const Graph& graph, NodeId id) {
     std::vector<NodeId> result;
-    forEachDependency(graph, id, [&](NodeId input) { result.push_back(input); });
+    forEachInput(graph[id], [&](NodeId input) { result.push_back(input); });
     return result;
-}
-
-class Hash {
-public:
-    void add(std::string_view text) {
-        for (const char c : text)
-            m_value = (m_value ^ static_cast<unsigned char>(c)) * 0x100000001B3ull;
-        add(text.size());
-    }
-    void add(uint64_t number) {
-        m_value ^= number + 0x9E3779B97F4A7C15ull + (m_value << 6) + (m_value >> 2);
-        m_value *= 0xFF51AFD7ED558CCDull;
-    }
-    void add(const Graph& graph, const Argument& argument);
-    uint64_t value() const { return m_value; }
-
-private:
-    uint64_t m_value = 0xCBF29CE484222325ull;
-};
-
-void Hash::add(const Graph& graph, const Argument& argument) {
-    using Kind = Argument::Kind;
-    add(static_cast<uint64_t>(argument.kind()));
-    switch (argument.kind()) {
-    case Kind::None:
-    case Kind::Ellipsis: break;
-    case Kind::Bool: add(argument.asBool() ? 1u : 0u); break;
-    case Kind::Int: add(static_cast<uint64_t>(argument.asInt())); break;
-    case Kind::Float: add(reprFloat(argument.asFloat())); break;
-    case Kind::Complex: add(reprFloat(argument.asComplex().real())), add(reprFloat(argument.asComplex().imag())); break;
-    case Kind::String: add(argument.asString()); break;
-    case Kind::Node: add(graph[argument.asNode()].name); break;
-    case Kind::Sym: add(argument.asSym().str()); break;
-    case Kind::DType: add(static_cast<uint64_t>(argument.asDType())); break;
-    case Kind::Device: add(argument.asDevice().str()); break;
-    case Kind::Layout: add(static_cast<uint64_t>(argument.asLayout())); break;
-    case Kind::MemoryFormat: add(static_cast<uint64_t>(argument.asMemoryFormat())); break;
-    case Kind::List:
-    case Kind::Tuple:
-    case Kind::Slice:
-        add(argument.items().size());
-        for (const Argument& item : argument.items())
-            add(graph, item);
-        break;
-    case Kind::Dict:
-        for (const Kwarg& item : argument.dict())
-            add(item.first), add(graph, item.second);
-        break;
-    case Kind::Range:
-        add(static_cast<uint64_t>(argument.asRange().start)), add(static_cast<uint64_t>(argument.asRange().stop));
-        break;
-    case Kind::Operator: add(argument.asOperator()); break;
-    case Kind::Opaque: add(argument.asOpaque()); break;
-    }
 }
 
 /// Compares two arguments of different graphs; nodes are equal if `same` says so.
@@ -102,15 +42,20 @@ bool sameArgument(const Argument& a, const Argument& b, const std::function<bool
 
 uint64_t hashOf(const Graph& graph) {
     Hash hash;
+    const NodeHash byName = [&](NodeId id) {
+        Hash name;
+        name.add(graph[id].name);
+        return name.value();
+    };
     for (const NodeId id : graph.order()) {
         const Node& node = graph[id];
         hash.add(static_cast<uint64_t>(node.op));
         hash.add(node.name);
         hash.add(node.target.str());
         for (const Argument& arg : node.args)
-            hash.add(graph, arg);
+            hash.add(arg, byName);
         for (const Kwarg& kwarg : node.kwargs)
-            hash.add(kwarg.first), hash.add(graph, kwarg.second);
+            hash.add(kwarg.first), hash.add(kwarg.second, byName);
     }
     return hash.value();
 }
@@ -183,7 +128,7 @@ Result<std::vector<NodeId>> topologicalOrder(const Graph& graph) {
         const NodeId id = stack.back();
         stack.pop_back();
         NodeId missing;
-        forEachDependency(graph, id, [&](NodeId input) { missing = isPlaced[input.index] ? missing : input; });
+        forEachInput(graph[id], [&](NodeId input) { missing = isPlaced[input.index] ? missing : input; });
         if (missing.valid()) {
             waiting[missing.index].push_back(id);
             continue;

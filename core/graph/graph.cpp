@@ -13,13 +13,6 @@ namespace {
 constexpr int64_t kPlaceGap = int64_t{1} << 32; // room between neighbours: 2^30 nodes before places run out
 constexpr int64_t kLeastGap = int64_t{1} << 20;
 
-template <class Visit> void forEachInput(const NodeBody& body, const Visit& visit) {
-    for (const Argument& arg : body.args)
-        forEachNode(arg, visit);
-    for (const Kwarg& kwarg : body.kwargs)
-        forEachNode(kwarg.second, visit);
-}
-
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 /// Splits "slice_12" into "slice" and 12; no number if there is none.

@@ -83,6 +83,14 @@ struct NodeBody {
     const Argument* kwarg(std::string_view key) const; ///< null if absent
 };
 
+/// Every node that `body` mentions: args, then kwargs, depth first, with repetition.
+template <class Visit> void forEachInput(const NodeBody& body, const Visit& visit) {
+    for (const Argument& argument : body.args)
+        forEachNode(argument, visit);
+    for (const Kwarg& argument : body.kwargs)
+        forEachNode(argument.second, visit);
+}
+
 /// A node in its graph. Read-only: change goes through Rewriter (or a reader that is still building the graph).
 struct Node : NodeBody {
     NodeId id;

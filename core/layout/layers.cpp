@@ -109,7 +109,8 @@ public:
         for (auto box = order.rbegin(); box != order.rend(); ++box) {
             const int first = firstUse(*box), here = m_layering.layer[*box];
             const bool weight = m_layering.light[*box];
-            if (first < INT_MAX && (weight || (first - here > m_longest && heavyInputs(*box) <= 1)))
+            if (first < INT_MAX && !m_boxes[*box].entry &&
+                (weight || (first - here > m_longest && heavyInputs(*box) <= 1)))
                 m_layering.layer[*box] = first - 1;
             m_layering.light[*box] = weight || (m_below.of(*box).empty() && !m_boxes[*box].sink);
         }
@@ -154,7 +155,8 @@ void placeSinks(std::vector<int>& layer, std::span<const Box> boxes, const Lists
 /// the first box it feeds, so that what follows stands below it (the gradient that enters a joint graph, for example).
 class PartMover {
 public:
-    PartMover(Layering& layering, int longestEdge) : m_layering(layering), m_parent(layering.layer.size()) {
+    PartMover(Layering& layering, std::span<const Box> boxes, int longestEdge)
+        : m_layering(layering), m_boxes(boxes), m_parent(layering.layer.size()) {
         std::iota(m_parent.begin(), m_parent.end(), 0u);
         for (const Arc& arc : layering.arcs)
             if (span(arc) <= longestEdge)
@@ -169,6 +171,9 @@ public:
                 ++balance[from];
                 --balance[to];
             }
+        for (uint32_t box = 0; box < m_parent.size(); ++box)
+            if (m_boxes[box].entry)
+                balance[root(box)] = 0;
         for (uint32_t box = 0; box < m_parent.size(); ++box)
             if (const uint32_t part = root(box); balance[part] > 0 && slack[part] < INT_MAX)
                 m_layering.layer[box] += slack[part];
@@ -188,6 +193,7 @@ private:
     }
 
     Layering& m_layering;
+    std::span<const Box> m_boxes;
     std::vector<uint32_t> m_parent;
 };
 
@@ -228,15 +234,15 @@ Layering assignLayers(std::span<const Box> boxes, std::span<const Edge> edges, i
     std::vector<char>& weight = result.light;
     int loose = 0;
     for (const uint32_t box : order.boxes()) {
-        if (above.of(box).empty() && !boxes[box].sink && feedsOnlySinks(box, boxes, below))
+        if (above.of(box).empty() && !boxes[box].sink && !boxes[box].entry && feedsOnlySinks(box, boxes, below))
             layer[box] = loose++ / kLooseRow;
         for (const uint32_t in : above.of(box))
             layer[box] = std::max(layer[box], layer[in] + 1);
-        weight[box] = feedsWeights(box, above, weight);
+        weight[box] = !boxes[box].entry && feedsWeights(box, above, weight);
     }
     placeSinks(layer, boxes, below);
     Puller(result, boxes, above, below, longestEdge).run(order.boxes());
-    PartMover(result, longestEdge).run();
+    PartMover(result, boxes, longestEdge).run();
     placeSinks(layer, boxes, below);
     closeGaps(result);
     return result;

@@ -21,6 +21,7 @@ struct Box {
     double width = 0, height = 0;
     bool source = false; ///< weight-like: just above its first user, not at the top (as every box without inputs)
     bool sink = false;   ///< the output: placed last
+    bool entry = false;  ///< placed first, wherever its users are
 };
 /// From box `from` (bottom side) to box `to` (top side), indices into the boxes. Several between two boxes are fine.
 struct Edge {
