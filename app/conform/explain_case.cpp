@@ -212,7 +212,7 @@ std::vector<std::string> compareCase(const Json& record, ExplainGraph& program, 
     if (const auto sorted = sortNodes(rewriter); !sorted.ok())
         return {"sorting failed: " + sorted.error().str()};
     comparison.field("sorted", record.value("sorted", Json()), namesOf(graph, graph.ids()));
-    removeDeadCode(graph, false);
+    removeDeadCode(graph, true);
     comparison.field("after", record.value("after", ""), io::writeText(graph));
     comparison.field("after_meta", record.value("after_meta", Json()), metaJson(graph));
     if (record.contains("new_tags"))

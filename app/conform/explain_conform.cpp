@@ -102,7 +102,7 @@ Result<Report> replayRandpermTraced(const std::string& path, const std::string& 
         }
         Rewriter rewriter(graph);
         const auto sorted = sortNodes(rewriter);
-        removeDeadCode(graph, false);
+        removeDeadCode(graph, true);
         const std::string after = withoutNumbers(io::writeText(graph));
         std::string why;
         if (run->matches != record.value("matches", -1))

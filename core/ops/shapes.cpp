@@ -117,13 +117,23 @@ SymSizes channelsLastStrides(const SymSizes& sizes) {
                         sizes.size() == 4 ? std::vector<size_t>{1, 3, 2, 0} : std::vector<size_t>{1, 4, 3, 2, 0});
 }
 
+/// From the dimension of stride 1 outwards; symbolic strides need no order then, only equality.
 bool isDense(const SymSizes& sizes, const SymSizes& strides) {
-    std::vector<size_t> order;
+    if (isContiguous(sizes, strides))
+        return true;
+    std::vector<size_t> left;
     for (size_t d = 0; d < sizes.size(); ++d)
         if (!sizes[d].is(1))
-            order.push_back(d);
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return less(strides[a], strides[b]); });
-    return isContiguous(sizes, strides) || followsOrder(sizes, strides, order);
+            left.push_back(d);
+    SymInt expected = 1;
+    while (!left.empty()) {
+        const auto next = std::find_if(left.begin(), left.end(), [&](size_t d) { return same(strides[d], expected); });
+        if (next == left.end())
+            return false;
+        expected = expected * sizes[*next];
+        left.erase(next);
+    }
+    return true;
 }
 
 Result<SymSizes> broadcast(const SymSizes& a, const SymSizes& b) {

@@ -53,7 +53,6 @@ struct TraceDecompositions {
             return tracer.error("RuntimeError: Number of indices (" + wanted.str() +
                                 ") should be equal to tensor.size(dim) (" + has.str() +
                                 "), for dim=" + std::to_string(dim));
-        const TensorMeta before = *x;
         Argument values = args[3];
         if (!isOne(args[4])) {
             FX_TRY(const TraceValue scaled, tracer.call("torch.ops.aten.mul.Tensor", {values, args[4]}, {}));
@@ -62,7 +61,7 @@ struct TraceDecompositions {
         ArgumentList indices(static_cast<size_t>(dim));
         indices.push_back(args[2]);
         FX_TRY(TraceValue result, put(tracer, args[0], std::move(indices), values, true));
-        return std::optional(contiguous(tracer, std::move(result), before));
+        return std::optional(contiguous(tracer, std::move(result)));
     }
 
     /// _unsafe_index_put is decomposed back to the checked index_put.
@@ -96,7 +95,8 @@ private:
         return (value.isInt() && value.asInt() == 1) || (value.kind() == Argument::Kind::Float && value.asFloat() == 1);
     }
 
-    /// index_put, whose fake result keeps the strides of a dense x and is row-major else.
+    /// index_put, whose fake result is laid out as empty_like(x): the strides of a dense x, else its order of
+    /// dimensions.
     static Result<TraceValue> put(Tracer& tracer, const Argument& x, ArgumentList indices, const Argument& values,
                                   bool accumulate) {
         const TensorMeta* before = tracer.tensorOf(x);
@@ -106,16 +106,14 @@ private:
         FX_TRY(TraceValue result,
                tracer.call("torch.ops.aten.index_put.default",
                            {x, Argument::list(std::move(indices)), values, Argument::boolean(accumulate)}, {}));
-        if (!meta.strides || !isDense(meta.sizes, *meta.strides))
-            meta.strides = contiguousStrides(meta.sizes);
+        meta.strides = preservedStrides(meta).value_or(contiguousStrides(meta.sizes));
         tracer.setMeta(result.node, ValueMeta::tensor(std::move(meta)));
         return result;
     }
 
-    static TraceValue contiguous(Tracer& tracer, TraceValue value, const TensorMeta& like) {
-        const bool already =
-            !like.strides || isContiguous(like.sizes, *like.strides) || !isDense(like.sizes, *like.strides);
-        if (already)
+    static TraceValue contiguous(Tracer& tracer, TraceValue value) {
+        const TensorMeta* result = tracer.tensorOf(Argument::node(value.node));
+        if (!result || !result->strides || isContiguous(result->sizes, *result->strides))
             return value;
         auto copy = tracer.call("torch.ops.aten.clone.default", {Argument::node(value.node)},
                                 {{"memory_format", Argument::memoryFormat(MemoryFormat::Contiguous)}});

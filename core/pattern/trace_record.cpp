@@ -52,6 +52,27 @@ bool Tracer::guardEqual(const SymInt& a, const SymInt& b) const {
     return x && y && *x == *y;
 }
 
+bool Tracer::guardLessEqual(const SymInt& a, const SymInt& b) const {
+    const Proof proof = provablyLessEqual(a, b, m_options.ranges);
+    if (proof != Proof::Unknown)
+        return proof == Proof::Yes;
+    const auto x = a.eval(m_options.hints), y = b.eval(m_options.hints);
+    return x && y && *x <= *y;
+}
+
+/// The arguments of a slice as its shape rule reads them: PyTorch asks the hints whether a symbolic end lies behind
+/// the tensor, and then takes all of it. The recorded call keeps its end.
+ArgumentList Tracer::clampedSlice(ArgumentList args) const {
+    const TensorMeta* x = tensorOf(args[0]);
+    const auto end = args.size() > 3 ? sizeIn(args[3]) : std::nullopt;
+    const int64_t dim = args.size() > 1 ? args[1].asInt() : 0;
+    const auto rank = x ? static_cast<int64_t>(x->sizes.size()) : 0;
+    if (end && !end->isConstant() && dim >= -rank && dim < rank &&
+        guardLessEqual(x->sizes[static_cast<size_t>(dim < 0 ? dim + rank : dim)], *end))
+        args[3] = Argument::integer(INT64_MAX);
+    return args;
+}
+
 void Tracer::setMeta(NodeId id, ValueMeta meta) {
     NodeBody body = m_graph[id];
     body.meta = std::move(meta);
@@ -137,7 +158,8 @@ Result<TraceValue> Tracer::record(Target target, ArgumentList args, Kwargs kwarg
     NodeBody body;
     body.target = target;
     if (const OpDef* op = findOp(target); op && op->infer) {
-        auto meta = inferCall(m_graph, target, args, kwargs, {});
+        static const Target kSlice("torch.ops.aten.slice.Tensor");
+        auto meta = inferCall(m_graph, target, target == kSlice ? clampedSlice(args) : args, kwargs, {});
         if (!meta.ok())
             return error("RuntimeError: " + meta.error().what);
         body.meta = std::move(meta).value();

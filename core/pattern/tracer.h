@@ -61,6 +61,7 @@ public:
     const SymRanges& ranges() const { return m_options.ranges; }
     /// Whether PyTorch would find two sizes equal, by proof or by hint.
     bool guardEqual(const SymInt& a, const SymInt& b) const;
+    bool guardLessEqual(const SymInt& a, const SymInt& b) const;
     Diagnostic error(std::string what) const;       ///< at the line being evaluated
     Diagnostic unsupported(std::string what) const; ///< outside of what fxscope traces
     void setMeta(NodeId id, ValueMeta meta);
@@ -89,6 +90,7 @@ private:
     Result<TraceValue> symBinary(const std::string& op, const TraceValue& a, const TraceValue& b);
     Result<TraceValue> subscript(const TraceValue& object, const TraceValue& index);
     Result<TraceValue> indexTensor(NodeId tensor, const std::vector<TraceValue>& indices);
+    ArgumentList clampedSlice(ArgumentList args) const;
     Result<NodeId> sliceTensor(NodeId tensor, size_t dim, const TraceValue& slice);
 
     NodeId materialise(size_t sym);
