@@ -125,10 +125,9 @@ void GraphCanvas::fitNodes(const std::vector<NodeId>& nodes, NodeId anchor) {
         return;
     QRectF rect;
     for (const NodeId node : nodes)
-        if (const GraphScene::Item* item = d->scene->item(node))
-            rect |= item->rect;
-    const GraphScene::Item* first = anchor.valid() ? d->scene->item(anchor) : nullptr;
-    d->fit(rect, 1, first ? first->rect : rect);
+        rect |= d->placeOf(*d->scene, node);
+    const QRectF first = anchor.valid() ? d->placeOf(*d->scene, anchor) : QRectF();
+    d->fit(rect, 1, first.isEmpty() ? rect : first);
 }
 
 void GraphCanvas::setZoom(double zoom) {

@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -21,11 +22,11 @@ namespace fxscope {
 struct SceneStyle {
     QFont font;
     LayoutOptions layout;
-    bool graphviz = false;          ///< use dot (small graphs only), fall back to layered with a note
-    bool groups = false;            ///< frames around the modules, folded but for those in `unfolded`
-    bool repeatsOnce = false;       ///< of blocks built alike that follow each other only the first is drawn
-    bool sourcesFolded = false;     ///< placeholders and attributes as tags at their users
-    std::set<std::string> unfolded; ///< paths of groups
+    bool graphviz = false;      ///< use dot (small graphs only), fall back to layered with a note
+    bool groups = false;        ///< frames around the modules, those in `unfolded` open
+    bool repeatsOnce = false;   ///< of blocks built alike that follow each other only the first is drawn
+    bool sourcesFolded = false; ///< placeholders and attributes as tags at their users
+    std::optional<std::set<std::string>> unfolded; ///< paths of groups; none: as many levels as a screen holds
     std::set<NodeId> hidden;
 };
 

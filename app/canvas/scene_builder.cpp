@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kPadX = 10, kPadY = 6, kLeastWidth = 56, kMostTextWidth = 240;
 constexpr size_t kMostForGraphviz = 300;
+constexpr size_t kBoxesAtFirst = 60;
 constexpr int64_t kMostCells = 64; ///< a link that touches more is looked at in every query
 
 } // namespace
@@ -73,8 +74,11 @@ private:
         const Hierarchy& groups = *m_scene->m_hierarchy;
         if (m_style.repeatsOnce)
             drawRepeatsOnce(groups);
-        if (m_style.groups)
+        if (m_style.groups) {
+            if (!m_style.unfolded)
+                m_style.unfolded = m_scene->m_style.unfolded = firstUnfolded(groups);
             fold(groups);
+        }
         for (const NodeId id : m_style.hidden)
             if (id.index < m_box.size())
                 m_box[id.index] = {};
@@ -104,12 +108,38 @@ private:
                 box = m_box[box.index];
     }
 
+    /// Level by level while a screen holds the boxes; then group by group.
+    std::set<std::string> firstUnfolded(const Hierarchy& hierarchy) const {
+        std::set<std::string> open;
+        const auto held = [](const Group& group) { return group.nodes.size() + group.groups.size(); };
+        size_t boxes = held(hierarchy[0]);
+        std::vector<int> level = hierarchy[0].groups;
+        while (!level.empty()) {
+            size_t more = boxes;
+            for (const int g : level)
+                more += held(hierarchy[g]) - 1;
+            const bool all = more <= kBoxesAtFirst;
+            std::vector<int> next;
+            for (const int g : level) {
+                if (!all && boxes + held(hierarchy[g]) - 1 > kBoxesAtFirst)
+                    continue;
+                boxes += held(hierarchy[g]) - 1;
+                open.insert(hierarchy[g].path);
+                next.insert(next.end(), hierarchy[g].groups.begin(), hierarchy[g].groups.end());
+            }
+            if (!all)
+                break;
+            level = std::move(next);
+        }
+        return open;
+    }
+
     void fold(const Hierarchy& groups) {
         std::vector<NodeId> folded(groups.groups().size()); // the outermost folded group around each group
         for (size_t g = 1; g < folded.size(); ++g) {
             const Group& group = groups.groups()[g];
             folded[g] = folded[static_cast<size_t>(group.parent)];
-            if (!folded[g].valid() && !m_style.unfolded.contains(group.path))
+            if (!folded[g].valid() && !m_style.unfolded->contains(group.path))
                 folded[g] = idOfGroup(static_cast<int>(g));
         }
         for (NodeId& box : m_box)
@@ -393,7 +423,7 @@ private:
     }
 
     std::shared_ptr<const Trace> m_trace;
-    const SceneStyle& m_style;
+    SceneStyle m_style;
     const Cancel& m_cancel;
     TextMeasure m_name, m_line;
     std::shared_ptr<GraphScene> m_scene;

@@ -10,6 +10,9 @@ namespace fxscope {
 /// The canvas' colours that go with a palette; docks that speak of nodes use the same ones.
 inline CanvasTheme themeFor(const QPalette& palette) {
     const bool dark = palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
+    const QColor window = palette.color(QPalette::Window);
+    if (window == QColor(Qt::black) || window == QColor(Qt::white)) // the palettes of high contrast, whoever chose them
+        return dark ? CanvasTheme::highContrastDark() : CanvasTheme::highContrastLight();
     return dark ? CanvasTheme::dark() : CanvasTheme::light();
 }
 

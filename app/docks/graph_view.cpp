@@ -54,6 +54,8 @@ GraphView::GraphView(Document* document, QWidget* parent)
     connect(&inspector, &PatternInspector::candidatesChanged, this, &GraphView::showMarks);
     connect(&inspector, &PatternInspector::patternChanged, this, &GraphView::showMarks);
     connect(&inspector, &PatternInspector::breakpointsChanged, this, &GraphView::showMarks);
+    connect(document, &Document::pickedChanged, this, &GraphView::showMarks);
+    connect(document, &Document::comparisonChanged, this, &GraphView::showMarks);
     connect(document, &Document::selectionChanged, this, [this](NodeId node, QObject* from) {
         m_before->select(node, from != m_before && from != m_after);
         m_after->select(node, from != m_before && from != m_after);
@@ -65,6 +67,11 @@ GraphView::GraphView(Document* document, QWidget* parent)
 void GraphView::connectCanvas(GraphCanvas* canvas) {
     connect(canvas, &GraphCanvas::nodeSelected, this,
             [this, canvas](NodeId node) { m_document->select(node, canvas); });
+    connect(canvas, &GraphCanvas::nodesPicked, m_document, &Document::pick);
+    connect(canvas, &GraphCanvas::nodeActivated, this, [this](NodeId node) {
+        if (isGroup(node))
+            toggleFold(node);
+    });
     connect(canvas, &GraphCanvas::firstPicture, this, &GraphView::firstPicture);
     connect(canvas, &GraphCanvas::contextMenuWanted, this, &GraphView::contextMenuWanted);
 }
@@ -87,14 +94,18 @@ void GraphView::takeGraph() {
 }
 
 bool GraphView::canUseGraphviz() const {
-    return m_document->entry() && m_document->entry()->graph->size() <= kGraphvizNodes && graphvizLayout();
+    if (!m_document->entry() || !graphvizLayout())
+        return false;
+    const size_t boxes = m_scene ? m_scene->items().size() : m_document->entry()->graph->size();
+    return boxes <= kGraphvizNodes;
 }
 
 void GraphView::buildScene() {
     m_soon.stop();
     if (!m_document->entry())
         return;
-    SceneStyle style;
+    loadChoices();
+    SceneStyle style = m_style;
     style.font = QApplication::font();
     style.graphviz = m_graphviz && canUseGraphviz();
     const auto graph = m_document->entry()->graph;
@@ -106,22 +117,25 @@ void GraphView::buildScene() {
         },
         this,
         [this, of = trace ? std::shared_ptr<const void>(trace) : graph](std::shared_ptr<const GraphScene> scene) {
-            m_sceneOf = of;
-            takeScene(std::move(scene));
+            const bool redrawn = std::exchange(m_sceneOf, of) == of;
+            takeScene(std::move(scene), redrawn);
         });
 }
 
-void GraphView::takeScene(std::shared_ptr<const GraphScene> scene) {
+void GraphView::takeScene(std::shared_ptr<const GraphScene> scene, bool redrawn) {
     for (const Diagnostic& note : scene->notes())
         m_document->report(note);
     m_scene = std::move(scene);
+    if (m_style.groups && !m_style.unfolded)
+        m_style.unfolded = m_scene->style().unfolded;
     m_before->setScene(m_scene, m_document->before());
     m_after->setScene(m_scene, m_document->after());
     showVersions();
     showMarks();
     for (GraphCanvas* canvas : {m_before, m_after})
         canvas->select(m_document->selected(), false);
-    showFirstStep();
+    if (!redrawn)
+        showFirstStep();
 }
 
 /// Brings the rewrite on show into view; without one the canvas chooses where to begin.
@@ -163,7 +177,9 @@ void GraphView::showMarks() {
     markPatterns(marks);
     const PatternInspector& inspector = m_document->inspector();
     signBadges(marks, inspector.subject(), inspector.nodeBreakpoints());
+    markHeat(marks);
     marks.found.insert(m_document->hits().begin(), m_document->hits().end());
+    marks.selection = m_document->picked();
     m_before->setMarks(marks);
     if (!m_overlay) // the canvas paints what is marked as removed, also in a version that has it no more
         std::erase_if(marks.changes, [](const auto& mark) { return mark.second == NodeMarks::Change::Removed; });
@@ -203,6 +219,8 @@ void GraphView::openFind() { m_findBar->open(); }
 
 void GraphView::fit() {
     const NodeId node = m_document->selected();
+    if (isGroup(node) && m_scene && (m_scene->item(node) || m_scene->frame(node)))
+        return m_after->fitNodes({node}, node);
     const auto graph = m_document->versionWith(node);
     if (!graph)
         return fitAll();

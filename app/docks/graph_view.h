@@ -27,7 +27,30 @@ public:
     void setGraphviz(bool graphviz); ///< small graphs only, see SceneStyle
     bool canUseGraphviz() const;
     void openFind();
-    void fit(); ///< the selection's neighbourhood, else everything
+
+    // What is drawn, see SceneStyle; groups and folds are kept per file.
+    enum class Colour { Changes, Time, Error };
+    bool groups() const { return m_style.groups; }
+    bool repeatsOnce() const { return m_style.repeatsOnce; }
+    bool sourcesFolded() const { return m_style.sourcesFolded; }
+    bool leftRight() const { return m_style.layout.direction == Direction::LeftRight; }
+    void setGroups(bool on);
+    void setRepeatsOnce(bool on);
+    void setSourcesFolded(bool on);
+    void setLeftRight(bool on);
+    void setColour(Colour colour); ///< of the boxes' ground
+    Colour colour() const { return m_colour; }
+    void toggleFold(NodeId group); ///< or the group around a node
+    void foldAll();
+    void unfoldAll();
+    bool hidesSomething() const { return !m_style.hidden.empty(); }
+    void hideChosen();
+    void hideOthers(); ///< leaves the chosen nodes
+    void showAll();
+    void reveal(bool inputs);   ///< hidden inputs or users of the chosen nodes
+    void extract(int distance); ///< leaves what is at most so many edges from the chosen nodes
+    void pickPath();            ///< what lies between the two chosen nodes
+    void fit();                 ///< the selection's neighbourhood, else everything
     void fitAll();
     void zoomBy(double factor); ///< 0: to 100 %
     bool hasScene() const { return m_scene != nullptr; }
@@ -39,13 +62,14 @@ public:
 signals:
     void firstPicture(); ///< a newly built scene was painted
     void contextMenuWanted(fxscope::NodeId node, QPoint globalPosition);
+    void pictureChanged(); ///< something else is drawn, or in another way
 
 protected:
     void changeEvent(QEvent* event) override;
 
 private:
     void buildScene();
-    void takeScene(std::shared_ptr<const GraphScene> scene);
+    void takeScene(std::shared_ptr<const GraphScene> scene, bool redrawn);
     void takeGraph();
     void showStep();
     void showMarks();
@@ -54,6 +78,12 @@ private:
     void showFirstStep();
     void connectCanvas(GraphCanvas* canvas);
     void retheme();
+    void redraw();
+    void loadChoices();
+    void saveChoices() const;
+    void keepOnly(const std::vector<NodeId>& nodes);
+    void markHeat(NodeMarks& marks) const;
+    std::vector<NodeId> chosenNodes() const; ///< those of chosen groups too
 
     Document* m_document;
     GraphCanvas *m_before, *m_after;
@@ -63,6 +93,9 @@ private:
     QTimer m_soon; ///< a graph without trace is laid out only if its trace takes longer than this
     std::shared_ptr<const GraphScene> m_scene;
     std::shared_ptr<const void> m_sceneOf; ///< the trace or graph it was built of
+    SceneStyle m_style;                    ///< but for the font
+    QString m_choicesOf;                   ///< the file whose choices these are
+    Colour m_colour = Colour::Changes;
     bool m_showsPair = false, m_overlay = false, m_graphviz = false;
 };
 

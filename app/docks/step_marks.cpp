@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/docks/step_marks.h"
 
+#include "app/models/format.h"
+
 #include <algorithm>
+#include <cmath>
 
 namespace fxscope {
 
@@ -67,6 +70,47 @@ void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& bre
             prepend(node, fits ? QStringLiteral("✓") : QStringLiteral("✗"));
     for (const NodeId node : breakpoints)
         prepend(node, QStringLiteral("●"));
+}
+
+void markTimes(NodeMarks& marks, const Comparison& comparison) {
+    std::chrono::nanoseconds most{1};
+    for (const auto* times : {&comparison.beforeTimes, &comparison.afterTimes})
+        for (const NodeTime& time : *times)
+            most = std::max(most, time.took);
+    for (const auto* times : {&comparison.beforeTimes, &comparison.afterTimes})
+        for (const NodeTime& time : *times) {
+            const double share = static_cast<double>(time.took.count()) / static_cast<double>(most.count());
+            marks.heat[time.node] = {share, durationText(time.took)};
+        }
+    marks.heatName = QObject::tr("time");
+    marks.heatLeast = durationText({});
+    marks.heatMost = durationText(most);
+}
+
+void markErrors(NodeMarks& marks, const Comparison& comparison) {
+    double most = 0, least = INFINITY;
+    for (const NodeComparison& node : comparison.nodes)
+        if (const double error = node.difference.maxAbs; error > 0) {
+            most = std::max(most, error);
+            least = std::min(least, error);
+        }
+    const double decades = most > least ? std::log10(most / least) : 0;
+    for (const NodeComparison& node : comparison.nodes) {
+        const double error = node.difference.maxAbs;
+        const bool other = !node.difference.mismatch.empty();
+        const double share = other       ? 1
+                             : error > 0 ? (decades > 0 ? 0.2 + 0.8 * std::log10(error / least) / decades : 1)
+                                         : 0;
+        const QString text = other       ? QString::fromStdString(node.difference.mismatch)
+                             : error > 0 ? QString::number(error, 'g', 2)
+                                         : QString();
+        for (const NodeId id : {node.beforeId, node.afterId})
+            if (id.valid())
+                marks.heat[id] = {share, text};
+    }
+    marks.heatName = QObject::tr("max abs error");
+    marks.heatLeast = QObject::tr("equal");
+    marks.heatMost = QString::number(most, 'g', 2);
 }
 
 std::vector<NodeId> nodesToShow(const NodeMarks& marks) {

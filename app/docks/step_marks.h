@@ -3,6 +3,7 @@
 
 #include "app/canvas/graph_canvas.h"
 #include "app/document/answers.h"
+#include "core/compare/compare.h"
 
 namespace fxscope {
 
@@ -16,6 +17,10 @@ void markAnswer(NodeMarks& marks, const PatternAnswer& answer, int reached);
 /// Signs of what was compared beside the scores, so that colour alone never tells, and a dot at each breakpoint.
 void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& breakpoints);
 void markCandidates(NodeMarks& marks, const PatternCandidates& candidates);
+/// Adds how long each node took on the side that has it; the longest is the hottest.
+void markTimes(NodeMarks& marks, const Comparison& comparison);
+/// Adds by how much each value differs: what is equal bit for bit is cold, tenfold differences are equally far apart.
+void markErrors(NodeMarks& marks, const Comparison& comparison);
 /// The nodes that are worth showing for these steps: what came and went; their users only if nothing did.
 std::vector<NodeId> nodesToShow(const NodeMarks& marks);
 

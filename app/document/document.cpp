@@ -204,6 +204,7 @@ void Document::forgetGraph() {
     m_from = m_to = 0;
     m_shownPass = -1;
     m_selected = {};
+    m_picked.clear();
     m_visited.clear();
     m_visit = 0;
     m_hits.clear();
@@ -324,6 +325,8 @@ std::shared_ptr<const Graph> Document::versionWith(NodeId node) const {
 }
 
 void Document::select(NodeId node, QObject* from) {
+    if (!std::exchange(m_picked, {}).empty())
+        emit pickedChanged();
     if (node == m_selected)
         return;
     m_selected = node;
@@ -335,6 +338,35 @@ void Document::select(NodeId node, QObject* from) {
         m_visit = m_visited.size() - 1;
     }
     emit selectionChanged(node, from);
+}
+
+void Document::pick(const std::vector<NodeId>& nodes, bool toggle) {
+    std::set<NodeId> picked = m_picked;
+    NodeId current = m_selected;
+    for (const NodeId node : nodes) {
+        if (node == current || picked.erase(node) > 0) {
+            if (!toggle && node != current)
+                picked.insert(node);
+            else if (toggle && node == current)
+                current = {};
+        } else if (current.valid()) {
+            picked.insert(node);
+        } else {
+            current = node;
+        }
+    }
+    if (!current.valid() && !picked.empty())
+        current = picked.extract(picked.begin()).value();
+    select(current);
+    m_picked = std::move(picked);
+    emit pickedChanged();
+}
+
+std::vector<NodeId> Document::chosen() const {
+    std::vector<NodeId> nodes(m_picked.begin(), m_picked.end());
+    if (m_selected.valid())
+        nodes.insert(nodes.begin(), m_selected);
+    return nodes;
 }
 
 void Document::visitBack() {

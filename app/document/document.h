@@ -14,6 +14,7 @@
 #include <QStringList>
 
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace fxscope {
@@ -92,7 +93,11 @@ public:
 
     // --- nodes
     NodeId selected() const { return m_selected; }
-    void select(NodeId node, QObject* from = nullptr);
+    void select(NodeId node, QObject* from = nullptr); ///< it alone
+    /// Nodes that are selected besides the current one; whatever selects a single node empties it.
+    const std::set<NodeId>& picked() const { return m_picked; }
+    void pick(const std::vector<NodeId>& nodes, bool toggle); ///< toggle: those that are picked are let go
+    std::vector<NodeId> chosen() const;                       ///< the current node, then the picked ones
     /// The version on show that has `node`: after, else before; null if neither.
     std::shared_ptr<const Graph> versionWith(NodeId node) const;
     void visitBack(); ///< to the node selected before this one
@@ -120,6 +125,7 @@ signals:
     void passesChanged(); ///< other passes, or another pattern set
     void stepChanged(QObject* from);
     void selectionChanged(fxscope::NodeId node, QObject* from);
+    void pickedChanged();
     void hitsChanged(QObject* from);
     void comparisonChanged();
     void problem(const fxscope::Diagnostic& what);
@@ -152,6 +158,7 @@ private:
     int m_shownPass = -1; ///< if a pass as a whole is on show
     std::shared_ptr<const Graph> m_before, m_after;
     NodeId m_selected;
+    std::set<NodeId> m_picked;
     std::vector<NodeId> m_visited;
     size_t m_visit = 0; ///< index into m_visited of the current one
     QString m_findText, m_findProblem;

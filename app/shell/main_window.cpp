@@ -203,6 +203,7 @@ void MainWindow::makeToolBar() {
     add("run.compare", "Run");
     m_toolBar->addWidget(m_deviceChooser);
     m_toolBar->addSeparator();
+    add("group.show", "Modules");
     add("view.overlay", "Overlay");
     add("view.fit", "Fit");
     add("edit.find", "Find");
@@ -325,6 +326,7 @@ void MainWindow::updateActions() {
         (*m_actions)[id]->setEnabled(open && inspector.entry());
     updateBreakpointAction();
     (*m_actions)["view.graphviz"]->setEnabled(m_graphView->canUseGraphviz());
+    updateGraphActions(open);
     if (!open)
         return m_status->clear();
     const QString nodes = nodesText(static_cast<qsizetype>(m_document->after()->size()));
@@ -403,7 +405,8 @@ void MainWindow::copy() { copyToClipboard(*m_document, focusWidget()); }
 void MainWindow::nodeMenu(NodeId node, QPoint position) {
     QMenu menu;
     if (m_document->versionWith(node)) {
-        m_document->select(node);
+        if (!m_document->picked().contains(node)) // a click on one of several leaves them selected
+            m_document->select(node);
         menu.addAction((*m_actions)["edit.copy"]);
         menu.addAction(tr("Why Not Here?"), this, [this] { showPanel(QStringLiteral("Why")); });
         menu.addAction((*m_actions)["step.toNode"]);
@@ -413,6 +416,21 @@ void MainWindow::nodeMenu(NodeId node, QPoint position) {
         halt->setChecked(m_document->inspector().hasBreakpoint(node));
         menu.addSeparator();
     }
+    if (isGroup(node)) {
+        m_document->select(node);
+        menu.addAction((*m_actions)["group.fold"]);
+    }
+    if (!m_document->chosen().empty()) {
+        for (const char* id : {"part.revealInputs", "part.revealUsers", "part.extract1", "part.extract3", "part.path",
+                               "part.hide", "part.hideOthers"})
+            menu.addAction((*m_actions)[id]);
+    }
+    menu.addAction((*m_actions)["part.showAll"]);
+    menu.addSeparator();
+    menu.addAction((*m_actions)["group.show"]);
+    menu.addAction((*m_actions)["group.repeats"]);
+    menu.addAction((*m_actions)["group.sources"]);
+    menu.addSeparator();
     menu.addAction((*m_actions)["view.fit"]);
     menu.addAction((*m_actions)["view.fitAll"]);
     menu.addAction((*m_actions)["view.overlay"]);

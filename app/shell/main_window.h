@@ -72,6 +72,8 @@ private:
     void fillSetMenu(QMenu* menu);
     void fillRunMenu(QMenu* menu);
     void connectActions();
+    void connectGraphActions();
+    void updateGraphActions(bool open);
     void chooseFile();
     void chooseFolder();
     void choosePatternFile();

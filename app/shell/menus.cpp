@@ -145,8 +145,11 @@ void MainWindow::fillViewMenu(QMenu* menu) {
     menu->addSeparator();
     QMenu* themes = menu->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(themes);
-    const std::pair<Theme, QString> choices[] = {
-        {Theme::System, tr("Like the &Desktop")}, {Theme::Light, tr("&Light")}, {Theme::Dark, tr("D&ark")}};
+    const std::pair<Theme, QString> choices[] = {{Theme::System, tr("Like the &Desktop")},
+                                                 {Theme::Light, tr("&Light")},
+                                                 {Theme::Dark, tr("D&ark")},
+                                                 {Theme::HighContrast, tr("&High Contrast")},
+                                                 {Theme::HighContrastDark, tr("High &Contrast, Dark")}};
     for (const auto& [theme, text] : choices) {
         QAction* action = themes->addAction(text, this, [this, theme = theme] { useTheme(theme); });
         action->setCheckable(true);
@@ -210,6 +213,7 @@ void MainWindow::connectActions() {
     on("view.zoomReset", [this] { m_graphView->zoomBy(0); });
     on("view.overlay", [this] { m_graphView->setOverlay((*m_actions)["view.overlay"]->isChecked()); });
     on("view.graphviz", [this] { m_graphView->setGraphviz((*m_actions)["view.graphviz"]->isChecked()); });
+    connectGraphActions();
     on("node.back", [this] { m_document->visitBack(); });
     on("node.forward", [this] { m_document->visitForward(); });
     for (int number = 1; number <= 9; ++number)
@@ -220,6 +224,56 @@ void MainWindow::connectActions() {
         sheet->open();
     });
     on("help.about", [this] { about(); });
+}
+
+void MainWindow::connectGraphActions() {
+    const auto on = [this](const char* id, auto then) { m_actions->on(id, then); };
+    const auto checked = [this](const char* id) { return (*m_actions)[id]->isChecked(); };
+    using Colour = GraphView::Colour;
+    on("view.leftRight", [this, checked] { m_graphView->setLeftRight(checked("view.leftRight")); });
+    on("view.colourChanges", [this] { m_graphView->setColour(Colour::Changes); });
+    on("view.colourTime", [this] { m_graphView->setColour(Colour::Time); });
+    on("view.colourError", [this] { m_graphView->setColour(Colour::Error); });
+    on("group.show", [this, checked] { m_graphView->setGroups(checked("group.show")); });
+    on("group.repeats", [this, checked] { m_graphView->setRepeatsOnce(checked("group.repeats")); });
+    on("group.sources", [this, checked] { m_graphView->setSourcesFolded(checked("group.sources")); });
+    on("group.fold", [this] { m_graphView->toggleFold(m_document->selected()); });
+    on("group.foldAll", [this] { m_graphView->foldAll(); });
+    on("group.unfoldAll", [this] { m_graphView->unfoldAll(); });
+    on("part.hide", [this] { m_graphView->hideChosen(); });
+    on("part.hideOthers", [this] { m_graphView->hideOthers(); });
+    on("part.showAll", [this] { m_graphView->showAll(); });
+    on("part.revealInputs", [this] { m_graphView->reveal(true); });
+    on("part.revealUsers", [this] { m_graphView->reveal(false); });
+    on("part.extract1", [this] { m_graphView->extract(1); });
+    on("part.extract3", [this] { m_graphView->extract(3); });
+    on("part.path", [this] { m_graphView->pickPath(); });
+    connect(m_graphView, &GraphView::pictureChanged, this, &MainWindow::updateActions);
+    connect(m_document, &Document::pickedChanged, this, &MainWindow::updateActions);
+    connect(m_document, &Document::selectionChanged, this, &MainWindow::updateActions);
+}
+
+void MainWindow::updateGraphActions(bool open) {
+    const auto enable = [this](const char* id, bool on) { (*m_actions)[id]->setEnabled(on); };
+    const auto check = [this](const char* id, bool on) { (*m_actions)[id]->setChecked(on); };
+    const size_t chosen = m_document->chosen().size();
+    for (const char* id : {"view.leftRight", "group.show", "group.repeats", "group.sources", "group.foldAll",
+                           "group.unfoldAll", "view.colourChanges", "view.colourTime", "view.colourError"})
+        enable(id, open);
+    for (const char* id : {"part.hide", "part.hideOthers", "part.extract1", "part.extract3"})
+        enable(id, open && chosen > 0);
+    for (const char* id : {"part.revealInputs", "part.revealUsers"})
+        enable(id, open && chosen > 0 && m_graphView->hidesSomething());
+    enable("group.fold", open && chosen > 0 && m_graphView->groups());
+    enable("part.path", open && chosen == 2);
+    enable("part.showAll", open && m_graphView->hidesSomething());
+    check("view.leftRight", m_graphView->leftRight());
+    check("group.show", m_graphView->groups());
+    check("group.repeats", m_graphView->repeatsOnce());
+    check("group.sources", m_graphView->sourcesFolded());
+    check("view.colourChanges", m_graphView->colour() == GraphView::Colour::Changes);
+    check("view.colourTime", m_graphView->colour() == GraphView::Colour::Time);
+    check("view.colourError", m_graphView->colour() == GraphView::Colour::Error);
 }
 
 void MainWindow::chooseFile() {

@@ -6,8 +6,8 @@
 
 namespace fxscope {
 
-enum class Theme { System, Light, Dark };
-QString themeKey(Theme theme);        ///< "system", "light", "dark"
+enum class Theme { System, Light, Dark, HighContrast, HighContrastDark };
+QString themeKey(Theme theme);        ///< "system", "light", "dark", "contrast", "contrast-dark"
 Theme themeOfKey(const QString& key); ///< System for anything else
 
 /// Fusion with a palette of ours; System looks at the desktop's palette as it was at the start of the program.

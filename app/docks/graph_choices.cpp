@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What GraphView draws and what it leaves out.
+#include "app/docks/graph_view.h"
+
+#include "app/docks/step_marks.h"
+#include "app/document/document.h"
+#include "core/graph/walks.h"
+
+#include <QSettings>
+
+#include <algorithm>
+
+namespace fxscope {
+namespace {
+
+constexpr qsizetype kFilesKept = 100;
+
+QString choicesKey() { return QStringLiteral("picture/files"); }
+
+} // namespace
+
+void GraphView::redraw() {
+    saveChoices();
+    buildScene();
+    emit pictureChanged();
+}
+
+// --- kept per file
+
+/// The choices of the file on show, when it is another one than before. Hidden nodes belong to a graph, not to a file.
+void GraphView::loadChoices() {
+    const OpenFile* file = m_document->file();
+    const QString of = file ? file->path + QChar(u'#') + QString::number(m_document->currentEntry()) : QString();
+    if (of == m_choicesOf)
+        return;
+    m_choicesOf = of;
+    m_style.hidden.clear();
+    const QVariantMap known = QSettings().value(choicesKey()).toMap().value(of).toMap();
+    m_style.groups = known.value(QStringLiteral("groups")).toBool();
+    m_style.repeatsOnce = known.value(QStringLiteral("repeatsOnce")).toBool();
+    m_style.sourcesFolded = known.value(QStringLiteral("sourcesFolded")).toBool();
+    m_style.layout.direction =
+        known.value(QStringLiteral("leftRight")).toBool() ? Direction::LeftRight : Direction::TopDown;
+    m_style.unfolded.reset();
+    if (const auto paths = known.find(QStringLiteral("unfolded")); paths != known.end()) {
+        m_style.unfolded.emplace();
+        for (const QString& path : paths->toStringList())
+            m_style.unfolded->insert(path.toStdString());
+    }
+    emit pictureChanged();
+}
+
+void GraphView::saveChoices() const {
+    const OpenFile* file = m_document->file();
+    if (!file || file->path.isEmpty())
+        return;
+    QVariantMap own{{QStringLiteral("groups"), m_style.groups},
+                    {QStringLiteral("repeatsOnce"), m_style.repeatsOnce},
+                    {QStringLiteral("sourcesFolded"), m_style.sourcesFolded},
+                    {QStringLiteral("leftRight"), leftRight()}};
+    if (m_style.unfolded) {
+        QStringList paths;
+        for (const std::string& path : *m_style.unfolded)
+            paths << QString::fromStdString(path);
+        own.insert(QStringLiteral("unfolded"), paths);
+    }
+    QSettings settings;
+    QVariantMap all = settings.value(choicesKey()).toMap();
+    if (all.size() >= kFilesKept && !all.contains(m_choicesOf))
+        all.erase(all.begin());
+    all.insert(m_choicesOf, own);
+    settings.setValue(choicesKey(), all);
+}
+
+// --- ways to draw
+
+void GraphView::setGroups(bool on) {
+    if (std::exchange(m_style.groups, on) != on)
+        redraw();
+}
+
+void GraphView::setRepeatsOnce(bool on) {
+    if (std::exchange(m_style.repeatsOnce, on) != on)
+        redraw();
+}
+
+void GraphView::setSourcesFolded(bool on) {
+    if (std::exchange(m_style.sourcesFolded, on) != on)
+        redraw();
+}
+
+void GraphView::setLeftRight(bool on) {
+    if (leftRight() == on)
+        return;
+    m_style.layout.direction = on ? Direction::LeftRight : Direction::TopDown;
+    redraw();
+}
+
+void GraphView::setColour(Colour colour) {
+    m_colour = colour;
+    showMarks();
+    emit pictureChanged();
+}
+
+// --- folding
+
+void GraphView::toggleFold(NodeId node) {
+    if (!m_scene || !m_style.groups || !m_style.unfolded || !node.valid())
+        return;
+    const Hierarchy& groups = m_scene->hierarchy();
+    NodeId group = isGroup(node) ? node : m_scene->boxOf(node);
+    if (!isGroup(group))
+        group = idOfGroup(groups.groupOf(node));
+    if (groupOfId(group) == 0)
+        return;
+    const std::string& path = groups[groupOfId(group)].path;
+    if (m_style.unfolded->erase(path) == 0)
+        m_style.unfolded->insert(path);
+    m_before->keepInPlace(group);
+    m_after->keepInPlace(group);
+    redraw();
+}
+
+void GraphView::foldAll() {
+    m_style.groups = true;
+    m_style.unfolded.emplace();
+    redraw();
+}
+
+void GraphView::unfoldAll() {
+    m_style.groups = true;
+    m_style.unfolded.emplace();
+    const auto graph = m_document->entry() ? m_document->entry()->graph : nullptr;
+    if (!graph)
+        return;
+    const Hierarchy groups = m_scene && !m_scene->hierarchy().isFlat() ? m_scene->hierarchy() : Hierarchy::of(*graph);
+    for (const Group& group : groups.groups())
+        m_style.unfolded->insert(group.path);
+    redraw();
+}
+
+// --- parts of the graph
+
+std::vector<NodeId> GraphView::chosenNodes() const {
+    std::vector<NodeId> nodes;
+    for (const NodeId node : m_document->chosen())
+        if (!isGroup(node)) {
+            nodes.push_back(node);
+        } else if (m_scene) {
+            const auto& all = m_scene->hierarchy()[groupOfId(node)].all;
+            nodes.insert(nodes.end(), all.begin(), all.end());
+        }
+    return nodes;
+}
+
+void GraphView::hideChosen() {
+    const auto nodes = chosenNodes();
+    if (nodes.empty())
+        return;
+    m_style.hidden.insert(nodes.begin(), nodes.end());
+    m_document->select({});
+    redraw();
+}
+
+/// Nodes of every version of the trace: what steps add elsewhere stays hidden too.
+void GraphView::keepOnly(const std::vector<NodeId>& nodes) {
+    const auto after = m_document->trace() ? m_document->trace()->result : m_document->after();
+    if (nodes.empty() || !after)
+        return;
+    m_style.hidden.clear();
+    for (uint32_t index = 0; index < after->slotCount(); ++index)
+        m_style.hidden.insert(m_style.hidden.end(), NodeId{index});
+    for (const NodeId node : nodes)
+        m_style.hidden.erase(node);
+    redraw();
+}
+
+void GraphView::hideOthers() { keepOnly(chosenNodes()); }
+
+void GraphView::showAll() {
+    if (m_style.hidden.empty())
+        return;
+    m_style.hidden.clear();
+    redraw();
+}
+
+void GraphView::reveal(bool inputs) {
+    const auto nodes = chosenNodes();
+    bool any = false;
+    for (const auto& version : {m_document->before(), m_document->after()})
+        if (version)
+            for (const NodeId node : nodesWithin(*version, nodes, {inputs, !inputs, 1}))
+                any |= m_style.hidden.erase(node) > 0;
+    if (any)
+        redraw();
+}
+
+void GraphView::extract(int distance) {
+    const auto chosen = chosenNodes();
+    std::vector<NodeId> nodes;
+    for (const auto& version : {m_document->before(), m_document->after()})
+        if (version) {
+            const auto near = nodesWithin(*version, chosen, {true, true, distance});
+            nodes.insert(nodes.end(), near.begin(), near.end());
+        }
+    keepOnly(nodes);
+}
+
+void GraphView::pickPath() {
+    const auto chosen = m_document->chosen();
+    const auto graph = m_document->after();
+    if (chosen.size() != 2 || !graph || isGroup(chosen[0]) || isGroup(chosen[1]))
+        return m_document->report({"select two nodes to see what lies between them", {}, {}, Severity::Note});
+    const auto nodes = nodesBetween(*graph, chosen[0], chosen[1]);
+    if (nodes.empty())
+        return m_document->report({"no value flows from one of these nodes to the other",
+                                   (*graph)[chosen[0]].name + ", " + (*graph)[chosen[1]].name,
+                                   {},
+                                   Severity::Note});
+    m_document->pick(nodes, false);
+    m_after->fitNodes(nodes, chosen[0]);
+}
+
+// --- colours
+
+void GraphView::markHeat(NodeMarks& marks) const {
+    const auto comparison = m_document->comparison();
+    if (!comparison || m_colour == Colour::Changes)
+        return;
+    m_colour == Colour::Time ? markTimes(marks, *comparison) : markErrors(marks, *comparison);
+}
+
+} // namespace fxscope
