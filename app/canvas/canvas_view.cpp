@@ -44,6 +44,7 @@ void GraphCanvas::Private::setView(QPointF newCorner, double newZoom) {
     corner = newCorner;
     firstViewPending = false;
     updateScrollBars();
+    placeMinimap();
     q->viewport()->update();
     if (linked && !following) {
         linked->d->following = true;
@@ -81,7 +82,8 @@ QRectF GraphCanvas::Private::fitArea() const {
         area.setSize(viewSize().boundedTo(linked->d->viewSize()));
         top = std::max(top, linked->d->titlePatch().bottom());
     }
-    return area.adjusted(0, std::max(0.0, top + kTitleGap - kMargin), 0, 0);
+    const double side = std::max(minimapRoom, linked && linked->isVisible() ? linked->d->minimapRoom : 0.0);
+    return area.adjusted(0, std::max(0.0, top + kTitleGap - kMargin), -side, 0);
 }
 
 /// As large as fits, but readable: what is larger than the view then is centred on its anchor. The legend covers none

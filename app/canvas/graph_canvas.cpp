@@ -23,6 +23,10 @@ GraphCanvas::GraphCanvas(QWidget* parent) : QAbstractScrollArea(parent), d(std::
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Graph"));
+    d->minimap = new Minimap(this);
+    connect(d->minimap, &Minimap::moveWanted, this, [this](QPointF middle) {
+        d->setView(middle - QPointF(d->viewSize().width(), d->viewSize().height()) / d->zoom / 2, d->zoom);
+    });
     connect(&d->glideTimer, &QTimer::timeout, this, [this] { d->goOnGliding(); });
 }
 
@@ -38,6 +42,7 @@ void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_
     d->kept = {};
     d->liftMarks();
     d->firstPicturePending = !d->empty();
+    d->refreshMinimap();
     const GraphCanvas* linked = d->linked;
     if (anchor) {
         d->setView(anchor->after - before / d->zoom, d->zoom);
@@ -53,12 +58,33 @@ void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_
 
 void GraphCanvas::setVersion(std::shared_ptr<const Graph> version) {
     d->graph = std::move(version);
+    d->refreshMinimap();
     viewport()->update();
+}
+
+void GraphCanvas::setMinimapShown(bool shown) {
+    d->minimapWanted = shown;
+    d->refreshMinimap();
+}
+
+void GraphCanvas::Private::refreshMinimap() {
+    if (minimapWanted)
+        minimap->setContent({scene, graph, marks, theme, selected});
+    placeMinimap();
+}
+
+void GraphCanvas::Private::placeMinimap() {
+    minimapRoom = 0;
+    if (!minimapWanted || empty() || firstViewPending)
+        return minimap->hide();
+    minimap->setVisibleArea(visible());
+    minimapRoom = minimap->placeIn(q->viewport()->geometry());
 }
 
 void GraphCanvas::setMarks(NodeMarks marks) {
     d->ownMarks = std::move(marks);
     d->liftMarks();
+    d->refreshMinimap();
     viewport()->update();
 }
 
@@ -89,6 +115,7 @@ void GraphCanvas::Private::goOnGliding() {
 
 void GraphCanvas::setTheme(const CanvasTheme& theme) {
     d->theme = theme;
+    d->refreshMinimap();
     viewport()->update();
 }
 
@@ -113,6 +140,7 @@ void GraphCanvas::select(NodeId node, bool reveal) {
     if (reveal)
         d->reveal(node);
     d->describeToReaders();
+    d->refreshMinimap();
     viewport()->update();
 }
 
@@ -155,6 +183,7 @@ void GraphCanvas::paintEvent(QPaintEvent*) {
 void GraphCanvas::resizeEvent(QResizeEvent*) {
     if (d->firstViewPending || d->empty())
         return;
+    d->placeMinimap();
     if (const auto fitted = d->fitted)
         d->fit(fitted->rect, fitted->mostZoom, fitted->anchor);
     else

@@ -99,6 +99,7 @@ public:
     void setTheme(const CanvasTheme& theme);
     void setTitle(const QString& title); ///< small text in the corner: "before", "after"
     void setLegendShown(bool shown);
+    void setMinimapShown(bool shown);             ///< where the picture is larger than the view; off at first
     void setPlaceholderText(const QString& text); ///< shown while there is no scene
     void setGliding(bool glides);                 ///< boxes move to their new places instead of jumping; on at first
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "app/canvas/minimap.h"
 #include "app/canvas/scene_painter.h"
 
 #include <QElapsedTimer>
@@ -68,6 +69,12 @@ struct GraphCanvas::Private {
     bool gliding = true;
     void startGlide(std::shared_ptr<const GraphScene> from, QPointF shift);
     void goOnGliding();
+
+    Minimap* minimap = nullptr; ///< a child
+    bool minimapWanted = false;
+    double minimapRoom = 0; ///< of the viewport's width
+    void refreshMinimap();
+    void placeMinimap();
 
     // --- interaction
     enum class Drag { None, Maybe, Nothing, Pan, ZoomBox, SelectBox };

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kPadX = 10, kPadY = 6, kLeastWidth = 56, kMostTextWidth = 240;
 constexpr size_t kMostForGraphviz = 300;
-constexpr size_t kBoxesAtFirst = 60;
+constexpr size_t kBoxesAtFirst = 120;
 constexpr int64_t kMostCells = 64; ///< a link that touches more is looked at in every query
 
 } // namespace

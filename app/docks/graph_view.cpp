@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QEvent>
+#include <QSettings>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -33,6 +34,7 @@ GraphView::GraphView(Document* document, QWidget* parent)
     m_before->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // those of the other canvas move both
     m_before->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_before->hide();
+    m_after->setMinimapShown(minimapShown());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -213,6 +215,13 @@ void GraphView::setOverlay(bool overlay) {
 void GraphView::setGraphviz(bool graphviz) {
     if (std::exchange(m_graphviz, graphviz) != graphviz)
         buildScene();
+}
+
+bool GraphView::minimapShown() const { return QSettings().value(QStringLiteral("picture/minimap"), true).toBool(); }
+
+void GraphView::setMinimapShown(bool shown) {
+    QSettings().setValue(QStringLiteral("picture/minimap"), shown);
+    m_after->setMinimapShown(shown);
 }
 
 void GraphView::openFind() { m_findBar->open(); }

@@ -26,6 +26,8 @@ public:
     void setOverlay(bool overlay);
     void setGraphviz(bool graphviz); ///< small graphs only, see SceneStyle
     bool canUseGraphviz() const;
+    void setMinimapShown(bool shown); ///< kept in the settings
+    bool minimapShown() const;
     void openFind();
 
     // What is drawn, see SceneStyle; groups and folds are kept per file.

@@ -54,6 +54,7 @@ constexpr ActionSpec kTable[] = {
     {"view.zoomOut",     "View", "Zoom &Out",         "Ctrl+-",          "Smaller"},
     {"view.zoomReset",   "View", "&Actual Size",      "Ctrl+0",          "Zoom 100 %"},
     {"view.overlay",     "View", "O&verlay",          "Ctrl+D",          "One picture with added, removed and changed nodes instead of before and after", true, true},
+    {"view.minimap",     "View", "O&verview Strip",   "",                "The whole graph beside the picture", true},
     {"view.leftRight",   "View", "&Left to Right",    "Ctrl+Shift+L",    "The flow runs to the right instead of down", true},
     {"view.graphviz",    "View", "Layout by &Graphviz", "",              "For pictures of up to 300 boxes", true},
     {"view.colourChanges","View", "Colour by &Changes", "",              "Boxes in the colour of their kind; changes stand out", true, true},

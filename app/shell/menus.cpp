@@ -231,6 +231,7 @@ void MainWindow::connectGraphActions() {
     const auto checked = [this](const char* id) { return (*m_actions)[id]->isChecked(); };
     using Colour = GraphView::Colour;
     on("view.leftRight", [this, checked] { m_graphView->setLeftRight(checked("view.leftRight")); });
+    on("view.minimap", [this, checked] { m_graphView->setMinimapShown(checked("view.minimap")); });
     on("view.colourChanges", [this] { m_graphView->setColour(Colour::Changes); });
     on("view.colourTime", [this] { m_graphView->setColour(Colour::Time); });
     on("view.colourError", [this] { m_graphView->setColour(Colour::Error); });
@@ -267,6 +268,7 @@ void MainWindow::updateGraphActions(bool open) {
     enable("group.fold", open && chosen > 0 && m_graphView->groups());
     enable("part.path", open && chosen == 2);
     enable("part.showAll", open && m_graphView->hidesSomething());
+    check("view.minimap", m_graphView->minimapShown());
     check("view.leftRight", m_graphView->leftRight());
     check("group.show", m_graphView->groups());
     check("group.repeats", m_graphView->repeatsOnce());

@@ -9,6 +9,8 @@ namespace fxscope::layered {
 namespace {
 
 constexpr double kVirtualWidth = 6;
+constexpr int kManyEnds = 8, kNear = 4;
+
 class Builder {
 public:
     Builder(std::span<const Box> boxes, const Layering& layering, const LayoutOptions& options)
@@ -19,6 +21,12 @@ public:
         for (uint32_t box = 0; box < n; ++box)
             m_net.items.push_back(
                 {box, layering.layer[box], 0, layering.place[box], boxes[box].width, boxes[box].height});
+        m_users.assign(n, 0);
+        m_inputs.assign(n, 0);
+        for (const Arc& arc : layering.arcs) {
+            ++m_users[arc.upper];
+            ++m_inputs[arc.lower];
+        }
         m_net.chain.assign(n, kNone);
         m_net.chainSegment.assign(n, kNone);
         m_net.lastSegment.assign(layering.arcs.size(), kNone);
@@ -41,7 +49,12 @@ public:
 
 private:
     int span(const Arc& arc) const { return m_layering.layer[arc.lower] - m_layering.layer[arc.upper]; }
-    bool drawn(const Arc& arc) const { return arc.upper != arc.lower && span(arc) <= m_longest; }
+    /// A value with many users, or a box with many inputs, keeps lines to the near ones only: the others would be a
+    /// ladder of parallel lines beside everything between.
+    bool drawn(const Arc& arc) const {
+        const bool many = m_users[arc.upper] > kManyEnds || m_inputs[arc.lower] > kManyEnds;
+        return arc.upper != arc.lower && span(arc) <= (many ? std::min(m_longest, kNear) : m_longest);
+    }
 
     /// Draws the edges below `box`; several to one target share everything.
     void connect(uint32_t box, std::span<const uint32_t> edges) {
@@ -135,6 +148,7 @@ private:
     bool m_lightChain = false; ///< the box being connected is light
     Network m_net;
     std::vector<uint32_t> m_sorted, m_parent;
+    std::vector<int> m_users, m_inputs; ///< of each box
 };
 
 } // namespace
