@@ -3,14 +3,20 @@
 
 #include <QWidget>
 
+class QKeyEvent;
 class QLabel;
 class QLineEdit;
+class QModelIndex;
+class QStackedWidget;
+class QTableView;
 
 namespace fxscope {
 
 class Document;
+class HitsModel;
 
-/// Ctrl+F: a line to search with, the hits counted while one types. Enter and Shift+Enter walk, Esc leaves.
+/// Ctrl+F: a line to search with, and below it what was found while one types, or what one may type. Arrows, Enter and
+/// Shift+Enter walk, Esc leaves; the graph stays usable.
 class FindBar : public QWidget {
     Q_OBJECT
 public:
@@ -20,12 +26,29 @@ public:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
-    void showHits();
+    QWidget* makeLine();
+    void makeForms();
+    void makeHits();
+    void makeMessage();
+    bool takeKey(QObject* watched, QKeyEvent* key);
+    void useForm(const QModelIndex& form);
+    void showFound();
+    void showSelected();
+    void showCount();
+    void chooseRow(const QModelIndex& row);
+    QString messageText() const;
+
     Document* m_document;
+    HitsModel* m_model;
     QLineEdit* m_text;
-    QLabel* m_count;
+    QLabel *m_count, *m_message;
+    QStackedWidget* m_below;
+    QTableView *m_hits, *m_forms;
+    bool m_following = false;
+    int m_columnsFor = 0; ///< the width that the columns were made for
 };
 
 } // namespace fxscope

@@ -207,7 +207,8 @@ void Document::forgetGraph() {
     m_picked.clear();
     m_visited.clear();
     m_visit = 0;
-    m_hits.clear();
+    m_found.reset();
+    ++m_findRun;
     m_nextHit = 0;
 }
 
@@ -377,55 +378,6 @@ void Document::visitBack() {
 void Document::visitForward() {
     if (m_visit + 1 < m_visited.size())
         select(m_visited[++m_visit]);
-}
-
-// --- find
-
-void Document::find(const QString& text, QObject* from) {
-    m_findText = text;
-    updateHits(from);
-}
-
-void Document::updateHits(QObject* from) {
-    auto query = FindQuery::parse(m_findText);
-    m_findProblem = query.ok() ? QString() : QString::fromStdString(query.error().str());
-    if (!query.ok() || query->isEmpty() || !m_after) {
-        m_jobs.cancel(QStringLiteral("find"));
-        m_hits.clear();
-        return emit hitsChanged(from);
-    }
-    m_jobs.start(
-        QStringLiteral("find"), tr("Finding"),
-        [before = m_before, after = m_after, query = *query](const Cancel& cancel) {
-            std::vector<NodeId> hits = query.in(*after, cancel);
-            if (before != after) // and what the step on show removed
-                for (const NodeId node : query.in(*before, cancel))
-                    if (!after->alive(node))
-                        hits.push_back(node);
-            return hits;
-        },
-        this,
-        [this, from = QPointer<QObject>(from)](std::vector<NodeId> hits) {
-            m_hits = std::move(hits);
-            emit hitsChanged(from);
-            nextHit(std::exchange(m_nextHit, 0));
-        });
-}
-
-void Document::nextHit(int direction) {
-    if (m_jobs.isRunning(QStringLiteral("find")))
-        m_nextHit = direction;
-    else if (direction && !m_hits.empty())
-        selectHit(direction);
-}
-
-void Document::selectHit(int direction) {
-    const auto count = static_cast<int>(m_hits.size());
-    const auto at = std::find(m_hits.begin(), m_hits.end(), m_selected);
-    int index = direction > 0 ? 0 : count - 1;
-    if (at != m_hits.end())
-        index = (static_cast<int>(at - m_hits.begin()) + direction + count) % count;
-    select(m_hits[static_cast<size_t>(index)]);
 }
 
 // --- run and compare

@@ -26,6 +26,15 @@ struct OpenFile {
     Capture capture;
 };
 
+/// What a search found so far.
+struct Found {
+    FindQuery query;
+    FindScope scope;
+    std::vector<NodeId> hits; ///< in list order, then those that the step removed
+    bool complete = false;
+    FindMiss miss; ///< once complete without hits
+};
+
 /// One line of the Log panel.
 struct LogLine {
     QDateTime when;
@@ -105,10 +114,15 @@ public:
 
     // --- find
     QString findText() const { return m_findText; }
-    const std::vector<NodeId>& hits() const { return m_hits; }
+    /// Hits so far, and how they came about; null: nothing is looked for.
+    std::shared_ptr<const Found> found() const { return m_found; }
+    const std::vector<NodeId>& hits() const;
     QString findProblem() const { return m_findProblem; } ///< why the text is no query
     void find(const QString& text, QObject* from = nullptr);
     void nextHit(int direction); ///< selects it
+    /// Whether the graph shows the hits alone: all other nodes stand back. Never while nothing is looked for.
+    bool hitsOnly() const { return m_hitsOnly && m_found; }
+    void setHitsOnly(bool only);
 
     // --- run and compare
     void compare(int repeats);
@@ -127,6 +141,7 @@ signals:
     void selectionChanged(fxscope::NodeId node, QObject* from);
     void pickedChanged();
     void hitsChanged(QObject* from);
+    void hitsOnlyChanged();
     void comparisonChanged();
     void problem(const fxscope::Diagnostic& what);
     void begun(); ///< the user opened, closed or ran something: earlier problems are past
@@ -142,7 +157,9 @@ private:
     void show(size_t from, size_t to, QObject* sender, int pass = -1);
     void showGraphOnly();
     void forgetGraph();
+    FindScope findScope() const;
     void updateHits(QObject* from);
+    void takeHits(std::shared_ptr<const Found> found, QObject* from);
     void selectHit(int direction);
     NodeId firstSightOf(size_t step) const;
 
@@ -162,8 +179,10 @@ private:
     std::vector<NodeId> m_visited;
     size_t m_visit = 0; ///< index into m_visited of the current one
     QString m_findText, m_findProblem;
-    std::vector<NodeId> m_hits;
-    int m_nextHit = 0; ///< direction asked for while the hits are being found
+    std::shared_ptr<const Found> m_found;
+    uint64_t m_findRun = 0; ///< counts searches: what an earlier one found comes too late
+    int m_nextHit = 0;      ///< direction asked for while the hits are being found
+    bool m_hitsOnly = false;
     std::vector<LogLine> m_log;
 };
 

@@ -4,50 +4,53 @@
 #include "core/support/text.h"
 
 #include <QStringList>
+#include <QVarLengthArray>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
+#include <chrono>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace fxscope {
 namespace {
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+constexpr size_t kBlock = 2048; ///< nodes between two looks at the clock
+constexpr auto kFirstHitsAfter = std::chrono::milliseconds(15), kMoreHitsAfter = std::chrono::milliseconds(100);
+constexpr QStringView kStates[] = {u"added", u"removed", u"changed", u"placeholder", u"output", u"dead"};
 
-/// Does `text` contain `part` (already lower case)?
-bool contains(const std::string& text, const std::string& part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [](char a, char b) { return lower(a) == b; }) != text.end();
-}
+constexpr std::array<char, 256> kLowerCase = [] {
+    std::array<char, 256> table{};
+    for (int c = 0; c < 256; ++c)
+        table[static_cast<size_t>(c)] = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    return table;
+}();
 
-bool hasDType(const Node& node, const std::string& wanted) {
-    const TensorMeta* tensor = node.tensor();
-    return tensor && (info(tensor->dtype).readable == wanted || info(tensor->dtype).torch == wanted);
-}
+char lower(char c) { return kLowerCase[static_cast<unsigned char>(c)]; }
 
-bool hasShape(const Node& node, const std::vector<std::string>& wanted, bool whole) {
-    const TensorMeta* tensor = node.tensor();
-    if (!tensor || tensor->sizes.size() < wanted.size() || (whole && tensor->sizes.size() != wanted.size()))
-        return false;
-    for (size_t first = 0; first + wanted.size() <= tensor->sizes.size(); ++first) {
-        size_t same = 0;
-        while (same < wanted.size() && (wanted[same] == "*" || tensor->sizes[first + same].str() == wanted[same]))
+/// Where `text` contains `part` (already lower case); npos: nowhere.
+size_t findPart(std::string_view text, std::string_view part) {
+    if (part.empty())
+        return 0;
+    for (size_t i = 0; i + part.size() <= text.size(); ++i) {
+        if (lower(text[i]) != part[0])
+            continue;
+        size_t same = 1;
+        while (same < part.size() && lower(text[i + same]) == part[same])
             ++same;
-        if (same == wanted.size())
-            return true;
+        if (same == part.size())
+            return i;
     }
-    return false;
+    return std::string_view::npos;
 }
 
-bool inModule(const Node& node, const std::string& wanted) {
-    if (!node.origin)
-        return false;
-    const auto& modules = node.origin->modules;
-    return std::any_of(modules.begin(), modules.end(), [&](const ModuleFrame& frame) {
-        return contains(frame.path, wanted) || contains(frame.type, wanted);
-    });
+bool hasPart(std::string_view text, std::string_view part) { return findPart(text, part) != std::string_view::npos; }
+
+bool isDType(DType dtype, std::string_view begin) {
+    return info(dtype).readable.starts_with(begin) || info(dtype).torch.starts_with(begin);
 }
 
-bool compare(int64_t users, const std::string& comparison, int64_t number) {
+bool compareUsers(int64_t users, const std::string& comparison, int64_t number) {
     if (comparison == ">")
         return users > number;
     if (comparison == "<")
@@ -58,7 +61,7 @@ bool compare(int64_t users, const std::string& comparison, int64_t number) {
 }
 
 /// Words separated by spaces; a /regex/ or a [shape] keeps its spaces.
-QStringList words(const QString& text) {
+QStringList findWords(const QString& text) {
     QStringList list;
     QString word;
     QChar closing;
@@ -71,7 +74,7 @@ QStringList words(const QString& text) {
         }
         if (c == closing)
             closing = QChar();
-        else if (closing.isNull() && c == u'/' && word.isEmpty())
+        else if (closing.isNull() && c == u'/' && (word.isEmpty() || word == QStringLiteral("-")))
             closing = u'/';
         else if (closing.isNull() && c == u'[')
             closing = u']';
@@ -80,42 +83,126 @@ QStringList words(const QString& text) {
     return word.isEmpty() ? list : list << word;
 }
 
+/// "add" of "add_12" and of "add_12_1".
+std::string_view withoutNumber(std::string_view name) {
+    for (;;) {
+        const size_t end = name.find_last_not_of("0123456789");
+        if (end == std::string_view::npos || end == 0 || end + 1 == name.size() || name[end] != '_')
+            return name;
+        name = name.substr(0, end);
+    }
+}
+
+/// Letters (lower case) without which the expression matches nothing: a quick look for them spares most names the
+/// expression. Empty: none were found, or it holds more than letters, classes and quantifiers.
+std::string requiredLetters(const QString& regex) {
+    std::string longest, run;
+    const auto endRun = [&] {
+        longest =
+            std::max(longest, std::exchange(run, {}), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    };
+    for (qsizetype i = 0; i < regex.size(); ++i) {
+        const char16_t c = regex[i].unicode();
+        if (c >= 128 || QStringView(u"|()[]{}#").contains(QChar(c)))
+            return {};
+        if (c == u'\\') {
+            const QChar next = ++i < regex.size() ? regex[i] : QChar();
+            if (QStringView(u"dDwWsSbB").contains(next))
+                endRun();
+            else if (next == u'_' || (next.unicode() < 128 && next.isPunct()))
+                run += static_cast<char>(next.unicode());
+            else
+                return {};
+        } else if (c == u'*' || c == u'?') { // the letter before need not be there
+            if (!run.empty())
+                run.pop_back();
+            endRun();
+        } else if (c == u'+' || c == u'.' || c == u'^' || c == u'$') {
+            endRun();
+        } else {
+            run += lower(static_cast<char>(c));
+        }
+    }
+    endRun();
+    return longest;
+}
+
+/// Names are ASCII nearly always: no need to allocate for each of 100,000.
+bool matchesRegex(const QRegularExpression& regex, const std::string& text) {
+    QVarLengthArray<char16_t, 256> letters(static_cast<qsizetype>(text.size()));
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (static_cast<unsigned char>(text[i]) >= 128)
+            return regex.match(QString::fromStdString(text)).hasMatch();
+        letters[static_cast<qsizetype>(i)] = static_cast<char16_t>(text[i]);
+    }
+    return regex
+        .match(QStringView(letters.data(), letters.size()), 0, QRegularExpression::NormalMatch,
+               QRegularExpression::DontCheckSubjectStringMatchOption)
+        .hasMatch();
+}
+
 } // namespace
+
+std::string typeText(const ValueMeta& meta) {
+    if (meta.kind() != ValueMeta::Kind::List)
+        return meta.str();
+    std::vector<std::string> parts;
+    for (const ValueMeta& item : meta.items())
+        parts.push_back(typeText(item));
+    return "(" + join(parts, ", ") + ")";
+}
+
+// --- reading
 
 Result<FindQuery> FindQuery::parse(const QString& text) {
     FindQuery query;
-    for (const QString& word : words(text)) {
-        FX_TRY(Term term, parseTerm(word));
+    for (const QString& word : findWords(text)) {
+        const bool negated = word.startsWith(u'-');
+        if (word == QStringLiteral("-"))
+            continue; // still typing
+        FX_TRY(Term term, parseTerm(negated ? word.mid(1) : word));
+        term.word = word;
+        term.negated = negated;
         query.m_terms.push_back(std::move(term));
     }
     return query;
 }
 
 Result<FindQuery::Term> FindQuery::parseTerm(const QString& word) {
-    Term term;
-    const auto value = [&](qsizetype from) { return word.mid(from).toLower().toStdString(); };
-    if (word.startsWith(u'/')) {
-        const bool closed = word.size() > 1 && word.endsWith(u'/');
-        term.kind = Kind::Regex;
-        term.regex = QRegularExpression(word.mid(1, word.size() - (closed ? 2 : 1)));
-        if (!term.regex.isValid())
-            return Diagnostic{term.regex.errorString().toStdString(), "regular expression", "write it between slashes"};
-        return term;
-    }
-    if (word.startsWith(u"users"))
-        if (word.size() > 5 && QStringLiteral("<>=:").contains(word[5]))
-            return parseUsers(word);
+    if (word.startsWith(u'/'))
+        return parseRegex(word);
+    if (word.startsWith(u"users") && word.size() > 5 && QStringLiteral("<>=:").contains(word[5]))
+        return parseUsers(word);
     if (word.startsWith(u"shape:"))
         return parseShape(word.mid(6));
+    if (word.startsWith(u"is:"))
+        return parseState(word);
+    return parsePlain(word);
+}
+
+Result<FindQuery::Term> FindQuery::parsePlain(const QString& word) {
+    Term term;
+    qsizetype from = 0;
     const std::pair<QStringView, Kind> prefixes[] = {
         {u"op:", Kind::Operator}, {u"dtype:", Kind::DTypeName}, {u"module:", Kind::Module}};
     for (const auto& [prefix, kind] : prefixes)
         if (word.startsWith(prefix)) {
             term.kind = kind;
-            term.text = value(prefix.size());
-            return term;
+            from = prefix.size();
         }
-    term.text = value(0);
+    term.text = word.mid(from).toLower().toStdString();
+    return term;
+}
+
+Result<FindQuery::Term> FindQuery::parseRegex(const QString& word) {
+    const bool closed = word.size() > 1 && word.endsWith(u'/');
+    Term term;
+    term.kind = Kind::Regex;
+    term.regex = QRegularExpression(word.mid(1, word.size() - (closed ? 2 : 1)));
+    if (!term.regex.isValid())
+        return Diagnostic{term.regex.errorString().toStdString(), "regular expression", "write it between slashes"};
+    term.regex.optimize();
+    term.text = requiredLetters(term.regex.pattern());
     return term;
 }
 
@@ -133,6 +220,23 @@ Result<FindQuery::Term> FindQuery::parseUsers(const QString& word) {
     return term;
 }
 
+/// The beginning of a state is enough: one is still typing.
+Result<FindQuery::Term> FindQuery::parseState(const QString& word) {
+    Term term;
+    term.kind = Kind::State;
+    term.text = word.mid(3).toLower().toStdString();
+    QStringList states;
+    for (size_t i = 0; i < std::size(kStates); ++i) {
+        states << kStates[i].toString();
+        if (kStates[i].startsWith(word.mid(3).toLower()))
+            term.number |= 1 << i;
+    }
+    if (term.number == 0)
+        return Diagnostic{"a node cannot be " + term.text, word.toStdString(),
+                          "is: takes " + states.join(QStringLiteral(", ")).toStdString()};
+    return term;
+}
+
 FindQuery::Term FindQuery::parseShape(const QString& sizes) {
     Term term;
     term.kind = Kind::Shape;
@@ -142,41 +246,304 @@ FindQuery::Term FindQuery::parseShape(const QString& sizes) {
     // 8x64 is read as 8,64; symbols such as Max(1, s0) hold no digit before their x
     static const QRegularExpression cross(QStringLiteral("(?<=[0-9*])x(?=[0-9*])"));
     inner.replace(cross, QStringLiteral(","));
-    for (const QString& size : inner.split(u',', Qt::SkipEmptyParts))
+    for (const QString& size : inner.split(u',', Qt::SkipEmptyParts)) {
         term.sizes.push_back(size.trimmed().toStdString());
+        term.numbers.push_back(parseInt(term.sizes.back()).value_or(-1));
+    }
     return term;
 }
 
-bool FindQuery::holds(const Term& term, const Node& node) {
-    switch (term.kind) {
-    case Kind::Text: return contains(node.name, term.text) || contains(node.target.str(), term.text);
-    case Kind::Regex:
-        return term.regex.match(QString::fromStdString(node.name)).hasMatch() ||
-               term.regex.match(QString::fromStdString(node.target.str())).hasMatch();
-    case Kind::Operator: return contains(node.target.str(), term.text);
-    case Kind::Shape: return hasShape(node, term.sizes, term.wholeShape);
-    case Kind::DTypeName: return term.text.empty() || hasDType(node, term.text);
-    case Kind::Users: return compare(static_cast<int64_t>(node.users.size()), term.comparison, term.number);
-    case Kind::Module: return inModule(node, term.text);
+// --- one part at one node
+
+bool FindQuery::inText(const Term& term, const std::string& text, Span* where) {
+    if (!where)
+        return hasPart(text, term.text) && (term.kind != Kind::Regex || matchesRegex(term.regex, text));
+    Span span{findPart(text, term.text), term.text.size()};
+    if (term.kind == Kind::Regex) {
+        const QString subject = QString::fromStdString(text);
+        const auto match = term.regex.match(subject);
+        span.first = std::string::npos;
+        if (match.hasMatch())
+            span = {static_cast<size_t>(subject.left(match.capturedStart()).toUtf8().size()),
+                    static_cast<size_t>(match.captured().toUtf8().size())};
+    }
+    *where = span;
+    return span.first != std::string::npos;
+}
+
+bool FindQuery::inShape(const Term& term, const TensorMeta& tensor, size_t* first) {
+    const size_t count = term.sizes.size();
+    if (tensor.sizes.size() < count || (term.wholeShape && tensor.sizes.size() != count))
+        return false;
+    const auto fits = [&](size_t wanted, const SymInt& size) {
+        if (term.sizes[wanted] == "*")
+            return true;
+        return size.isConstant() ? size.constant() == term.numbers[wanted] && term.numbers[wanted] >= 0
+                                 : size.str() == term.sizes[wanted];
+    };
+    for (size_t from = 0; from + count <= tensor.sizes.size(); ++from) {
+        size_t same = 0;
+        while (same < count && fits(same, tensor.sizes[from + same]))
+            ++same;
+        if (first)
+            *first = from;
+        if (same == count)
+            return true;
     }
     return false;
 }
 
-bool FindQuery::matches(const Node& node) const {
-    return std::all_of(m_terms.begin(), m_terms.end(), [&](const Term& term) { return holds(term, node); });
+/// A value of several tensors: one of them.
+bool FindQuery::inType(const Term& term, const ValueMeta& meta) {
+    if (meta.kind() == ValueMeta::Kind::List)
+        return std::any_of(meta.items().begin(), meta.items().end(),
+                           [&](const ValueMeta& item) { return inType(term, item); });
+    if (!meta.isTensor())
+        return false;
+    return term.kind == Kind::Shape ? inShape(term, meta.tensor()) : isDType(meta.tensor().dtype, term.text);
 }
 
-std::vector<NodeId> FindQuery::in(const Graph& graph, const Cancel& cancel) const {
+bool FindQuery::inModule(const Term& term, const Node& node) {
+    if (!node.origin)
+        return false;
+    const auto& modules = node.origin->modules;
+    return std::any_of(modules.begin(), modules.end(), [&](const ModuleFrame& frame) {
+        return hasPart(frame.path, term.text) || hasPart(frame.type, term.text);
+    });
+}
+
+/// Bit i of the part's number: state i is asked for.
+bool FindQuery::inState(const Term& term, const Node& node, const FindScope& scope, QString* which) {
+    if (term.text.empty())
+        return true; // still typing: everything
+    const bool is[] = {!scope.before->alive(node.id),   !scope.after->alive(node.id),
+                       scope.changed.contains(node.id), node.op == Op::Placeholder,
+                       node.op == Op::Output,           node.users.empty() && node.op != Op::Output};
+    for (size_t i = 0; i < std::size(is); ++i)
+        if (is[i] && (term.number >> i & 1)) {
+            if (which)
+                *which = kStates[i].toString();
+            return true;
+        }
+    return false;
+}
+
+bool FindQuery::holds(const Term& term, const Node& node, const FindScope& scope) {
+    switch (term.kind) {
+    case Kind::Text:
+    case Kind::Regex: return inText(term, node.name) || inText(term, node.target.str());
+    case Kind::Operator: return inText(term, node.target.str());
+    case Kind::Shape: return inType(term, node.meta);
+    case Kind::DTypeName: return term.text.empty() || inType(term, node.meta);
+    case Kind::Users: return compareUsers(static_cast<int64_t>(node.users.size()), term.comparison, term.number);
+    case Kind::Module: return inModule(term, node);
+    case Kind::State: return inState(term, node, scope);
+    }
+    return false;
+}
+
+// --- all nodes
+
+/// One walk over a graph. Targets are few and interned: what a part says of one is remembered.
+class FindQuery::Scan {
+public:
+    Scan(const FindQuery& query, const FindScope& scope) : m_scope(scope) {
+        for (const Term& term : query.m_terms)
+            m_terms.push_back({&term, {}});
+    }
+    bool isHit(const Node& node) {
+        return std::all_of(m_terms.begin(), m_terms.end(),
+                           [&](Known& known) { return holds(known, node) != known.term->negated; });
+    }
+
+private:
+    struct Known {
+        const Term* term;
+        std::unordered_map<const std::string*, bool> targets;
+    };
+    bool holds(Known& known, const Node& node) const {
+        const Term& term = *known.term;
+        if (term.kind == Kind::Operator)
+            return inTarget(known, node);
+        if (term.kind == Kind::Text || term.kind == Kind::Regex)
+            return inTarget(known, node) || inText(term, node.name);
+        return FindQuery::holds(term, node, m_scope);
+    }
+    static bool inTarget(Known& known, const Node& node) {
+        if (node.op == Op::Placeholder || node.op == Op::GetAttr)
+            return inText(*known.term, node.target.str()); // each has its own
+        const auto [found, isNew] = known.targets.try_emplace(&node.target.str(), false);
+        if (isNew)
+            found->second = inText(*known.term, node.target.str());
+        return found->second;
+    }
+    const FindScope& m_scope;
+    std::vector<Known> m_terms;
+};
+
+std::vector<NodeId> FindQuery::in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome) const {
     std::vector<NodeId> hits;
     if (isEmpty())
         return hits;
-    for (NodeId id : graph.order()) {
+    Scan scan(*this, scope);
+    auto next = std::chrono::steady_clock::now() + kFirstHitsAfter;
+    size_t looked = 0;
+    const auto goesOn = [&] { // at each node; tells of the hits so far from time to time
+        if (++looked % kBlock)
+            return true;
+        if (onSome && !hits.empty() && std::chrono::steady_clock::now() > next) {
+            onSome(hits);
+            next = std::chrono::steady_clock::now() + kMoreHitsAfter;
+        }
+        return !cancel.requested();
+    };
+    for (const NodeId id : scope.after->order())
+        if (!goesOn())
+            return hits;
+        else if (scan.isHit((*scope.after)[id]))
+            hits.push_back(id);
+    if (scope.before == scope.after)
+        return hits;
+    for (const NodeId id : scope.before->order()) // and what the step on show removed
+        if (!goesOn())
+            return hits;
+        else if (!scope.after->alive(id) && scan.isHit((*scope.before)[id]))
+            hits.push_back(id);
+    return hits;
+}
+
+// --- why
+
+std::vector<FindReason> FindQuery::reasons(const Node& node, const FindScope& scope) const {
+    std::vector<FindReason> list;
+    for (const Term& term : m_terms)
+        list.push_back(reason(term, node, scope));
+    return list;
+}
+
+FindReason FindQuery::reason(const Term& term, const Node& node, const FindScope& scope) {
+    using Part = FindReason::Part;
+    if (term.negated)
+        return {"not " + term.word.mid(1).toStdString(), Part::Words, 0, 0};
+    Span span;
+    switch (term.kind) {
+    case Kind::Text:
+    case Kind::Regex:
+    case Kind::Operator:
+        if (term.kind != Kind::Operator && inText(term, node.name, &span))
+            return {"name", Part::Name, span.first, span.length};
+        inText(term, node.target.str(), &span);
+        return {"target", Part::Target, span.first, span.length};
+    case Kind::Shape:
+    case Kind::DTypeName: return typeReason(term, node);
+    case Kind::Users:
+        return {counted(static_cast<int64_t>(node.users.size()), "user", "users"), Part::Words, 0,
+                std::to_string(node.users.size()).size()};
+    case Kind::Module: return moduleReason(term, node);
+    case Kind::State: {
+        QString which;
+        inState(term, node, scope, &which);
+        return {which == QStringLiteral("dead") ? "no users" : which.toStdString(), Part::Words, 0, 0};
+    }
+    }
+    return {};
+}
+
+FindReason FindQuery::typeReason(const Term& term, const Node& node) {
+    const std::string type = typeText(node.meta);
+    FindReason result{(term.kind == Kind::Shape ? "shape " : "dtype ") + type, FindReason::Part::Type, 0, 0};
+    const TensorMeta* tensor = node.tensor();
+    if (!tensor)
+        return result; // one of several values
+    const size_t dtype = info(tensor->dtype).readable.size();
+    if (term.kind == Kind::DTypeName) {
+        result.text = "dtype " + std::string(name(tensor->dtype));
+        result.length = dtype;
+        return result;
+    }
+    size_t from = 0;
+    inShape(term, *tensor, &from);
+    result.first = dtype + 1;
+    for (size_t i = 0; i < from + term.sizes.size(); ++i) {
+        const size_t size = tensor->sizes[i].str().size();
+        if (i < from)
+            result.first += size + 2;
+        else
+            result.length += size + (i > from ? 2 : 0);
+    }
+    return result;
+}
+
+/// The innermost module that matched: those around it hold the same words.
+FindReason FindQuery::moduleReason(const Term& term, const Node& node) {
+    const std::string said = "module ";
+    if (node.origin)
+        for (auto frame = node.origin->modules.rbegin(); frame != node.origin->modules.rend(); ++frame)
+            for (const std::string& words : {frame->path, frame->type})
+                if (const size_t at = findPart(words, term.text); at != std::string::npos)
+                    return {said + words, FindReason::Part::Words, said.size() + at, term.text.size()};
+    return {said, FindReason::Part::Words, 0, 0};
+}
+
+// --- why not
+
+FindMiss FindQuery::whyNone(const FindScope& scope, const Cancel& cancel) const {
+    FindMiss miss;
+    QStringList each;
+    for (size_t i = 0; i < m_terms.size() && !cancel.requested(); ++i) {
+        FindQuery alone;
+        alone.m_terms.push_back(m_terms[i]);
+        const auto count = m_terms.size() == 1 ? 0 : static_cast<int64_t>(alone.in(scope, cancel).size());
+        each << m_terms[i].word + QStringLiteral(": ") + QString::fromStdString(counted(count, "node", "nodes"));
+        if (count > 0)
+            continue;
+        miss.text = QStringLiteral("No node matches %1.").arg(m_terms[i].word);
+        for (const QString& word : nearWords(m_terms[i], scope, cancel)) {
+            QStringList words;
+            for (size_t k = 0; k < m_terms.size(); ++k)
+                words << (k == i ? word : m_terms[k].word);
+            miss.instead << words.join(u' ');
+        }
+        return miss;
+    }
+    miss.text = QStringLiteral("No node matches all of it (%1).").arg(each.join(QStringLiteral(", ")));
+    return miss;
+}
+
+/// Names without their numbers, parts of targets and modules: some hundred words, however large the graph.
+QStringList FindQuery::nearWords(const Term& term, const FindScope& scope, const Cancel& cancel) {
+    if (term.negated || term.text.empty() || term.kind == Kind::State || term.kind == Kind::Regex)
+        return {};
+    std::unordered_set<std::string_view> words;
+    std::unordered_set<const std::string*> targets;
+    for (const NodeId id : scope.after->order()) {
+        const Node& node = (*scope.after)[id];
         if (cancel.requested())
             break;
-        if (matches(graph[id]))
-            hits.push_back(id);
+        if (term.kind == Kind::DTypeName && node.tensor())
+            words.insert(info(node.tensor()->dtype).readable);
+        if (term.kind == Kind::Text)
+            words.insert(withoutNumber(node.name));
+        if ((term.kind == Kind::Text || term.kind == Kind::Operator) && targets.insert(&node.target.str()).second)
+            for (const std::string_view part : split(node.target.shortName(), '.'))
+                words.insert(part);
+        if (term.kind == Kind::Module && node.origin)
+            for (const ModuleFrame& frame : node.origin->modules) {
+                words.insert(frame.type);
+                for (const std::string_view part : split(frame.path, '.'))
+                    words.insert(part);
+            }
     }
-    return hits;
+    std::vector<std::string> sorted(words.begin(), words.end());
+    for (std::string& word : sorted)
+        std::transform(word.begin(), word.end(), word.begin(), lower);
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    const qsizetype prefix = term.kind == Kind::Text ? 0 : term.word.indexOf(u':') + 1;
+    QStringList list;
+    for (const std::string& word : nearest(withoutNumber(term.text), sorted))
+        list << term.word.left(prefix) + QString::fromStdString(word);
+    return list;
 }
 
 } // namespace fxscope

@@ -6,46 +6,104 @@
 
 #include <QRegularExpression>
 #include <QString>
+#include <QStringList>
 
+#include <functional>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace fxscope {
+
+/// Where one looks: the version on show, the one before the step, and what the step changed in place.
+struct FindScope {
+    std::shared_ptr<const Graph> before, after; ///< the same: no step
+    std::set<NodeId> changed;
+    const Node& operator[](NodeId id) const { return after->alive(id) ? (*after)[id] : (*before)[id]; }
+};
+
+/// One reason why a node is a hit, and which letters of what is shown matched.
+struct FindReason {
+    enum class Part { Name, Target, Type, Words };
+    std::string text; ///< "name", "shape f32[8, 64]", "3 users", "module layers.0.mlp"
+    Part part = Part::Words;
+    size_t first = 0, length = 0; ///< in the node's name, target, type, or in `text`; length 0: all of it or nothing
+};
+
+/// What to say when nothing was found.
+struct FindMiss {
+    QString text;        ///< "No node matches op:gelo." Empty: there were hits
+    QStringList instead; ///< queries that may have been meant
+};
 
 /// What the find bar understands. Words are parts that must all hold, separated by spaces:
 ///   word          part of the node's name or target, upper and lower case alike
 ///   /regex/       a regular expression on name or target
 ///   op:word       part of the target
 ///   shape:8,64    these sizes side by side, `*` for any; shape:[8,64] the whole shape
-///   dtype:f32     element type, f32 or float32
+///   dtype:f32     element type, f32 or float32, or how it begins
 ///   users>2       number of users; also < = >= <=
 ///   module:word   part of a module's path or class
+///   is:changed    by the step on show, also added and removed; placeholder, output; dead: no users
+///   -word         not so; also before each of the others
 class FindQuery {
 public:
-    /// Error: a regular expression that does not compile, a number that is none.
+    using OnSome = std::function<void(const std::vector<NodeId>& hits)>;
+
+    /// Error: a regular expression that does not compile, a number that is none, an unknown is:word.
     static Result<FindQuery> parse(const QString& text);
     bool isEmpty() const { return m_terms.empty(); }
-    bool matches(const Node& node) const;
-    /// Hits in list order; what was found so far when cancelled.
-    std::vector<NodeId> in(const Graph& graph, const Cancel& cancel) const;
+    /// Hits in list order, then those that the step removed; what was found so far when cancelled. `onSome` gets the
+    /// hits so far if it takes long.
+    std::vector<NodeId> in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome = {}) const;
+    std::vector<NodeId> in(const std::shared_ptr<const Graph>& graph, const Cancel& cancel) const {
+        return in(FindScope{graph, graph, {}}, cancel);
+    }
+    /// One reason for each part of the query; `node` must be a hit.
+    std::vector<FindReason> reasons(const Node& node, const FindScope& scope) const;
+    /// Which part nothing matches, and the nearest words of the graph that would.
+    FindMiss whyNone(const FindScope& scope, const Cancel& cancel) const;
 
 private:
-    enum class Kind { Text, Regex, Operator, Shape, DTypeName, Users, Module };
+    enum class Kind { Text, Regex, Operator, Shape, DTypeName, Users, Module, State };
     struct Term {
+        QString word; ///< as typed
         Kind kind = Kind::Text;
+        bool negated = false;
         std::string text; ///< lower case
         QRegularExpression regex;
         std::vector<std::string> sizes; ///< Shape; "*": any
+        std::vector<int64_t> numbers;   ///< the same as numbers; -1: none
         bool wholeShape = false;
         std::string comparison; ///< Users
-        int64_t number = 0;
+        int64_t number = 0;     ///< Users; State: the states that begin so, as bits
     };
+    struct Span {
+        size_t first = 0, length = 0;
+    };
+    class Scan;
     static Result<Term> parseTerm(const QString& word);
+    static Result<Term> parsePlain(const QString& word);
     static Result<Term> parseUsers(const QString& word);
+    static Result<Term> parseState(const QString& word);
+    static Result<Term> parseRegex(const QString& word);
     static Term parseShape(const QString& sizes);
-    static bool holds(const Term& term, const Node& node);
+    static bool inText(const Term& term, const std::string& text, Span* where = nullptr);
+    static bool inShape(const Term& term, const TensorMeta& tensor, size_t* first = nullptr);
+    static bool inType(const Term& term, const ValueMeta& meta);
+    static bool inModule(const Term& term, const Node& node);
+    static bool inState(const Term& term, const Node& node, const FindScope& scope, QString* which = nullptr);
+    static bool holds(const Term& term, const Node& node, const FindScope& scope);
+    static FindReason reason(const Term& term, const Node& node, const FindScope& scope);
+    static FindReason typeReason(const Term& term, const Node& node);
+    static FindReason moduleReason(const Term& term, const Node& node);
+    static QStringList nearWords(const Term& term, const FindScope& scope, const Cancel& cancel);
 
     std::vector<Term> m_terms;
 };
+
+/// The type as a hit shows it: "f32[8, 64]", of several values "(f32[8], i64[8])".
+std::string typeText(const ValueMeta& meta);
 
 } // namespace fxscope

@@ -26,6 +26,7 @@ constexpr ActionSpec kTable[] = {
     {"edit.find",        "Edit", "&Find…",            "Ctrl+F, /",       "Find nodes by name, op:, shape:, dtype:, users>, module: or /regex/", false, true},
     {"edit.findNext",    "Edit", "Find &Next",        "F3",              "Next hit"},
     {"edit.findPrevious","Edit", "Find &Previous",    "Shift+F3",        "Previous hit"},
+    {"edit.locate",      "Edit", "&Go To…",           "Ctrl+K",          "Any node, pass, pattern, graph, file or command by some letters of its name"},
 
     {"passes.run",       "Passes", "&Run Passes",     "Ctrl+Return",     "Run the chosen passes again"},
     {"patterns.addFile", "Passes", "Add Pattern &File…", "",             "Use a pattern file as the pattern set"},

@@ -8,6 +8,7 @@
 #include "app/models/format.h"
 #include "app/shell/export_dialog.h"
 #include "app/shell/job_bar.h"
+#include "app/shell/locator.h"
 #include "app/shell/picture.h"
 #include "app/shell/shortcut_sheet.h"
 #include "passes/passes.h"
@@ -176,6 +177,9 @@ void MainWindow::connectActions() {
     on("edit.find", [this] { m_graphView->openFind(); });
     on("edit.findNext", [this] { m_document->nextHit(1); });
     on("edit.findPrevious", [this] { m_document->nextHit(-1); });
+    auto* locator = new Locator(m_document, m_actions, this);
+    connect(locator, &Locator::panelWanted, this, &MainWindow::showPanel);
+    on("edit.locate", [locator] { locator->open(); });
     on("passes.run", [this] { m_document->runPasses(); });
     on("patterns.add", [this] { choosePatternFolder(); });
     on("patterns.source", [this] { showPanel(QStringLiteral("Pattern Source")); });

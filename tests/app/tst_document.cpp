@@ -195,7 +195,7 @@ void TstDocument::find() {
     const auto query = FindQuery::parse(text);
     QVERIFY(query.ok());
     QStringList hits;
-    for (NodeId id : query->in(graph, {}))
+    for (NodeId id : query->in(capture->graphs[0].graph, {}))
         hits << QString::fromStdString(graph[id].name);
     QTEST(hits, "hits");
 }
