@@ -3,6 +3,7 @@
 #include "app/cli/print.h"
 #include "app/cli/trace_report.h"
 #include "app/cli/verbs.h"
+#include "core/rewrite/match_count.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ struct ApplyOptions {
 void report(const ApplyOptions& options, const Trace& trace) {
     if (options.json)
         return printJson({{"file", options.load.path},
-                          {"rewrites", trace.steps.size()},
+                          {"rewrites", matchCount(trace)},
                           {"nodesBefore", trace.base->size()},
                           {"nodesAfter", trace.result->size()},
                           {"passes", passesJson(trace, options.steps)},

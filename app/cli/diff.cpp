@@ -3,6 +3,7 @@
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/rewrite/match_count.h"
 #include "core/support/text.h"
 
 #include <fmt/format.h>
@@ -24,8 +25,6 @@ struct SetRun {
     std::map<std::string, std::string> fired, missed; ///< node -> rule; node -> reason
     std::string stopped;                              ///< PyTorch's exception, if it would have raised one
 };
-
-bool isMatch(const RewriteStep& step) { return step.rule != "stable_topological_sort"; }
 
 Result<SetRun> runSet(service::LoadOptions options, const std::string& set) {
     const bool ours = set == "as_written";

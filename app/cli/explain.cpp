@@ -4,6 +4,7 @@
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/rewrite/match_count.h"
 #include "core/support/text.h"
 #include "passes/passes.h"
 
@@ -34,7 +35,8 @@ std::vector<Candidate> candidatesOf(const Trace& trace, const std::string& onlyN
     for (const PassRecord& pass : trace.passes) {
         for (size_t i = pass.firstStep; i < pass.firstStep + pass.stepCount; ++i) {
             const RewriteStep& step = trace.steps[i];
-            add({pass.pass, step.rule, graph[step.match.root].name, "matched", "matched", ""});
+            if (isMatch(step))
+                add({pass.pass, step.rule, graph[step.match.root].name, "matched", "matched", ""});
         }
         for (const Miss& miss : pass.misses)
             add({pass.pass, miss.rule, graph[miss.node].name, miss.code, miss.sentence(graph),

@@ -3,6 +3,7 @@
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/rewrite/match_count.h"
 
 #include <fmt/format.h>
 
@@ -23,7 +24,7 @@ int exportTo(const ExportOptions& options) {
     if (const auto written = io::exportGraph(graph, options.out); !written)
         return fail(written.error());
     if (options.json)
-        printJson({{"out", options.out}, {"nodes", graph.size()}, {"rewrites", loaded->trace->steps.size()}});
+        printJson({{"out", options.out}, {"nodes", graph.size()}, {"rewrites", matchCount(*loaded->trace)}});
     else
         fmt::print("{}: {} nodes written\n", options.out, graph.size());
     return 0;

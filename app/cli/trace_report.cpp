@@ -2,6 +2,7 @@
 #include "app/cli/trace_report.h"
 
 #include "app/cli/print.h"
+#include "core/rewrite/match_count.h"
 #include "core/support/text.h"
 
 #include <fmt/format.h>
@@ -14,7 +15,8 @@ namespace {
 std::map<std::string, size_t> rulesOf(const Trace& trace, size_t first, size_t count) {
     std::map<std::string, size_t> rules;
     for (size_t i = first; i < first + count && i < trace.steps.size(); ++i)
-        ++rules[trace.steps[i].rule];
+        if (isMatch(trace.steps[i]))
+            ++rules[trace.steps[i].rule];
     return rules;
 }
 
@@ -53,9 +55,8 @@ Json stepJson(const Trace& trace, const RewriteStep& step) {
 } // namespace
 
 std::string countByRule(const Trace& trace) {
-    if (trace.steps.empty())
-        return "none";
-    return fmt::format("{}: {}", trace.steps.size(), rulesText(rulesOf(trace, 0, trace.steps.size())));
+    const size_t count = matchCount(trace);
+    return count == 0 ? "none" : fmt::format("{}: {}", count, rulesText(rulesOf(trace, 0, trace.steps.size())));
 }
 
 void printPassTable(const Trace& trace) {
@@ -63,7 +64,7 @@ void printPassTable(const Trace& trace) {
     for (const PassRecord& pass : trace.passes) {
         const auto rules = rulesOf(trace, pass.firstStep, pass.stepCount);
         std::string stop = pass.stop == StopReason::Saturated ? "" : fmt::format("stopped: {}", name(pass.stop));
-        table.add({pass.pass, pass.patterns.empty() ? "-" : pass.patterns, std::to_string(pass.stepCount),
+        table.add({pass.pass, pass.patterns.empty() ? "-" : pass.patterns, std::to_string(matchCount(trace, pass)),
                    std::to_string(pass.misses.size()), shortTime(pass.took), stop + rulesText(rules)},
                   pass.stepCount ? Style::Plain : Style::Dim);
         warn(pass.diagnostics);
@@ -93,7 +94,7 @@ Json passesJson(const Trace& trace, bool withSteps) {
     for (const PassRecord& pass : trace.passes) {
         Json json{{"pass", pass.pass},
                   {"patterns", pass.patterns},
-                  {"rewrites", pass.stepCount},
+                  {"rewrites", matchCount(trace, pass)},
                   {"rules", rulesOf(trace, pass.firstStep, pass.stepCount)},
                   {"nearMisses", pass.misses.size()},
                   {"stop", name(pass.stop)},

@@ -5,14 +5,6 @@
 
 namespace fxscope {
 
-bool isMatch(const RewriteStep& step) { return step.rule != "stable_topological_sort"; }
-
-size_t matchCount(const Trace& trace, size_t from, size_t to) {
-    const auto first = trace.steps.begin();
-    return static_cast<size_t>(
-        std::count_if(first + static_cast<std::ptrdiff_t>(from), first + static_cast<std::ptrdiff_t>(to), isMatch));
-}
-
 Touch touchOf(const RewriteStep& step, NodeId node) {
     const auto has = [&](const std::vector<NodeId>& nodes) {
         return std::find(nodes.begin(), nodes.end(), node) != nodes.end();

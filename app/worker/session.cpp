@@ -2,6 +2,7 @@
 #include "app/worker/session.h"
 
 #include "core/exec/outputs.h"
+#include "core/rewrite/match_count.h"
 
 #include <new>
 
@@ -28,7 +29,7 @@ LoadAnswer describe(const Request& request, const service::Loaded& loaded) {
     LoadAnswer answer{.handle = request.handle, .graph = loaded.entry.id};
     answer.nodes = loaded.trace->base->size();
     answer.nodesAfter = loaded.trace->result->size();
-    answer.rewrites = loaded.trace->steps.size();
+    answer.rewrites = matchCount(*loaded.trace);
     for (const PassRecord& pass : loaded.trace->passes)
         answer.passes.push_back({pass.pass, pass.patterns, pass.stepCount, pass.took});
     answer.inputs = inputsOf(*loaded.trace->base);

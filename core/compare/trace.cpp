@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/compare/compare.h"
 #include "core/exec/outputs.h"
+#include "core/rewrite/match_count.h"
 
 #include <algorithm>
 #include <cmath>
@@ -181,7 +182,7 @@ private:
             } else if (const auto value = m_values.find(time.node); value != m_values.end())
                 lone(m_result.onlyBefore, *m_trace.base, time.node, value->second);
         }
-        m_result.rewrites = m_trace.steps.size();
+        m_result.rewrites = matchCount(m_trace);
         m_result.sources = m_inputs.sources;
         m_result.before = m_before.total();
         m_result.after = m_after.total();

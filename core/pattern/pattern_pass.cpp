@@ -4,6 +4,7 @@
 #include "core/pattern/reason_words.h"
 #include "core/pattern/replace.h"
 #include "core/pattern/soundness.h"
+#include "core/rewrite/match_count.h"
 
 namespace fxscope {
 namespace {
@@ -32,7 +33,7 @@ Result<Done> sortAsStep(PassContext& context) {
         return Done{};
     Match match;
     match.root = first;
-    return context.step("stable_topological_sort", std::move(match), [first](Rewriter& rewriter) -> Result<NodeId> {
+    return context.step(std::string(kSortStep), std::move(match), [first](Rewriter& rewriter) -> Result<NodeId> {
         FX_CHECK(sortNodes(rewriter));
         return first;
     });

@@ -94,6 +94,16 @@ private slots:
         QTest::newRow("dynamic shapes, PyTorch's")
             << QStringList{"apply", kDynamic, "--pass", "pattern_set", "--patterns", "pytorch-2.11"} << 0
             << "rewrites +none";
+        // Nodes are put in order after the matches: no rewrite of its own.
+        QTest::newRow("sorting is no rewrite")
+            << QStringList{"apply", kTraced, "--pass", "pattern_set", "--patterns", "pytorch-2.11"} << 0
+            << "pattern_set +pytorch-2\\.11 +2 .*rewrites +2: add_sliced 2\n";
+        QTest::newRow("records of another set")
+            << QStringList{"conform", kData + "conformance/randperm_cases_small.json", "--patterns", "pytorch-d58734b"}
+            << 0 << "0 +0 +4 +recorded with pytorch-2\\.11.*0 passed, 0 failed, 4 skipped";
+        QTest::newRow("records of the set")
+            << QStringList{"conform", kData + "conformance/randperm_cases_small.json", "--patterns", "pytorch-2.11"}
+            << 0 << "4 passed, 0 failed, 0 skipped";
         QTest::newRow("same sets") << QStringList{"diff",       kTraced,      "--patterns",
                                                   "as_written", "--patterns", "as_written"}
                                    << 0 << "difference +0 lost, 0 gained";
