@@ -208,6 +208,7 @@ void Document::forgetGraph() {
     m_visited.clear();
     m_visit = 0;
     m_found.reset();
+    m_findIndex.reset();
     ++m_findRun;
     m_nextHit = 0;
 }

@@ -32,7 +32,8 @@ struct Found {
     FindScope scope;
     std::vector<NodeId> hits; ///< in list order, then those that the step removed
     bool complete = false;
-    FindMiss miss; ///< once complete without hits
+    FindMiss miss;                          ///< once complete without hits
+    std::shared_ptr<const FindIndex> index; ///< of scope.after, for the next search; null: was not needed
 };
 
 /// One line of the Log panel.
@@ -180,8 +181,9 @@ private:
     size_t m_visit = 0; ///< index into m_visited of the current one
     QString m_findText, m_findProblem;
     std::shared_ptr<const Found> m_found;
-    uint64_t m_findRun = 0; ///< counts searches: what an earlier one found comes too late
-    int m_nextHit = 0;      ///< direction asked for while the hits are being found
+    std::shared_ptr<const FindIndex> m_findIndex; ///< the last one that was made
+    uint64_t m_findRun = 0;                       ///< counts searches: what an earlier one found comes too late
+    int m_nextHit = 0;                            ///< direction asked for while the hits are being found
     bool m_hitsOnly = false;
     std::vector<LogLine> m_log;
 };

@@ -47,7 +47,10 @@ void Document::updateHits(QObject* from) {
     };
     m_jobs.start(
         QStringLiteral("find"), tr("Finding"),
-        [this, take, start = Found{*query, findScope(), {}, false, {}}](const Cancel& cancel) {
+        [this, take, start = Found{*query, findScope(), {}, false, {}, m_findIndex}](const Cancel& cancel) mutable {
+            if (start.query.usesIndex() && (!start.index || start.index->graph() != start.scope.after))
+                start.index = std::make_shared<const FindIndex>(start.scope.after);
+            const bool fits = start.index && start.index->graph() == start.scope.after;
             const auto show = [&](const std::vector<NodeId>& hits) {
                 auto some = std::make_shared<Found>(start);
                 some->hits = hits;
@@ -55,7 +58,7 @@ void Document::updateHits(QObject* from) {
                     this, [take, some] { take(some); }, Qt::QueuedConnection);
             };
             auto all = std::make_shared<Found>(start);
-            all->hits = start.query.in(start.scope, cancel, show);
+            all->hits = start.query.in(start.scope, cancel, show, fits ? start.index.get() : nullptr);
             all->complete = true;
             if (all->hits.empty()) {
                 show({}); // why comes later
@@ -68,8 +71,9 @@ void Document::updateHits(QObject* from) {
 
 void Document::takeHits(std::shared_ptr<const Found> found, QObject* from) {
     m_found = std::move(found);
+    m_findIndex = m_found->index;
     emit hitsChanged(from);
-    if (m_found && m_found->complete)
+    if (m_found && m_found->complete) // a receiver may have looked for something else
         nextHit(std::exchange(m_nextHit, 0));
 }
 

@@ -152,6 +152,42 @@ std::string typeText(const ValueMeta& meta) {
     return "(" + join(parts, ", ") + ")";
 }
 
+// --- index
+
+FindIndex::FindIndex(std::shared_ptr<const Graph> graph) : m_graph(std::move(graph)) {
+    std::unordered_map<const std::string*, uint32_t> targets;
+    m_nodes.reserve(m_graph->size());
+    for (const NodeId id : m_graph->order()) {
+        const Node& node = (*m_graph)[id];
+        m_nodes.push_back(id);
+        m_begins.push_back(m_names.size());
+        std::transform(node.name.begin(), node.name.end(), std::back_inserter(m_names), lower);
+        m_names += '\n';
+        const auto [found, isNew] = targets.try_emplace(&node.target.str(), static_cast<uint32_t>(m_targets.size()));
+        m_target.push_back(found->second);
+        if (isNew) {
+            std::string& target = m_targets.emplace_back(node.target.str());
+            std::transform(target.begin(), target.end(), target.begin(), lower);
+        }
+    }
+}
+
+std::vector<char> FindIndex::holding(std::string_view part, bool names) const {
+    std::vector<char> inTarget(m_targets.size()), holds(m_nodes.size());
+    for (size_t i = 0; i < m_targets.size(); ++i)
+        inTarget[i] = m_targets[i].find(part) != std::string::npos;
+    for (size_t i = 0; i < m_nodes.size(); ++i)
+        holds[i] = inTarget[m_target[i]];
+    size_t at = names ? m_names.find(part) : std::string::npos;
+    auto line = m_begins.begin();
+    while (at != std::string::npos && at < m_names.size()) {
+        line = std::upper_bound(line, m_begins.end(), at); // the one behind
+        holds[static_cast<size_t>(line - m_begins.begin()) - 1] = 1;
+        at = line == m_begins.end() ? std::string::npos : m_names.find(part, *line);
+    }
+    return holds;
+}
+
 // --- reading
 
 Result<FindQuery> FindQuery::parse(const QString& text) {
@@ -197,8 +233,11 @@ Result<FindQuery::Term> FindQuery::parsePlain(const QString& word) {
 Result<FindQuery::Term> FindQuery::parseRegex(const QString& word) {
     const bool closed = word.size() > 1 && word.endsWith(u'/');
     Term term;
+    const QString pattern = word.mid(1, word.size() - (closed ? 2 : 1));
+    if (pattern.isEmpty() || pattern == QStringLiteral("^"))
+        return term; // still typing: everything
     term.kind = Kind::Regex;
-    term.regex = QRegularExpression(word.mid(1, word.size() - (closed ? 2 : 1)));
+    term.regex = QRegularExpression(pattern);
     if (!term.regex.isValid())
         return Diagnostic{term.regex.errorString().toStdString(), "regular expression", "write it between slashes"};
     term.regex.optimize();
@@ -347,10 +386,13 @@ bool FindQuery::holds(const Term& term, const Node& node, const FindScope& scope
 /// One walk over a graph. Targets are few and interned: what a part says of one is remembered.
 class FindQuery::Scan {
 public:
-    Scan(const FindQuery& query, const FindScope& scope) : m_scope(scope) {
+    /// `indexed`: words are looked up already.
+    Scan(const FindQuery& query, const FindScope& scope, bool indexed) : m_scope(scope) {
         for (const Term& term : query.m_terms)
-            m_terms.push_back({&term, {}});
+            if (!indexed || !isOfText(term) || term.kind == Kind::Regex)
+                m_terms.push_back({&term, {}});
     }
+    bool isTrivial() const { return m_terms.empty(); }
     bool isHit(const Node& node) {
         return std::all_of(m_terms.begin(), m_terms.end(),
                            [&](Known& known) { return holds(known, node) != known.term->negated; });
@@ -381,11 +423,26 @@ private:
     std::vector<Known> m_terms;
 };
 
-std::vector<NodeId> FindQuery::in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome) const {
+bool FindQuery::usesIndex() const { return std::any_of(m_terms.begin(), m_terms.end(), isOfText); }
+
+/// For each node of the index whether its name and target allow a hit; parts other than expressions are decided so.
+std::vector<char> FindQuery::candidates(const FindIndex& index) const {
+    std::vector<char> all(index.nodes().size(), 1);
+    for (const Term& term : m_terms) {
+        if (!isOfText(term) || (term.kind == Kind::Regex && term.negated))
+            continue;
+        const std::vector<char> holds = index.holding(term.text, term.kind != Kind::Operator);
+        for (size_t i = 0; i < all.size(); ++i)
+            all[i] = all[i] && (holds[i] != 0) != term.negated;
+    }
+    return all;
+}
+
+std::vector<NodeId> FindQuery::in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome,
+                                  const FindIndex* index) const {
     std::vector<NodeId> hits;
     if (isEmpty())
         return hits;
-    Scan scan(*this, scope);
     auto next = std::chrono::steady_clock::now() + kFirstHitsAfter;
     size_t looked = 0;
     const auto goesOn = [&] { // at each node; tells of the hits so far from time to time
@@ -397,17 +454,26 @@ std::vector<NodeId> FindQuery::in(const FindScope& scope, const Cancel& cancel, 
         }
         return !cancel.requested();
     };
-    for (const NodeId id : scope.after->order())
+    Scan scan(*this, scope, index != nullptr);
+    const std::vector<char> candidate = index ? candidates(*index) : std::vector<char>();
+    for (size_t i = 0; i < candidate.size(); ++i)
         if (!goesOn())
             return hits;
-        else if (scan.isHit((*scope.after)[id]))
-            hits.push_back(id);
+        else if (candidate[i] && (scan.isTrivial() || scan.isHit((*scope.after)[index->nodes()[i]])))
+            hits.push_back(index->nodes()[i]);
+    Scan whole(*this, scope, false);
+    if (!index)
+        for (const NodeId id : scope.after->order())
+            if (!goesOn())
+                return hits;
+            else if (whole.isHit((*scope.after)[id]))
+                hits.push_back(id);
     if (scope.before == scope.after)
         return hits;
     for (const NodeId id : scope.before->order()) // and what the step on show removed
         if (!goesOn())
             return hits;
-        else if (!scope.after->alive(id) && scan.isHit((*scope.before)[id]))
+        else if (!scope.after->alive(id) && whole.isHit((*scope.before)[id]))
             hits.push_back(id);
     return hits;
 }

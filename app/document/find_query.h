@@ -37,6 +37,25 @@ struct FindMiss {
     QStringList instead; ///< queries that may have been meant
 };
 
+/// Names and targets of a graph in lower case, one text: made once, it finds a word some ten times sooner than a walk
+/// over the nodes does.
+class FindIndex {
+public:
+    explicit FindIndex(std::shared_ptr<const Graph> graph);
+    const std::shared_ptr<const Graph>& graph() const { return m_graph; }
+    const std::vector<NodeId>& nodes() const { return m_nodes; } ///< in list order
+    /// For each of nodes() whether its target or, if `names`, its name contains `part` (lower case).
+    std::vector<char> holding(std::string_view part, bool names) const;
+
+private:
+    std::shared_ptr<const Graph> m_graph;
+    std::vector<NodeId> m_nodes;
+    std::string m_names;            ///< a line each
+    std::vector<size_t> m_begins;   ///< of each line
+    std::vector<uint32_t> m_target; ///< of each node, into m_targets
+    std::vector<std::string> m_targets;
+};
+
 /// What the find bar understands. Words are parts that must all hold, separated by spaces:
 ///   word          part of the node's name or target, upper and lower case alike
 ///   /regex/       a regular expression on name or target
@@ -55,8 +74,10 @@ public:
     static Result<FindQuery> parse(const QString& text);
     bool isEmpty() const { return m_terms.empty(); }
     /// Hits in list order, then those that the step removed; what was found so far when cancelled. `onSome` gets the
-    /// hits so far if it takes long.
-    std::vector<NodeId> in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome = {}) const;
+    /// hits so far if it takes long. `index` is of scope.after, or null.
+    std::vector<NodeId> in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome = {},
+                           const FindIndex* index = nullptr) const;
+    bool usesIndex() const; ///< whether it looks at names or targets
     std::vector<NodeId> in(const std::shared_ptr<const Graph>& graph, const Cancel& cancel) const {
         return in(FindScope{graph, graph, {}}, cancel);
     }
@@ -83,6 +104,10 @@ private:
         size_t first = 0, length = 0;
     };
     class Scan;
+    static bool isOfText(const Term& term) {
+        return term.kind == Kind::Text || term.kind == Kind::Regex || term.kind == Kind::Operator;
+    }
+    std::vector<char> candidates(const FindIndex& index) const;
     static Result<Term> parseTerm(const QString& word);
     static Result<Term> parsePlain(const QString& word);
     static Result<Term> parseUsers(const QString& word);

@@ -112,7 +112,7 @@ void TstFind::reasons() {
     const auto query = FindQuery::parse(text);
     QVERIFY(query.ok());
     HitsModel model;
-    model.setFound(std::make_shared<Found>(Found{*query, {m_graph, m_graph, {}}, find(text), true, {}}));
+    model.setFound(std::make_shared<Found>(Found{*query, {m_graph, m_graph, {}}, find(text), true, {}, {}}));
     QStringList row;
     for (int column = 0; column < HitsModel::NumColumns && model.rowCount() > 0; ++column) {
         const QModelIndex cell = model.index(0, column);
@@ -152,12 +152,18 @@ void TstFind::excludes_data() {
     row("regex of letters that repeat", "/m+$/", {mm});
     row("regex of any letters", "/^..$/", {mm});
     row("regex with a letter by number", "/\\x6dul/", {mul});
+    row("still typing a regex", "/", {x, y, mul, mm, relu, idle, output});
+    row("regex and a word", "/^m/ tensor", {mul});
+    row("beyond the last name", "output", {output});
+    row("not a word but a size", "-aten shape:8", {x, y});
     row("type of an output", "dtype:f32 is:output", {});
 }
 
 void TstFind::excludes() {
     QFETCH(QString, text);
     QTEST(names(find(text)), "hits");
+    const FindIndex index(m_graph);
+    QTEST(names(FindQuery::parse(text)->in({m_graph, m_graph, {}}, {}, {}, &index)), "hits");
 }
 
 void TstFind::statesOfAStep() {
@@ -271,7 +277,7 @@ void TstFind::rowsAreMadeWhenAskedFor() {
     const auto graph = manyNodes(300'000);
     const auto query = FindQuery::parse(QStringLiteral("relu_2"));
     HitsModel model;
-    model.setFound(std::make_shared<Found>(Found{*query, {graph, graph, {}}, query->in(graph, {}), true, {}}));
+    model.setFound(std::make_shared<Found>(Found{*query, {graph, graph, {}}, query->in(graph, {}), true, {}, {}}));
     QCOMPARE(model.rowCount(), 111'111);
     QCOMPARE(model.index(111'110, 0).data().toString(), QStringLiteral("relu_299999"));
     for (int row = 0; row < 600; ++row)
