@@ -236,6 +236,7 @@ private:
     void makeLinks() {
         const auto& items = m_scene->m_items;
         m_scene->m_linksOf.resize(items.size());
+        m_lastUser.assign(items.size(), -1);
         for (const Version& version : m_versions) {
             const int to = m_scene->m_itemOf[version.id.index];
             if (to < 0)
@@ -261,11 +262,16 @@ private:
     void addEdge(int from, int to, GraphScene::Edge edge) {
         auto& items = m_scene->m_items;
         const bool plain = items[from].node == edge.from && items[to].node == edge.to;
+        if (plain && std::exchange(m_lastUser[from], to) == to)
+            return; // mentioned twice
         if (from == to && !plain)
             return; // within a group
         if (!plain && closesRow(edge))
             return;
-        int& link = m_linkOf.emplace(uint64_t(from) << 32 | uint32_t(to), -1).first->second;
+        // Only what stands for several nodes or versions can be met again later.
+        const bool once = plain && !m_changes[edge.to.index] && !m_style.groups && !m_style.repeatsOnce;
+        int none = -1;
+        int& link = once ? none : m_linkOf.emplace(uint64_t(from) << 32 | uint32_t(to), -1).first->second;
         if (link < 0) {
             link = static_cast<int>(m_scene->m_links.size());
             m_scene->m_links.push_back({items[from].node, items[to].node, {}, true, 0, 0});
@@ -433,6 +439,7 @@ private:
     std::vector<char> m_foldedSource;
     std::vector<Box> m_boxes;
     std::vector<Edge> m_edges;
+    std::vector<int> m_lastUser;                          ///< by item
     std::unordered_map<uint64_t, int> m_linkOf;           ///< by items
     std::vector<std::vector<GraphScene::Edge>> m_pairsOf; ///< by link; empty where every box is its own node
 };

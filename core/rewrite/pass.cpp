@@ -162,6 +162,12 @@ Result<Done> PassContext::step(std::string rule, Match match, const std::functio
     return Done{};
 }
 
+void PassContext::takeBack() {
+    for (; m_steps.size() > m_record.firstStep; m_steps.pop_back())
+        for (auto edit = m_steps.back().edits.rbegin(); edit != m_steps.back().edits.rend(); ++edit)
+            m_graph.undo(*edit);
+}
+
 Result<Trace> runPasses(std::shared_ptr<const Graph> graph, std::span<const Pass* const> passes,
                         const PassOptions& options) {
     Trace trace;

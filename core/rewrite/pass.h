@@ -29,6 +29,8 @@ public:
     /// One rewrite: `change` edits through the Rewriter and returns what the root's users use now. If it fails, its
     /// edits are undone and the error is returned. Times itself, notes added, removed and changed nodes.
     Result<Done> step(std::string rule, Match match, const std::function<Result<NodeId>(Rewriter&)>& change);
+    /// Undoes every step that this pass made: what it has built cannot stay.
+    void takeBack();
     void miss(Miss miss) { m_record.misses.push_back(std::move(miss)); }
     void warn(Diagnostic diagnostic) { m_record.diagnostics.push_back(std::move(diagnostic)); }
     void stopped(StopReason reason) { m_record.stop = reason; }

@@ -19,16 +19,21 @@ const PassRecord* Trace::passOf(size_t index) const {
 
 TraceCursor::TraceCursor(std::shared_ptr<const Trace> trace) : m_trace(std::move(trace)), m_graph(*m_trace->base) {}
 
+void moveVersion(const Trace& trace, Graph& graph, size_t from, size_t to) {
+    for (; from < to; ++from)
+        for (const Edit& edit : trace.steps[from].edits)
+            graph.apply(edit);
+    for (; from > to; --from) {
+        const std::vector<Edit>& edits = trace.steps[from - 1].edits;
+        for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
+            graph.undo(*edit);
+    }
+}
+
 void TraceCursor::moveTo(size_t position) {
     position = std::min(position, m_trace->steps.size());
-    for (; m_position < position; ++m_position)
-        for (const Edit& edit : m_trace->steps[m_position].edits)
-            m_graph.apply(edit);
-    for (; m_position > position; --m_position) {
-        const std::vector<Edit>& edits = m_trace->steps[m_position - 1].edits;
-        for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit)
-            m_graph.undo(*edit);
-    }
+    moveVersion(*m_trace, m_graph, m_position, position);
+    m_position = position;
 }
 
 NodeId successor(const Trace& trace, NodeId node, size_t position) {

@@ -47,6 +47,9 @@ struct Trace {
     const PassRecord* passOf(size_t index) const;
 };
 
+/// Brings a graph that is version `from` of the trace to version `to` by replaying or undoing edits.
+void moveVersion(const Trace& trace, Graph& graph, size_t from, size_t to);
+
 /// A list and a cursor: the graph at any step, reached from where it was by replaying or undoing edits.
 class TraceCursor {
 public:
