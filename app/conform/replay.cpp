@@ -35,7 +35,7 @@ const std::vector<Kind>& kinds() {
         {"operator calls", {"op", "schema", "cases"}, onDevice<replayOperator>},
         {"randperm streams", {"device", "seed", "n", "sha256_first"}, onDevice<replayRandperm>},
         {"random streams", {"device", "seed", "n", "op", "values"}, onDevice<replayRandom>},
-        {"index rewrites", {"name", "shapes", "decomp", "before"}, replayIndexRewrites},
+        {"index rewrites", {"name", "shapes", "decomp"}, replayIndexRewrites},
         {"NumPy keywords", {"name", "before", "after", "count"}, onDevice<replayNumpyKwargs>},
         {"matcher answers",
          {"sets", "patterns", "cases"},

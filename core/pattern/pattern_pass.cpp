@@ -5,6 +5,7 @@
 #include "core/pattern/replace.h"
 #include "core/pattern/soundness.h"
 #include "core/rewrite/match_count.h"
+#include "core/support/text.h"
 
 namespace fxscope {
 namespace {
@@ -39,6 +40,16 @@ Result<Done> sortAsStep(PassContext& context) {
     });
 }
 
+/// PyTorch's sort raises where the matches made nodes need each other, and leaves no graph; misses go as well, they may
+/// name nodes that are gone again.
+Done refuseCycle(PassContext& context, const PatternRun& run, const Diagnostic& cycle) {
+    context.takeBack();
+    context.warn({"PyTorch stops with an error here: AssertionError, because after " +
+                      counted(run.matches, "match", "matches") + " " + cycle.what,
+                  context.graph()[run.tries.front().anchor].name, "as_written takes this place", Severity::Warning});
+    return Done{};
+}
+
 } // namespace
 
 Result<Done> runPatternPass(PassContext& context, const PatternSet& set, const std::vector<std::string>& rules) {
@@ -59,6 +70,9 @@ Result<Done> runPatternPass(PassContext& context, const PatternSet& set, const s
         });
     };
     FX_TRY(const PatternRun run, runPatterns(context.graph(), part, apply, options));
+    if (run.matches > 0)
+        if (const auto order = topologicalOrder(context.graph()); !order.ok())
+            return refuseCycle(context, run, order.error());
     for (const PatternTry& tried : run.tries)
         if (tried.reason() != Reason::Match)
             context.miss(missOf(context.graph(), tried));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/pattern/recheck.h"
 
+#include "core/ops/op.h"
+
 #include <algorithm>
 
 namespace fxscope {
@@ -13,6 +15,43 @@ Device assumedDevice(const Graph& graph, const PatternMatch& match) {
             if (kwarg.second.kind() == Argument::Kind::Device)
                 return kwarg.second.asDevice();
     return {};
+}
+
+/// Strides of a tensor whose form of file does not carry them: row-major, but what only looks at another tensor
+/// (permute, expand, slice) lies as that one does.
+SymSizes assumedStrides(const Graph& graph, const Node& node, int depth = 0) {
+    constexpr int kMaxDepth = 64;
+    const TensorMeta& meta = *node.tensor();
+    if (meta.strides)
+        return *meta.strides;
+    const OpDef* op = node.op == Op::CallFunction ? findOp(node.target) : nullptr;
+    const bool looks = op && op->view && depth < kMaxDepth && !node.args.empty() && node.args.front().isNode() &&
+                       graph[node.args.front().asNode()].tensor();
+    if (!looks)
+        return contiguousStrides(meta.sizes);
+    Graph call; // with its inputs as placeholders, the first with strides
+    const auto asInput = [&](NodeId id) {
+        NodeBody input;
+        input.op = Op::Placeholder;
+        input.name = call.freshName(graph[id].name);
+        input.meta = graph[id].meta;
+        if (id == node.args.front().asNode()) {
+            TensorMeta viewed = *graph[id].tensor();
+            viewed.strides = assumedStrides(graph, graph[id], depth + 1);
+            input.meta = ValueMeta::tensor(std::move(viewed));
+        }
+        return Argument::node(call.insert(std::move(input)));
+    };
+    ArgumentList args;
+    for (const Argument& arg : node.args)
+        args.push_back(mapNodes(arg, asInput));
+    Kwargs kwargs = node.kwargs;
+    for (Kwarg& kwarg : kwargs)
+        kwarg.second = mapNodes(kwarg.second, asInput);
+    const auto result = inferCall(call, node.target, args, kwargs, node.name);
+    const bool fits = result.ok() && result->isTensor() && result->tensor().strides &&
+                      result->tensor().strides->size() == meta.sizes.size();
+    return fits ? *result->tensor().strides : contiguousStrides(meta.sizes);
 }
 
 bool sameInput(const TraceInput& a, const TraceInput& b) { return a.meta == b.meta && a.constant == b.constant; }
@@ -98,7 +137,7 @@ Result<std::vector<TraceInput>> Rechecker::inputs(const PatternEntry& entry, con
         if (!meta.device)
             meta.device = assumedDevice(m_graph, match);
         if (!meta.strides)
-            meta.strides = contiguousStrides(meta.sizes);
+            meta.strides = assumedStrides(m_graph, m_graph[match.capture(source.parameters[i])->asNode()]);
         if (m_facts.whatIf.dtypes && (meta.dtype == DType::BFloat16 || isComplex(meta.dtype)))
             meta.dtype = DType::Float32;
         meta.storageOffset = 0;

@@ -365,6 +365,62 @@ private slots:
         }
     }
 
+    /// A file without strides: what looks at another tensor lies as that one, and a permuted x ends in a clone.
+    void impliedStrides() {
+        const auto program = [](const char* source) {
+            return QString("class g(torch.nn.Module):\n"
+                           "    def forward(self, a: \"f32[8, 4]\", y: \"f32[2, 8]\"):\n"
+                           "        x: \"f32[4, 8]\" = %1\n"
+                           "        p: \"i64[4]\" = torch.ops.aten.randperm.default(4, device = device(type='cpu'), "
+                           "pin_memory = False)\n"
+                           "        i: \"i64[2]\" = torch.ops.aten.slice.Tensor(p, 0, 0, 2)\n"
+                           "        r: \"f32[4, 8]\" = torch.ops.aten.index_put.default(x, [i], y, True)\n"
+                           "        return (r,)\n")
+                .arg(source)
+                .toStdString();
+        };
+        const auto set = loadPatternSet("pytorch-2.11");
+        for (const auto& [source, reason] :
+             {std::pair("torch.ops.aten.permute.default(a, [1, 0])", Reason::FunctionMismatch),
+              std::pair("torch.ops.aten.view.default(a, [4, 8])", Reason::Match)}) {
+            const auto capture = io::openText(program(source), "g.py");
+            QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+            const Graph& graph = *capture->graphs[0].graph;
+            const Explanation why = explainAt(graph, *(*set)->find("add_sliced"), *graph.find("r"));
+            QCOMPARE(why.phase, 2);
+            QCOMPARE(why.reason, reason);
+        }
+    }
+
+    /// The rewrite asks x for its rows, and x is computed from the index: PyTorch's sort raises and no graph is left.
+    void cycleIsAFinding() {
+        const auto capture = io::openText(
+            "class g(torch.nn.Module):\n"
+            "    def forward(self, x: \"f32[s75, s96]\", y: \"f32[2, s96]\"):\n"
+            "        n: \"Sym(s75)\" = torch.ops.aten.sym_size.int(x, 0)\n"
+            "        p: \"i64[s75]\" = torch.ops.aten.randperm.default(n, device = device(type='cpu'), pin_memory = "
+            "False)\n"
+            "        i: \"i64[2]\" = torch.ops.aten.slice.Tensor(p, 0, 0, 2)\n"
+            "        h: \"f32[2, s96]\" = torch.ops.aten.index.Tensor(x, [i])\n"
+            "        m: \"f32[s96]\" = torch.ops.aten.mean.dim(h, [0])\n"
+            "        z: \"f32[s75, s96]\" = torch.ops.aten.add.Tensor(x, m)\n"
+            "        r: \"f32[s75, s96]\" = torch.ops.aten.index_put.default(z, [i], y, True)\n"
+            "        return (r,)\n",
+            "g.py");
+        QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+        const TracedPass pass;
+        const Pass* passes[] = {&pass};
+        const auto trace = runPasses(capture->graphs[0].graph, passes, {.patterns = "pytorch-2.11"});
+        QVERIFY2(trace.ok(), trace.ok() ? "" : trace.error().str().c_str());
+        QCOMPARE(trace->steps.size(), size_t(0));
+        QCOMPARE(io::writeText(*trace->result), io::writeText(*trace->base));
+        QCOMPARE(trace->passes[0].diagnostics.size(), size_t(1));
+        const std::string& what = trace->passes[0].diagnostics[0].what;
+        QVERIFY2(what.starts_with("PyTorch stops with an error here: AssertionError") &&
+                     what.find("z <- m <- h <- slice_tensor") != std::string::npos,
+                 what.c_str());
+    }
+
     /// The whole joint graph of a vision transformer with stochastic depth, captured on a GPU.
     void jointGraph() {
         const std::string path = FXSCOPE_SHARED_DIR "/graphs/passes/sdvit_gpu/1_joint_before_0.readable.py";
