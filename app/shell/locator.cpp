@@ -253,7 +253,10 @@ void Locator::takeLocated(const std::vector<Located>& list, const QString& text)
             row = {entry.text, entry.detail, {}, entry.go};
         } else if (const auto graph = m_document->versionWith(each.node)) {
             const Node& node = (*graph)[each.node];
-            row = {qs(node.name), qs(node.target.shortName()), {}, [this, id = each.node] { m_document->select(id); }};
+            const bool isCall = node.op != Op::Placeholder && node.op != Op::Output; // else its target is its name
+            row = {qs(node.name), qs(isCall ? node.target.shortName() : name(node.op)), {}, [this, id = each.node] {
+                       m_document->select(id);
+                   }};
         }
         row.highlights = highlightsOf(fuzzyMatch(row.text, wanted));
         rows.push_back(std::move(row));
