@@ -23,6 +23,7 @@ bool usesPatternFiles(const PassContext& context) { return context.patterns() !=
 
 Result<Done> runPatternFiles(PassContext& context, const std::vector<std::string>& rules) {
     FX_TRY(const auto set, loadPatternSet(context.patterns()));
+    FX_CHECK(set->checkUsable());
     return runPatternPass(context, *set, rules);
 }
 

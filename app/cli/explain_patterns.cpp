@@ -180,6 +180,8 @@ int explainPatterns(const Graph& graph, const ExplainQuestion& question) {
     const auto set = loadPatternSet(question.patterns);
     if (!set)
         return fail(set.error());
+    if (const auto usable = (*set)->checkUsable(); !usable)
+        return fail(usable.error());
     warn((*set)->problems);
     const PatternSet part = (*set)->only(question.rules);
     Asker asker(graph, question);

@@ -130,6 +130,8 @@ int showSet(const PassesOptions& options) {
     const auto set = loadPatternSet(options.patterns);
     if (!set)
         return fail(set.error());
+    if (const auto usable = (*set)->checkUsable(); !usable)
+        return fail(usable.error());
     if (!options.pattern.empty() && !(*set)->find(options.pattern)) {
         std::vector<std::string> names;
         for (const auto& entry : (*set)->entries)

@@ -197,10 +197,21 @@ Result<Done> readSettings(PatternSource& source) {
                 return wrong(
                     source, statement.line, "nothing is known of the setting " + displayText(target),
                     "a pattern file may set: order, rule, inputs, scalar_workaround, exclusive, requires, examples");
-    if (const Expr* order = source.module.value("order"); order && order->kind == Expr::Kind::Int)
+    if (const Expr* order = source.module.value("order")) {
+        if (order->kind != Expr::Kind::Int || order->integer < 0 || order->integer > 1'000'000)
+            return wrong(source, order->line, "order is no number from 0 to 1000000", "write order = 1");
         source.order = static_cast<int>(order->integer);
-    if (const Expr* rule = source.module.value("rule"); rule && rule->kind == Expr::Kind::String)
+    }
+    if (const Expr* rule = source.module.value("rule")) {
+        if (rule->kind != Expr::Kind::String)
+            return wrong(source, rule->line, "rule is no text", "write rule = \"randperm_index\"");
         source.rule = rule->text;
+    }
+    for (const auto& [key, example] : {std::pair("exclusive", "[\"x\"]"), std::pair("requires_grad", "[\"x\"]"),
+                                       std::pair("requires", "[\"in_bounds(index, x)\"]")})
+        if (const Expr* list = source.module.value(key); list && list->kind != Expr::Kind::List)
+            return wrong(source, list->line, std::string(key) + " is no list",
+                         std::string("write ") + key + " = " + example);
     for (const std::string_view key : {"exclusive", "requires_grad"}) {
         const Expr* names = source.module.value(key);
         for (const py::ExprPtr& item : names ? names->items : std::vector<py::ExprPtr>{}) {
@@ -253,6 +264,10 @@ Result<TensorMeta> parseTensorText(std::string_view text, const std::string& whe
                           "write f32, bf16, i64, b8 ..."};
     meta.dtype = *dtype;
     FX_TRY(meta.sizes, sizesOf(text.substr(open + 1, close - open - 1), where));
+    int64_t bytes = 16; // the largest element
+    for (const SymInt& size : meta.sizes)
+        if (size.isConstant() && size.constant() > 0 && __builtin_mul_overflow(bytes, size.constant(), &bytes))
+            return Diagnostic{"a tensor of these sizes fits no memory", where, "write a small example"};
     text.remove_prefix(close + 1);
     meta.strides = contiguousStrides(meta.sizes);
     if (text.starts_with('[')) {
@@ -281,7 +296,7 @@ Result<PatternSource> readPattern(std::string_view text, const std::string& wher
     source.doc = std::string(trim(source.module.doc));
     for (const std::string_view needed : {"pattern", "replacement"})
         if (!source.module.function(needed))
-            return Diagnostic{"the file defines no function " + std::string(needed), where,
+            return Diagnostic{"the file defines no function " + std::string(needed), py::place(where, 1),
                               "a pattern file has `def pattern(...)` and `def replacement(...)`"};
     source.parameters = source.pattern().parameters;
     source.requiresGrad.assign(source.parameters.size(), false);

@@ -66,18 +66,30 @@ Result<std::shared_ptr<const PatternSet>> fromFolder(const std::string& folder) 
     std::error_code failed;
     std::vector<std::shared_ptr<const MappedFile>> mapped;
     std::vector<File> files;
+    Diagnostics unreadable;
     for (std::filesystem::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
         const std::string path = it->path().string();
         if (it->path().extension() != ".py")
             continue;
-        FX_TRY(auto file, MappedFile::open(path));
-        files.push_back({stem(path), path, file->text()});
-        mapped.push_back(std::move(file));
+        std::error_code ignored;
+        if (!it->is_regular_file(ignored)) { // a folder, a pipe that would block, a link to nowhere or to itself
+            unreadable.push_back({"this is no file that can be read", path, "remove it, or rename it"});
+            continue;
+        }
+        auto file = MappedFile::open(path);
+        if (!file.ok()) {
+            unreadable.push_back(std::move(file).error());
+            continue;
+        }
+        files.push_back({stem(path), path, (*file)->text()});
+        mapped.push_back(std::move(file).value());
     }
-    if (failed || files.empty())
+    if (failed || (files.empty() && unreadable.empty()))
         return Diagnostic{"there is no pattern file in this folder", folder, "pattern files end in .py"};
     std::sort(files.begin(), files.end(), [](const File& a, const File& b) { return a.name < b.name; });
-    return std::make_shared<const PatternSet>(setOf(folder, files));
+    PatternSet set = setOf(folder, files);
+    set.problems.insert(set.problems.end(), unreadable.begin(), unreadable.end());
+    return std::make_shared<const PatternSet>(std::move(set));
 }
 
 std::shared_ptr<const PatternSet> builtIn(const std::string& name) {
@@ -101,6 +113,27 @@ bool bindsNothing(const Pattern& pattern) {
         if (reached[i] && !pattern.exprs[i].name.empty())
             return false;
     return true;
+}
+
+/// The replacement must give one tensor, or None, for each result of the pattern. One packed result may become several.
+Result<Done> checkResults(const PatternSource& source, const Graph& search, const Graph& replacement) {
+    const Argument& found = search[search.output()].args.front();
+    const Argument& value = replacement[replacement.output()].args.front();
+    const size_t wanted = found.isSequence() ? found.items().size() : 1;
+    const bool packed = found.isNode() && !search[found.asNode()].tensor();
+    const bool several = value.isSequence() && !packed;
+    const ArgumentList results = several ? ArgumentList(value.items()) : ArgumentList{value};
+    const auto wrong = [&](std::string what, std::string next) {
+        return Diagnostic{std::move(what), py::place(source.where, source.replacement().line), std::move(next)};
+    };
+    if (results.size() != wanted)
+        return wrong("the replacement returns " + counted(int64_t(results.size()), "result", "results") +
+                         ", the pattern " + std::to_string(wanted),
+                     "return as many");
+    for (const Argument& result : results)
+        if (!result.isNode() && !result.isNone() && !result.isSequence())
+            return wrong("the replacement returns a constant", "return tensors only");
+    return Done{};
 }
 
 /// Inputs that the traced pattern never mentions: PyTorch cannot use such a pattern (matcher.md 4 step 1).
@@ -134,6 +167,7 @@ Result<std::shared_ptr<const PatternEntry>> makeEntry(PatternSource source) {
     if (bindsNothing(entry->pattern))
         return Diagnostic{"the traced pattern mentions none of its arguments, so a match would say nothing",
                           py::place(source.where, source.pattern().line), "use the arguments in what pattern returns"};
+    FX_CHECK(checkResults(source, entry->searchGraph, entry->replacementGraph));
     entry->lost = lostInTracing(source, entry->searchGraph);
     entry->source = std::move(source);
     noteLostInputs(*entry);
@@ -155,6 +189,16 @@ const PatternEntry* PatternSet::find(std::string_view entryName) const {
         if (entry->name() == entryName)
             return entry.get();
     return nullptr;
+}
+
+Result<Done> PatternSet::checkUsable() const {
+    if (!entries.empty() || problems.empty())
+        return Done{};
+    Diagnostic first = problems.front();
+    if (problems.size() > 1)
+        first.what += " (and " + std::to_string(problems.size() - 1) + " more of these files cannot be used)";
+    first.severity = Severity::Error;
+    return first;
 }
 
 std::vector<std::string> patternSetNames() {

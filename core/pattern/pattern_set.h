@@ -36,6 +36,8 @@ struct PatternSet {
     /// The entries whose `rule` is one of `rules`; all if it is empty.
     PatternSet only(const std::vector<std::string>& rules) const;
     const PatternEntry* find(std::string_view entryName) const;
+    /// The first problem, if no file could be used.
+    Result<Done> checkUsable() const;
 };
 
 /// The traced sets that come with the program, in order of name: the folders under resources/patterns but as_written,

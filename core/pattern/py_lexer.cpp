@@ -19,8 +19,8 @@ public:
     Result<std::vector<Token>> run() {
         while (m_at < m_text.size())
             FX_CHECK(line());
-        if (m_depth > 0)
-            return error("a bracket is opened and never closed", "close it");
+        if (!m_open.empty())
+            return Diagnostic{"a bracket is opened and never closed", place(m_where, m_open.back()), "close it"};
         while (m_indents.size() > 1)
             add(Token::Kind::Dedent), m_indents.pop_back();
         add(Token::Kind::End);
@@ -44,7 +44,7 @@ private:
             FX_CHECK(indentTo(indent));
         bool any = false;
         while (m_at < m_text.size()) {
-            if (peek() == '\n' && m_depth == 0)
+            if (peek() == '\n' && m_open.empty())
                 break;
             const size_t before = m_tokens.size();
             FX_CHECK(token());
@@ -120,10 +120,11 @@ private:
         const std::string quote = rest.starts_with("\"\"\"") || rest.starts_with("'''") ? std::string(rest.substr(0, 3))
                                                                                         : std::string(1, rest[0]);
         m_at += quote.size();
+        const int opened = m_line;
         std::string text;
         while (!m_text.substr(m_at).starts_with(quote)) {
             if (m_at >= m_text.size() || (quote.size() == 1 && peek() == '\n'))
-                return error("a string is not closed", "close it with " + quote);
+                return Diagnostic{"a string is not closed", place(m_where, opened), "close it with " + quote};
             if (peek() == '\n')
                 ++m_line;
             if (peek() == '\\') {
@@ -147,20 +148,24 @@ private:
             if (!m_text.substr(m_at).starts_with(symbol))
                 continue;
             if (symbol == "(" || symbol == "[" || symbol == "{")
-                ++m_depth;
+                m_open.push_back(m_line);
             else if (symbol == ")" || symbol == "]" || symbol == "}")
-                m_depth = m_depth > 0 ? m_depth - 1 : 0;
+                m_open.resize(m_open.empty() ? 0 : m_open.size() - 1);
             m_at += symbol.size();
             return add(Token::Kind::Operator, std::string(symbol)), Done{};
         }
-        return error("the character " + reprString(displayText(m_text.substr(m_at, 1))) + " has no meaning here",
-                     "remove it");
+        size_t length = 1;
+        while (m_at + length < m_text.size() && (static_cast<unsigned char>(m_text[m_at + length]) & 0xC0) == 0x80)
+            ++length;
+        return error("the character '" + displayText(m_text.substr(m_at, length)) + "' has no meaning here",
+                     length > 1 ? "write names with the letters A to Z" : "remove it");
     }
 
     std::string_view m_text;
     const std::string& m_where;
     size_t m_at = 0;
-    int m_line = 1, m_depth = 0;
+    int m_line = 1;
+    std::vector<int> m_open; ///< lines of the brackets that are open
     std::vector<size_t> m_indents{0};
     std::vector<Token> m_tokens;
 };

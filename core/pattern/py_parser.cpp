@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kMaxSource = 1 << 20;
 constexpr int kMaxDepth = 200;
+/// Of a tree: a sum of many terms is a tree as deep as it is long.
+constexpr int kMaxHeight = 500;
 
 /// Statements that are Python but not pattern language, with what to do instead.
 const std::map<std::string_view, std::string_view>& refusals() {
@@ -35,7 +37,31 @@ const std::map<std::string_view, std::string_view>& refusals() {
         {"and", "use & on tensors"},
         {"or", "use | on tensors"},
         {"is", "remove the test"},
-        {"in", "remove the test"}};
+        {"in", "remove the test"},
+        {"def", "write the body of the function in place"},
+        {"import", "write `import torch` at the top of the file, and torch's functions with their full names"},
+        {"from", "write `import torch` at the top of the file, and torch's functions with their full names"},
+        {"nonlocal", "pass the value as a parameter"},
+        {"except", "remove it"},
+        {"finally", "remove it"},
+        {"else", "a traced pattern has one path: write one file per case"},
+        {"elif", "a traced pattern has one path: write one file per case"},
+        {"break", "write the iterations out"},
+        {"continue", "write the iterations out"}};
+    return kRefusals;
+}
+
+/// The same for signs that stand where the subset has none.
+const std::map<std::string_view, std::string_view>& refusedSigns() {
+    static const std::map<std::string_view, std::string_view> kRefusals{
+        {"@", "remove the decorator"},
+        {":=", "give the value its name on a line of its own"},
+        {"*", "write the values out, one by one"},
+        {"**", "write the values out, one by one"},
+        {"+=", "write x = x + y"},
+        {"-=", "write x = x - y"},
+        {"*=", "write x = x * y"},
+        {"/=", "write x = x / y"}};
     return kRefusals;
 }
 
@@ -89,12 +115,19 @@ private:
             if (const auto found = refusals().find(token.text); found != refusals().end())
                 return error("`" + token.text + "` is outside the subset of Python that patterns are read from",
                              std::string(found->second));
+        if (token.kind == Token::Kind::Operator)
+            if (const auto found = refusedSigns().find(token.text); found != refusedSigns().end())
+                return error("`" + token.text + "` here is outside the subset of Python that patterns are read from",
+                             std::string(found->second));
         const std::string found = token.kind == Token::Kind::NewLine  ? "the end of the line"
                                   : token.kind == Token::Kind::End    ? "the end of the file"
                                   : token.kind == Token::Kind::Indent ? "an indented block"
                                   : token.kind == Token::Kind::Dedent ? "the end of the block"
                                                                       : "`" + displayText(token.text) + "`";
-        return error("found " + found + " where " + std::string(wanted) + " is expected", "");
+        return error("found " + found + " where " + std::string(wanted) + " is expected",
+                     token.kind == Token::Kind::Indent || token.kind == Token::Kind::Dedent
+                         ? "indent the lines of a function by four spaces, all others not at all"
+                         : "a line is `name = expression`, `return expression` or `def name(...):`");
     }
     Result<Done> expect(std::string_view symbol) {
         if (!accept(symbol))
@@ -123,7 +156,7 @@ private:
         const bool from = current().is("from");
         next();
         FX_TRY(const std::string package, name("a module name"));
-        if (package != "torch" || from)
+        if (package != "torch" || from || current().kind == Token::Kind::Operator || current().is("as"))
             return error("only `import torch` is read", "write torch's functions with their full names", line);
         return endOfLine();
     }
@@ -196,6 +229,8 @@ private:
             if (current().kind == Token::Kind::Indent)
                 return unexpected("a statement");
             FX_TRY(const ExprPtr target, expressionList());
+            if (accept(":"))
+                FX_CHECK(expression()); // an annotation says nothing to us
             if (!current().is("="))
                 return current().kind == Token::Kind::NewLine
                            ? error("an expression whose value nobody uses", "assign or return it", statement.line)
@@ -242,9 +277,19 @@ private:
             FX_TRY(ExprPtr item, expression());
             tuple->items.push_back(std::move(item));
         }
-        return ExprPtr(tuple);
+        return built(std::move(tuple));
     }
 
+    /// The expression once its parts are in place.
+    Result<ExprPtr> built(std::shared_ptr<Expr> expr) const {
+        for (const ExprPtr& item : expr->items)
+            expr->height = std::max(expr->height, item ? item->height + 1 : 1);
+        for (const auto& [key, value] : expr->keywords)
+            expr->height = std::max(expr->height, value->height + 1);
+        if (expr->height > kMaxHeight)
+            return error("the expression is nested too deeply", "name its parts");
+        return ExprPtr(std::move(expr));
+    }
     static std::shared_ptr<Expr> make(Expr::Kind kind, int line, std::string text = {}) {
         auto expr = std::make_shared<Expr>();
         expr->kind = kind;
@@ -280,7 +325,7 @@ private:
             if (lowest == 0 && level(current()) == 0)
                 return error("a chain of comparisons", "compare two values at a time");
             expr->items = {std::move(left), std::move(right)};
-            left = std::move(expr);
+            FX_TRY(left, built(std::move(expr)));
         }
         return left;
     }
@@ -294,16 +339,19 @@ private:
             FX_TRY(ExprPtr operand, unary());
             --m_depth;
             expr->items.push_back(std::move(operand));
-            return ExprPtr(expr);
+            return built(std::move(expr));
         }
         FX_TRY(ExprPtr base, postfix());
         if (!current().is("**"))
             return base;
         auto expr = make(Expr::Kind::Binary, current().line, "**");
         next();
+        if (++m_depth > kMaxDepth)
+            return error("the expression is nested too deeply", "name its parts");
         FX_TRY(ExprPtr exponent, unary());
+        --m_depth;
         expr->items = {std::move(base), std::move(exponent)};
-        return ExprPtr(expr);
+        return built(std::move(expr));
     }
 
     Result<ExprPtr> postfix() {
@@ -316,17 +364,17 @@ private:
                 FX_TRY(std::string attribute, name("an attribute"));
                 auto access = make(Expr::Kind::Attribute, line, std::move(attribute));
                 access->items.push_back(std::move(expr));
-                expr = std::move(access);
+                FX_TRY(expr, built(std::move(access)));
             } else if (accept("(")) {
                 auto call = make(Expr::Kind::Call, line);
                 call->items.push_back(std::move(expr));
                 FX_CHECK(arguments(*call));
-                expr = std::move(call);
+                FX_TRY(expr, built(std::move(call)));
             } else if (accept("[")) {
                 auto subscript = make(Expr::Kind::Subscript, line);
                 FX_TRY(ExprPtr index, this->index());
                 subscript->items = {std::move(expr), std::move(index)};
-                expr = std::move(subscript);
+                FX_TRY(expr, built(std::move(subscript)));
             } else
                 return expr;
         }
@@ -378,7 +426,7 @@ private:
             return items.front();
         auto expr = make(Expr::Kind::Tuple, line);
         expr->items = std::move(items);
-        return ExprPtr(expr);
+        return built(std::move(expr));
     }
 
     Result<ExprPtr> sliceOrExpression() {
@@ -399,7 +447,7 @@ private:
         }
         if (!colon && !slice->items[0])
             return unexpected("an index");
-        return colon ? ExprPtr(slice) : slice->items[0];
+        return colon ? built(std::move(slice)) : Result<ExprPtr>(slice->items[0]);
     }
 
     Result<ExprPtr> atom() {
@@ -454,7 +502,7 @@ private:
             if (!accept(",") && !current().is("]"))
                 return unexpected("`,` or `]`");
         }
-        return ExprPtr(expr);
+        return built(std::move(expr));
     }
 
     Result<ExprPtr> dict(int line) {
@@ -470,7 +518,7 @@ private:
             if (!accept(",") && !current().is("}"))
                 return unexpected("`,` or `}`");
         }
-        return ExprPtr(expr);
+        return built(std::move(expr));
     }
 
     std::vector<Token> m_tokens;
@@ -478,6 +526,21 @@ private:
     size_t m_at = 0;
     int m_depth = 0;
 };
+
+/// Where the first byte stands that is no UTF-8; the size if there is none.
+size_t invalidUtf8(std::string_view text) {
+    for (size_t at = 0; at < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[at]);
+        const size_t more = lead < 0x80 ? 0 : lead >= 0xC2 && lead < 0xE0 ? 1 : (lead & 0xF0) == 0xE0 ? 2 : 3;
+        if (lead >= 0x80 && (lead < 0xC2 || lead > 0xF4))
+            return at;
+        for (size_t i = 1; i <= more; ++i)
+            if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80)
+                return at;
+        at += more + 1;
+    }
+    return text.size();
+}
 
 } // namespace
 
@@ -501,6 +564,10 @@ const Expr* Module::value(std::string_view name) const {
 Result<Module> parse(std::string_view source, const std::string& where) {
     if (source.size() > kMaxSource)
         return Diagnostic{"the file is larger than a pattern can be", where, "keep one pattern in a file"};
+    if (const size_t bad = invalidUtf8(source); bad < source.size())
+        return Diagnostic{"the file is not UTF-8 text",
+                          place(where, 1 + static_cast<int>(std::count(source.begin(), source.begin() + bad, '\n'))),
+                          "save it as UTF-8"};
     if (source.starts_with("\xEF\xBB\xBF"))
         source.remove_prefix(3);
     FX_TRY(std::vector<Token> tokens, tokenise(source, where));

@@ -40,6 +40,7 @@ struct Expr {
     std::vector<ExprPtr> items;
     std::vector<std::pair<std::string, ExprPtr>> keywords;
     int line = 0;
+    int height = 1; ///< levels of expressions from here down
 };
 
 /// `a = value` or `a, b = value`; a return has no targets.

@@ -23,9 +23,13 @@ Result<Argument> outputArgument(const TraceValue& value,
 
 } // namespace
 
-Diagnostic Tracer::error(std::string what) const { return {std::move(what), py::place(m_options.where, m_line), {}}; }
+Diagnostic Tracer::error(std::string what) const {
+    return {std::move(what), py::place(m_options.where, m_line),
+            "correct the call, or the example inputs that it is traced with"};
+}
 Diagnostic Tracer::unsupported(std::string what) const {
-    return {"not supported: " + std::move(what), py::place(m_options.where, m_line), {}};
+    return {"not supported: " + std::move(what), py::place(m_options.where, m_line),
+            "write it with calls of torch.ops.aten"};
 }
 
 Result<Graph> Tracer::run(const py::Function& function, std::span<const TraceInput> inputs) {

@@ -3,10 +3,14 @@
 #include "core/pattern/tracer.h"
 #include "core/support/text.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace fxscope {
 namespace {
+
+constexpr size_t kMaxLeaves = 10'000;
+constexpr int kMaxNesting = 50;
 
 using TraceKind = TraceValue::Kind;
 using py::Expr;
@@ -70,6 +74,36 @@ std::optional<double> floatLimit(DType dtype, std::string_view name) {
     return std::nullopt;
 }
 
+/// Values that tuples in tuples hold in all, and how deep they are nested.
+struct Extent {
+    size_t leaves = 1;
+    int depth = 0;
+};
+Extent extentOf(const TraceValue& value) {
+    if (value.kind != TraceKind::Sequence)
+        return {};
+    Extent extent{0, 0};
+    for (const TraceValue& item : value.items) {
+        const Extent inner = extentOf(item);
+        extent.leaves += inner.leaves;
+        extent.depth = std::max(extent.depth, inner.depth);
+    }
+    return {extent.leaves, extent.depth + 1};
+}
+
+/// a ** b of integers, b not negative; nothing: it does not fit 64 bits.
+std::optional<int64_t> integerPower(int64_t base, int64_t exponent) {
+    int64_t result = 1;
+    while (exponent > 0) {
+        if (exponent % 2 != 0 && __builtin_mul_overflow(result, base, &result))
+            return std::nullopt;
+        exponent /= 2;
+        if (exponent > 0 && __builtin_mul_overflow(base, base, &base))
+            return std::nullopt;
+    }
+    return result;
+}
+
 bool isSymbol(const SymInt& size) {
     std::vector<std::string> names;
     size.collectSymbols(names);
@@ -82,10 +116,14 @@ Result<TraceValue> constantBinary(Tracer& tracer, const std::string& op, const A
         return tracer.error("ZeroDivisionError: division by zero");
     if (op == "/")
         return TraceValue::of(Argument::floating(x / y));
+    if (op == "**" && a.isInt() && b.isInt() && b.asInt() >= 0) {
+        const auto power = integerPower(a.asInt(), b.asInt());
+        if (!power)
+            return tracer.error("OverflowError: the number does not fit 64 bits");
+        return TraceValue::of(Argument::integer(*power));
+    }
     if (op == "**")
-        return a.isInt() && b.isInt() && y >= 0 && std::abs(std::pow(x, y)) < 9e15
-                   ? TraceValue::of(Argument::integer(int64_t(std::llround(std::pow(x, y)))))
-                   : TraceValue::of(Argument::floating(std::pow(x, y)));
+        return TraceValue::of(Argument::floating(std::pow(x, y)));
     if (a.isInt() && b.isInt()) {
         const SymInt left = a.asInt(), right = b.asInt();
         const SymInt result = op == "+"    ? left + right
@@ -141,6 +179,9 @@ Result<TraceValue> Tracer::evaluate(const Expr& expr, const Scope& scope) {
             FX_TRY(TraceValue one, evaluate(*item, scope));
             value.items.push_back(std::move(one));
         }
+        if (const Extent extent = extentOf(value); extent.leaves > kMaxLeaves || extent.depth > kMaxNesting)
+            return unsupported("lists or tuples of more than " + std::to_string(kMaxLeaves) +
+                               " values or nested more than " + std::to_string(kMaxNesting) + " times");
         return value;
     }
     case Expr::Kind::Slice: {

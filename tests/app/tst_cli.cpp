@@ -274,6 +274,16 @@ private slots:
         QTest::newRow("seed for tensors")
             << QStringList{"compare", inputs, inputs, "--seed", "0"}
             << "fxscope: usage: --seed means nothing for two tensor files; leave it out, or give one graph file";
+        // No pattern left to use: an error for every verb that takes a set.
+        const QString refused = file("refused.py", "import os\n");
+        const QString why =
+            "refused\\.py:1: only `import torch` is read; write torch's functions with their full names";
+        QTest::newRow("refused pattern, passes") << QStringList{"passes", "--patterns", refused} << "fxscope: .*" + why;
+        QTest::newRow("refused pattern, explain")
+            << QStringList{"explain", kTraced, "--patterns", refused} << "fxscope: .*" + why;
+        QTest::newRow("refused pattern, apply")
+            << QStringList{"apply", kTraced, "--pass", "pattern_set", "--patterns", refused}
+            << "fxscope: .*refused\\.py:1: pass pattern_set failed: only `import torch` is read; .*";
         QTest::newRow("ending") << QStringList{"export", kGraph, "-o", "/tmp/graph.xyz"} << "fxscope: .*xyz.*\\.py.*";
         QTest::newRow("records") << QStringList{"conform", kData + "pt2/randperm_index_add.inputs.safetensors"}
                                  << "fxscope: .*inputs\\.safetensors: this is no JSON; records are JSON files, or "

@@ -8,6 +8,8 @@
 
 #include <QtTest>
 
+#include <sys/stat.h>
+
 using namespace fxscope;
 
 namespace {
@@ -187,6 +189,79 @@ private slots:
         QTest::newRow("deep") << body(QByteArray("return " + QByteArray(5000, '(') + "x" + QByteArray(5000, ')')))
                               << "p.py:4"
                               << "nested too deeply";
+        QTest::newRow("class") << "class A:\n    pass\n" + body("return x + y") << "p.py:1"
+                               << "`class` is outside";
+        QTest::newRow("while") << body("while True:\n    x = x + y\nreturn x") << "p.py:4"
+                               << "`while` is outside";
+        QTest::newRow("try") << body("try:\n    x = x + y\nreturn x") << "p.py:4"
+                             << "`try` is outside";
+        QTest::newRow("nested def") << body("def g(a):\n    return a\nreturn g(x)") << "p.py:4"
+                                    << "`def` is outside";
+        QTest::newRow("import os") << "import os\n" + body("return x + y") << "p.py:1"
+                                   << "only `import torch`";
+        QTest::newRow("import torch.nn") << "import torch.nn as nn\n" + body("return x + y") << "p.py:1"
+                                         << "only `import torch`";
+        QTest::newRow("import inside") << body("import os\nreturn x + y") << "p.py:4"
+                                       << "`import` is outside";
+        QTest::newRow("variadic") << QString("def pattern(*args): return args[0]\n") << "p.py:1"
+                                  << "variadic parameters";
+        QTest::newRow("star in a call") << body("return torch.add(*x)") << "p.py:4"
+                                        << "unpacking in a call";
+        QTest::newRow("star in a list") << body("z = [*x, y]\nreturn x + y") << "p.py:4"
+                                        << "`*` here is outside";
+        QTest::newRow("decorator") << "@torch.no_grad()\n" + body("return x + y") << "p.py:1"
+                                   << "`@` here is outside";
+        QTest::newRow("walrus") << body("return (z := x + y) + z") << "p.py:4"
+                                << "`:=` here is outside";
+        QTest::newRow("augmented") << body("x += y\nreturn x") << "p.py:4"
+                                   << "`+=` here is outside";
+        QTest::newRow("f-string") << body("return torch.add(x, y, alpha=f\"1\")") << "p.py:4"
+                                  << "strings with a prefix";
+        QTest::newRow("comprehension") << body("return torch.cat([a for a in (x, y)])") << "p.py:4"
+                                       << "`for` is outside";
+        QTest::newRow("global") << body("global z\nreturn x + y") << "p.py:4"
+                                << "`global` is outside";
+        QTest::newRow("other builtin") << body("return open(\"x\")") << "p.py:4"
+                                       << "the name open is not defined";
+        QTest::newRow("empty") << QString() << "p.py:1"
+                               << "no function pattern";
+        QTest::newRow("no letter") << body("ä = x + y\nreturn ä") << "p.py:4"
+                                   << "the character 'ä'";
+        QTest::newRow("unclosed on its line") << body("a = (x + y\nb = x\nreturn a") << "p.py:4"
+                                              << "never closed";
+        QTest::newRow("string") << body("a = \"x\nreturn x + y") << "p.py:4"
+                                << "a string is not closed";
+        QTest::newRow("unbound in the replacement")
+            << body("return x + y").replace("return x\n", "return z\n") << "p.py:6"
+            << "the name z is not defined";
+        QTest::newRow("mentions no input") << body("return torch.randperm(4)") << "p.py:3"
+                                           << "mentions none of its arguments";
+        QTest::newRow("constant as replacement") << body("return x + y").replace("return x\n", "return 3\n") << "p.py:5"
+                                                 << "returns a constant";
+        QTest::newRow("results too many") << body("return x + y").replace("return x\n", "return x, y\n") << "p.py:5"
+                                          << "2 results, the pattern 1";
+        QTest::newRow("long sum") << body("return " + QByteArray("x + ").repeated(10000) + "y") << "p.py:4"
+                                  << "nested too deeply";
+        QTest::newRow("long power") << body("return " + QByteArray("x**").repeated(100000) + "y") << "p.py:4"
+                                    << "nested too deeply";
+        QTest::newRow("doubled tuple") << body("a = (x, y)\n" + QByteArray("a = (a, a)\n").repeated(60) + "return a")
+                                       << "p.py:17"
+                                       << "more than 10000 values";
+        QTest::newRow("nested tuple") << body("a = x\n" + QByteArray("a = [a]\n").repeated(10000) + "return a")
+                                      << "p.py:55"
+                                      << "nested more than 50 times";
+        QTest::newRow("large power") << body("return x + 2 ** 64") << "p.py:4"
+                                     << "does not fit 64 bits";
+        QTest::newRow("vast example") << body("return x + y").replace("4, 8", "9000000000, 9000000000") << "p.py:2"
+                                      << "fits no memory";
+        QTest::newRow("type of order") << "order = \"first\"\n" + body("return x + y") << "p.py:1"
+                                       << "order is no";
+        QTest::newRow("type of rule") << "rule = 3\n" + body("return x + y") << "p.py:1"
+                                      << "rule is no";
+        QTest::newRow("type of exclusive") << "exclusive = \"x\"\n" + body("return x + y") << "p.py:1"
+                                           << "exclusive is no";
+        QTest::newRow("type of requires") << "requires = \"in_bounds(x, y)\"\n" + body("return x + y") << "p.py:1"
+                                          << "requires is no";
         QTest::newRow("other parameters")
             << QString("inputs = dict(x=\"f32[2]\")\ndef pattern(x): return -x\ndef replacement(y): return -y\n")
             << "p.py:3"
@@ -206,6 +281,18 @@ private slots:
         QVERIFY(!entry.ok());
         QVERIFY2(QString::fromStdString(entry.error().where).startsWith(where), entry.error().str().c_str());
         QVERIFY2(QString::fromStdString(entry.error().what).contains(what), entry.error().str().c_str());
+        QVERIFY2(!entry.error().next.empty(), entry.error().str().c_str());
+    }
+
+    void notUtf8IsRefused() {
+        const auto entry = entryOf(body("return x + y").toStdString() + "# caf\xE9\n");
+        QVERIFY(!entry.ok());
+        QCOMPARE(entry.error().str(), std::string("p.py:7: the file is not UTF-8 text; save it as UTF-8"));
+    }
+
+    void annotationsAreReadOver() {
+        const auto entry = entryOf(body("z: int = 3\nreturn x * z + y").toStdString());
+        QVERIFY2(entry.ok(), entry.ok() ? "" : entry.error().str().c_str());
     }
 
     void hugePatternIsRefused() {
@@ -225,6 +312,41 @@ private slots:
         QCOMPARE(set.entries.size(), size_t(1));
         QCOMPARE(set.problems.size(), size_t(1));
         QVERIFY(set.problems[0].where.starts_with("bad.py"));
+    }
+
+    /// A folder with all that is no pattern file: each is named, what can be used is.
+    void folderOfStrangeThings() {
+        QTemporaryDir dir;
+        const auto write = [&](const QString& name, const QByteArray& text) {
+            QFile file(dir.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+        };
+        const QByteArray good =
+            "inputs = dict(x=\"f32[2]\")\ndef pattern(x): return -(-x)\ndef replacement(x): return x\n";
+        write("a.py", good);
+        write("same.py", good);
+        write("empty.py", {});
+        write("notes.txt", "no pattern");
+        QVERIFY(QDir(dir.path()).mkdir("folder.py"));
+        QVERIFY(QFile::link(dir.filePath("self.py"), dir.filePath("self.py")));
+        QVERIFY(QFile::link(dir.filePath("nowhere"), dir.filePath("dangling.py")));
+        QVERIFY(QFile::link(dir.path(), dir.filePath("loop.py")));
+        QCOMPARE(::mkfifo(dir.filePath("pipe.py").toUtf8().constData(), 0600), 0);
+        const auto set = loadPatternSet(dir.path().toStdString());
+        QVERIFY2(set.ok(), set.ok() ? "" : set.error().str().c_str());
+        QCOMPARE((*set)->entries.size(), size_t(1));
+        QCOMPARE((*set)->entries[0]->name(), std::string("a"));
+        QVERIFY((*set)->checkUsable().ok());
+        QStringList named;
+        for (const Diagnostic& problem : (*set)->problems)
+            named.append(QFileInfo(QString::fromStdString(problem.where)).fileName());
+        named.sort();
+        QCOMPARE(named,
+                 QStringList({"dangling.py", "empty.py:1", "folder.py", "loop.py", "pipe.py", "same.py", "self.py"}));
+        QVERIFY(QFile::remove(dir.filePath("a.py")) && QFile::remove(dir.filePath("same.py")));
+        const auto unusable = loadPatternSet(dir.path().toStdString());
+        QVERIFY(unusable.ok() && !(*unusable)->checkUsable().ok());
     }
 
     void unknownSet() {
