@@ -30,6 +30,41 @@ struct CanvasTheme {
     static CanvasTheme highContrastDark();
 };
 
+/// Nodes and groups; as quick to copy and to ask with a hundred thousand members as with one.
+class NodeSet {
+public:
+    void insert(NodeId node) {
+        if (isGroup(node)) {
+            m_groups.insert(node);
+            return;
+        }
+        if (m_bits.size() <= node.index / 64)
+            m_bits.resize(node.index / 64 + 1);
+        m_bits[node.index / 64] |= uint64_t(1) << node.index % 64;
+        m_any = true;
+    }
+    template <class Iterator> void insert(Iterator begin, Iterator end) {
+        for (; begin != end; ++begin)
+            insert(*begin);
+    }
+    bool contains(NodeId node) const {
+        if (isGroup(node))
+            return m_groups.contains(node);
+        return node.index / 64 < m_bits.size() && m_bits[node.index / 64] >> node.index % 64 & 1;
+    }
+    bool empty() const { return !m_any && m_groups.empty(); }
+    template <class Visit> void forEachNode(const Visit& visit) const {
+        for (uint32_t index = 0; index < m_bits.size() * 64; ++index)
+            if (m_bits[index / 64] >> index % 64 & 1)
+                visit(NodeId{index});
+    }
+
+private:
+    std::vector<uint64_t> m_bits; ///< by node index
+    std::set<NodeId> m_groups;
+    bool m_any = false;
+};
+
 /// What is said about nodes on top of the graph itself.
 struct NodeMarks {
     enum class Change : uint8_t { Added, Removed, Changed };
@@ -42,11 +77,12 @@ struct NodeMarks {
     std::map<NodeId, int> captures;    ///< index into CanvasTheme::captures
     std::map<NodeId, QString> badges;  ///< short text at the box's corner
     std::vector<QString> captureNames; ///< for the legend, by the same index
-    std::set<NodeId> found;            ///< hits of the find bar
+    NodeSet found;                     ///< hits of the find bar
+    bool foundOnly = false;            ///< everything else fades
     std::map<NodeId, Heat> heat;       ///< of one quantity
     QString heatName;                  ///< for the legend: "time, ms"
     QString heatLeast, heatMost;       ///< ends of the scale
-    std::set<NodeId> selection;        ///< selected besides the current node
+    NodeSet selection;                 ///< selected besides the current node
     std::map<NodeId, bool> compared;   ///< with a part of a pattern: whether it fits
 };
 

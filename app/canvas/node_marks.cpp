@@ -33,12 +33,13 @@ NodeMarks liftedMarks(const GraphScene& scene, NodeMarks marks) {
          [](const NodeMarks::Heat& a, const NodeMarks::Heat& b) { return a.share > b.share ? a : b; });
     lift(scene, marks.compared, [](bool a, bool b) { return a && b; });
     lift(scene, marks.badges, [](const QString& a, const QString& b) { return std::max(a, b); });
-    for (std::set<NodeId>* nodes : {&marks.found, &marks.selection}) {
+    for (NodeSet* nodes : {&marks.found, &marks.selection}) {
         std::set<NodeId> boxes;
-        for (const NodeId node : *nodes)
+        nodes->forEachNode([&](NodeId node) {
             if (const NodeId box = scene.boxOf(node); box.valid() && isGroup(box))
                 boxes.insert(box);
-        nodes->merge(boxes);
+        });
+        nodes->insert(boxes.begin(), boxes.end());
     }
     return marks;
 }

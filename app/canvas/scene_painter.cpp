@@ -64,7 +64,11 @@ PaintFonts& paintFonts(const QFont& font) {
     return *fonts;
 }
 
-bool PaintContext::dims(NodeId node) const { return !near.empty() && !near.contains(node); }
+bool PaintContext::dims(NodeId node) const {
+    if (marks.foundOnly)
+        return !marks.found.contains(node) && node != selected && node != hovered;
+    return !near.empty() && !near.contains(node);
+}
 
 QColor mixed(const QColor& a, const QColor& b, double share) {
     const auto mix = [share](int x, int y) { return qBound(0, qRound(x + (y - x) * share), 255); };

@@ -56,6 +56,7 @@ GraphView::GraphView(Document* document, QWidget* parent)
     connect(&inspector, &PatternInspector::candidatesChanged, this, &GraphView::showMarks);
     connect(&inspector, &PatternInspector::patternChanged, this, &GraphView::showMarks);
     connect(&inspector, &PatternInspector::breakpointsChanged, this, &GraphView::showMarks);
+    connect(document, &Document::hitsOnlyChanged, this, &GraphView::showMarks);
     connect(document, &Document::pickedChanged, this, &GraphView::showMarks);
     connect(document, &Document::comparisonChanged, this, &GraphView::showMarks);
     connect(document, &Document::selectionChanged, this, [this](NodeId node, QObject* from) {
@@ -181,7 +182,8 @@ void GraphView::showMarks() {
     signBadges(marks, inspector.subject(), inspector.nodeBreakpoints());
     markHeat(marks);
     marks.found.insert(m_document->hits().begin(), m_document->hits().end());
-    marks.selection = m_document->picked();
+    marks.foundOnly = m_document->hitsOnly() && !m_document->hits().empty();
+    marks.selection.insert(m_document->picked().begin(), m_document->picked().end());
     m_before->setMarks(marks);
     if (!m_overlay) // the canvas paints what is marked as removed, also in a version that has it no more
         std::erase_if(marks.changes, [](const auto& mark) { return mark.second == NodeMarks::Change::Removed; });

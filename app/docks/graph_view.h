@@ -56,6 +56,7 @@ public:
     void fitAll();
     void zoomBy(double factor); ///< 0: to 100 %
     bool hasScene() const { return m_scene != nullptr; }
+    const GraphScene* scene() const { return m_scene.get(); } ///< null: none yet
     bool isBuilding() const;
     GraphCanvas* beforeCanvas() const { return m_before; }
     GraphCanvas* afterCanvas() const { return m_after; } ///< also the single one and the overlay

@@ -164,22 +164,31 @@ private:
         joinNeighbours();
     }
 
-    /// A node that does not say where it is from joins its first input, else the node before it.
+    /// A node that does not say where it is from belongs to the innermost group around the nodes before and after it;
+    /// one that a later version added stands behind the output and joins its first input.
     void joinNeighbours() {
+        std::vector<int> after(m_nodes.size() + 1, 0);
+        size_t end = 0;
+        while (end < m_nodes.size() && m_nodes[end].body->op != Op::Output)
+            ++end;
+        for (size_t i = end; i-- > 0;)
+            after[i] = m_group[i] >= 0 ? m_group[i] : after[i + 1];
         int before = 0;
         for (size_t i = 0; i < m_nodes.size(); ++i) {
+            if (m_group[i] < 0 && !follows(i) && m_nodes[i].body->op != Op::Output)
+                m_group[i] = i < end ? common(before, after[i]) : groupOfFirstInput(i);
             if (m_group[i] >= 0)
                 before = m_group[i];
-            if (m_group[i] >= 0 || follows(i) || m_nodes[i].body->op == Op::Output)
-                continue;
-            m_group[i] = -1;
-            forEachInput(*m_nodes[i].body, [&](NodeId input) {
-                if (const uint32_t place = placeOf(input); m_group[i] < 0 && place != kNone && place < i)
-                    m_group[i] = m_group[place];
-            });
-            if (m_group[i] < 0)
-                m_group[i] = before;
         }
+    }
+
+    int groupOfFirstInput(size_t i) const {
+        int found = -1;
+        forEachInput(*m_nodes[i].body, [&](NodeId input) {
+            if (const uint32_t place = placeOf(input); found < 0 && place != kNone)
+                found = m_group[place];
+        });
+        return std::max(0, found);
     }
 
     void walkNames() {

@@ -9,6 +9,8 @@
 #include <QWheelEvent>
 #include <QtTest>
 
+#include <cmath>
+
 using namespace fxscope;
 
 namespace {
@@ -55,6 +57,33 @@ std::shared_ptr<const Graph> large(uint32_t blocks) {
             add(Op::CallFunction, "mm" + number, "torch.ops.aten.mm.default", {ref(last), ref(permute)});
         const uint32_t mul = add(Op::CallFunction, "mul" + number, "torch.ops.aten.mul.Tensor", {ref(mm), ref(mask)});
         last = add(Op::CallFunction, "add" + number, "torch.ops.aten.add.Tensor", {ref(mul), ref(residual)});
+    }
+    bodies.push_back(body(Op::Output, "output", "output", {Argument::tuple({ref(last)})}));
+    return std::make_shared<const Graph>(std::move(Graph::fromBodies(std::move(bodies))).value());
+}
+
+/// Two equal layers of three operators, each with a weight, as modules.
+std::shared_ptr<const Graph> modules() {
+    std::vector<NodeBody> bodies;
+    bodies.push_back(body(Op::Placeholder, "x", "x", {}, f32(4)));
+    for (int i = 0; i < 2; ++i)
+        bodies.push_back(body(Op::Placeholder, "p_w" + std::to_string(i), "w", {}, f32(8)));
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < 2; ++i) {
+        Origin origin;
+        origin.modules = {{"m", "m", "nn.Model"},
+                          {"m.layers." + std::to_string(i), "m.layers." + std::to_string(i), "nn.Layer"}};
+        const auto shared = std::make_shared<const Origin>(std::move(origin));
+        const std::string number = "_" + std::to_string(i);
+        const uint32_t residual = last;
+        const auto add = [&](const std::string& name, Target target, ArgumentList args) {
+            bodies.push_back(body(Op::CallFunction, name + number, target, std::move(args), f32(4)));
+            bodies.back().origin = shared;
+            last = static_cast<uint32_t>(bodies.size() - 1);
+        };
+        add("mm", "torch.ops.aten.mm.default", {ref(last), ref(1 + i)});
+        add("relu", "torch.ops.aten.relu.default", {ref(last)});
+        add("add", "torch.ops.aten.add.Tensor", {ref(last), ref(residual)});
     }
     bodies.push_back(body(Op::Output, "output", "output", {Argument::tuple({ref(last)})}));
     return std::make_shared<const Graph>(std::move(Graph::fromBodies(std::move(bodies))).value());
@@ -126,6 +155,18 @@ private slots:
     void vectorPicturesAreWritten();
     void framesOfALargeGraph_data();
     void framesOfALargeGraph();
+    void foldedGroupsStandForTheirNodes();
+    void unfoldedGroupsHaveFrames();
+    void repeatedBlocksAreDrawnOnce();
+    void sourcesAreTagsAtTheirUsers();
+    void hiddenNodesAreLeftOut();
+    void groupsAreUnfoldedByDoubleClick();
+    void severalNodesArePicked();
+    void marksInsideAGroupAreItsMarks();
+    void groupKeepsItsCornerWhenItUnfolds();
+    void overviewMovesTheView();
+    void marksStayApartForTheColourBlind_data();
+    void marksStayApartForTheColourBlind();
 };
 
 struct Shown {
@@ -222,14 +263,12 @@ void TestCanvas::clickSelects() {
     QCOMPARE(nameOf(shown), std::string("relu"));
     QCOMPARE(spy.count(), 1);
     QCOMPARE(spy[0][0].value<NodeId>(), shown.id("relu"));
-    QTest::mouseClick(shown.canvas.viewport(), Qt::LeftButton, Qt::ControlModifier, shown.at("relu"));
-    QVERIFY(!shown.canvas.selected().valid());
     QTest::mouseClick(shown.canvas.viewport(), Qt::LeftButton, {}, shown.at("add"));
     QTest::mouseClick(shown.canvas.viewport(), Qt::LeftButton, {}, QPoint(3, 590));
     QVERIFY(!shown.canvas.selected().valid());
-    QCOMPARE(spy.count(), 4);
+    QCOMPARE(spy.count(), 3);
     shown.canvas.select(shown.id("mm"));
-    QCOMPARE(spy.count(), 4); // not by the user
+    QCOMPARE(spy.count(), 3); // not by the user
 }
 
 void TestCanvas::clickOnALineSelectsItsProducer() {
@@ -525,6 +564,234 @@ void TestCanvas::framesOfALargeGraph() {
     QImage nothing(image.size(), image.format());
     nothing.fill(CanvasTheme::light().background);
     QVERIFY(differentPixels(image, nothing) > 100);
+}
+
+SceneStyle grouped(std::set<std::string> unfolded) {
+    SceneStyle s = style();
+    s.groups = true;
+    s.unfolded = std::move(unfolded);
+    return s;
+}
+
+NodeId groupNamed(const GraphScene& scene, const std::string& path) {
+    for (size_t g = 0; g < scene.hierarchy().groups().size(); ++g)
+        if (scene.hierarchy().groups()[g].path == path)
+            return idOfGroup(static_cast<int>(g));
+    return {};
+}
+
+void TestCanvas::foldedGroupsStandForTheirNodes() {
+    const auto graph = modules();
+    const auto scene = sceneOf(graph, grouped({"m"}));
+    QCOMPARE(scene->items().size(), size_t(4)); // x, two layers, output
+    QCOMPARE(scene->links().size(), size_t(3)); // the residual goes the same way as the value
+    const NodeId layer = groupNamed(*scene, "m.layers.0");
+    QVERIFY(layer.valid());
+    QCOMPARE(scene->boxOf(*graph->find("relu_0")), layer);
+    QCOMPARE(scene->boxOf(*graph->find("p_w0")), layer);
+    QCOMPARE(scene->boxOf(*graph->find("x")), *graph->find("x"));
+    QVERIFY(scene->item(layer)->name.contains(QStringLiteral("layers.0")));
+    QCOMPARE(scene->item(layer)->target, QStringLiteral("Layer"));
+    QCOMPARE(scene->item(layer)->type, QStringLiteral("4 nodes"));
+    const SceneVersion version(*scene, *graph, {});
+    QCOMPARE(version.users(*graph->find("x")), std::vector{layer});
+    QCOMPARE(version.inputs(layer), std::vector{*graph->find("x")});
+    QVERIFY(version.describe(layer).contains(QStringLiteral("4 nodes")));
+}
+
+void TestCanvas::unfoldedGroupsHaveFrames() {
+    const auto graph = modules();
+    const auto scene = sceneOf(graph, grouped({"m", "m.layers.1"}));
+    const GraphScene::Frame *outer = scene->frame(groupNamed(*scene, "m")),
+                            *inner = scene->frame(groupNamed(*scene, "m.layers.1"));
+    QVERIFY(outer && inner && !scene->frame(groupNamed(*scene, "m.layers.0")));
+    QVERIFY(outer->rect.contains(inner->rect));
+    QVERIFY(outer->rect.contains(scene->item(groupNamed(*scene, "m.layers.0"))->rect));
+    for (const char* name : {"mm_1", "relu_1", "add_1", "p_w1"})
+        QVERIFY2(inner->rect.contains(scene->item(*graph->find(name))->rect), name);
+    QVERIFY(!outer->rect.intersects(scene->item(*graph->find("x"))->rect));
+    QVERIFY(!inner->rect.intersects(scene->item(groupNamed(*scene, "m.layers.0"))->rect));
+    for (const auto& link : scene->links())
+        QVERIFY(!link.path.stub);
+}
+
+void TestCanvas::repeatedBlocksAreDrawnOnce() {
+    const auto graph = modules();
+    SceneStyle s = grouped({"m", "m.layers.0", "m.layers.1"});
+    s.repeatsOnce = true;
+    const auto scene = sceneOf(graph, s);
+    QCOMPARE(scene->items().size(), size_t(6)); // x, output and one block of four
+    QCOMPARE(scene->boxOf(*graph->find("relu_1")), *graph->find("relu_0"));
+    const GraphScene::Frame* frame = scene->frame(groupNamed(*scene, "m.layers.0"));
+    QVERIFY(frame && frame->repeats == 2);
+    QVERIFY(frame->title.contains(QChar(0xd7)));
+    const SceneVersion version(*scene, *graph, {});
+    QCOMPARE(version.inputs(graph->output()), std::vector{*graph->find("add_0")});
+}
+
+void TestCanvas::sourcesAreTagsAtTheirUsers() {
+    const auto graph = small();
+    SceneStyle s = style();
+    s.sourcesFolded = true;
+    const auto scene = sceneOf(graph, s);
+    QCOMPARE(scene->items().size(), size_t(4));
+    const int mm = scene->indexOf(*graph->find("mm"));
+    QCOMPARE(scene->items()[mm].sources, (std::vector{*graph->find("x"), *graph->find("w")}));
+    const SceneVersion version(*scene, *graph, {});
+    const auto tags = version.tags(mm);
+    QCOMPARE(tags.size(), size_t(1));
+    QVERIFY(tags[0].sources);
+    QVERIFY(tags[0].text.contains(QStringLiteral("2 inputs")));
+    QCOMPARE(scene->boxOf(*graph->find("w")), *graph->find("mm"));
+    QVERIFY(version.inputs(*graph->find("mm")).empty());
+}
+
+void TestCanvas::hiddenNodesAreLeftOut() {
+    const auto graph = small();
+    SceneStyle s = style();
+    s.hidden = {*graph->find("relu"), *graph->find("w")};
+    const auto scene = sceneOf(graph, s);
+    QCOMPARE(scene->items().size(), size_t(4));
+    QVERIFY(!scene->item(*graph->find("relu")));
+    QCOMPARE(SceneVersion(*scene, *graph, {}).inputs(*graph->find("add")), std::vector{*graph->find("mm")});
+}
+
+void TestCanvas::groupsAreUnfoldedByDoubleClick() {
+    Shown shown(modules(), {800, 600}, grouped({"m", "m.layers.1"}));
+    QSignalSpy activated(&shown.canvas, &GraphCanvas::nodeActivated);
+    const NodeId folded = groupNamed(*shown.scene, "m.layers.0"), open = groupNamed(*shown.scene, "m.layers.1");
+    QTest::mouseDClick(shown.canvas.viewport(), Qt::LeftButton, {}, shown.at(shown.scene->item(folded)->rect.center()));
+    QCOMPARE(activated.size(), 1);
+    QCOMPARE(activated[0][0].value<NodeId>(), folded);
+    QTest::mouseDClick(shown.canvas.viewport(), Qt::LeftButton, {},
+                       shown.at(shown.scene->frame(open)->rect.topLeft() + QPointF(20, 10)));
+    QCOMPARE(activated.size(), 2);
+    QCOMPARE(activated[1][0].value<NodeId>(), open);
+    shown.canvas.select(open);
+    QTest::keyClick(&shown.canvas, Qt::Key_Return);
+    QCOMPARE(activated.size(), 3);
+}
+
+void TestCanvas::severalNodesArePicked() {
+    Shown shown(small());
+    std::vector<std::pair<std::vector<NodeId>, bool>> picked;
+    connect(&shown.canvas, &GraphCanvas::nodesPicked, [&](const std::vector<NodeId>& nodes, bool toggle) {
+        picked.push_back({nodes, toggle});
+    });
+    QTest::mouseClick(shown.canvas.viewport(), Qt::LeftButton, Qt::ControlModifier, shown.at("relu"));
+    QTest::mouseClick(shown.canvas.viewport(), Qt::LeftButton, Qt::ShiftModifier, shown.at("mm"));
+    QCOMPARE(picked.size(), size_t(2));
+    QVERIFY(picked[0].first == std::vector{shown.id("relu")} && picked[0].second);
+    QVERIFY(picked[1].first == std::vector{shown.id("mm")} && !picked[1].second);
+    const QRectF area = shown.scene->item(shown.id("relu"))->rect | shown.scene->item(shown.id("add"))->rect;
+    const QPoint from = shown.at(area.topLeft() - QPointF(3, 3)), to = shown.at(area.bottomRight() + QPointF(3, 3));
+    QTest::mousePress(shown.canvas.viewport(), Qt::LeftButton, Qt::ShiftModifier, from);
+    for (const QPoint point : {(from + to) / 2, to}) {
+        QMouseEvent move(QEvent::MouseMove, point, shown.canvas.viewport()->mapToGlobal(point), Qt::NoButton,
+                         Qt::LeftButton, Qt::ShiftModifier);
+        QApplication::sendEvent(shown.canvas.viewport(), &move);
+    }
+    QTest::mouseRelease(shown.canvas.viewport(), Qt::LeftButton, Qt::ShiftModifier, to);
+    QCOMPARE(picked.size(), size_t(3));
+    QVERIFY(std::find(picked[2].first.begin(), picked[2].first.end(), shown.id("relu")) != picked[2].first.end());
+    QVERIFY(std::find(picked[2].first.begin(), picked[2].first.end(), shown.id("add")) != picked[2].first.end());
+    QVERIFY(std::find(picked[2].first.begin(), picked[2].first.end(), shown.id("x")) == picked[2].first.end());
+}
+
+void TestCanvas::marksInsideAGroupAreItsMarks() {
+    const auto graph = modules();
+    const auto scene = sceneOf(graph, grouped({"m"}));
+    NodeMarks marks;
+    marks.changes[*graph->find("relu_0")] = NodeMarks::Change::Added;
+    marks.found.insert(*graph->find("mm_1"));
+    marks.heat[*graph->find("mm_0")] = {0.2, QStringLiteral("2 ms")};
+    marks.heat[*graph->find("add_0")] = {0.9, QStringLiteral("9 ms")};
+    const NodeMarks lifted = liftedMarks(*scene, marks);
+    const NodeId first = groupNamed(*scene, "m.layers.0"), second = groupNamed(*scene, "m.layers.1");
+    QCOMPARE(lifted.changes.at(first), NodeMarks::Change::Changed);
+    QVERIFY(!lifted.changes.contains(second));
+    QVERIFY(lifted.found.contains(second) && !lifted.found.contains(first));
+    QCOMPARE(lifted.heat.at(first).text, QStringLiteral("9 ms"));
+    QCOMPARE(lifted.changes.size(), size_t(2)); // what was said of the node itself stays
+}
+
+void TestCanvas::groupKeepsItsCornerWhenItUnfolds() {
+    Shown shown(modules(), {800, 600}, grouped({"m"}));
+    shown.canvas.setGliding(false);
+    const NodeId layer = groupNamed(*shown.scene, "m.layers.1");
+    const QPoint before = shown.at(shown.scene->item(layer)->rect.topLeft());
+    shown.canvas.keepInPlace(layer);
+    shown.canvas.setScene(shown.scene = sceneOf(shown.graph, grouped({"m", "m.layers.1"})), shown.graph);
+    shown.canvas.grab();
+    const QPoint after = shown.at(shown.scene->frame(layer)->rect.topLeft());
+    QVERIFY2((after - before).manhattanLength() <= 2,
+             qPrintable(QStringLiteral("%1 %2").arg(after.x()).arg(after.y())));
+}
+
+void TestCanvas::overviewMovesTheView() {
+    Shown shown(large(400));
+    shown.canvas.setMinimapShown(true);
+    shown.canvas.setZoom(1);
+    auto* map = shown.canvas.findChild<QWidget*>(QString(), Qt::FindDirectChildrenOnly);
+    for (auto* child : shown.canvas.findChildren<QWidget*>())
+        if (child->accessibleName() == QStringLiteral("Overview"))
+            map = child;
+    QVERIFY(map && map->isVisible());
+    QTest::mouseClick(map, Qt::LeftButton, {}, QPoint(map->width() / 2, map->height() - 8));
+    QVERIFY(shown.canvas.visibleArea().center().y() > 0.9 * shown.scene->bounds().height());
+    QTest::mouseClick(map, Qt::LeftButton, {}, QPoint(map->width() / 2, map->height() / 2));
+    const double middle = shown.canvas.visibleArea().center().y() / shown.scene->bounds().height();
+    QVERIFY(middle > 0.45 && middle < 0.55);
+    shown.canvas.setMinimapShown(false);
+    QVERIFY(!map->isVisible());
+}
+
+void TestCanvas::marksStayApartForTheColourBlind_data() {
+    QTest::addColumn<CanvasTheme>("theme");
+    QTest::newRow("light") << CanvasTheme::light();
+    QTest::newRow("dark") << CanvasTheme::dark();
+    QTest::newRow("high contrast") << CanvasTheme::highContrastLight();
+    QTest::newRow("high contrast, dark") << CanvasTheme::highContrastDark();
+}
+
+/// Contrast as WCAG 2.1 defines it.
+double contrast(const QColor& a, const QColor& b) {
+    const auto luminance = [](const QColor& c) {
+        const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+        return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
+    };
+    const double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
+    return std::max(x, y) / std::min(x, y);
+}
+
+/// What eyes without green (deuteranopia) or red receptors (protanopia) see: Vienot, Brettel and Mollon 1999, in
+/// linear light.
+QColor seenBy(const QColor& c, bool deuteranopia) {
+    const auto linear = [](double v) { return std::pow(v, 2.2); };
+    const auto back = [](double v) { return std::pow(std::clamp(v, 0.0, 1.0), 1 / 2.2); };
+    const double r = linear(c.redF()), g = linear(c.greenF()), b = linear(c.blueF());
+    const double y = deuteranopia ? 0.29275 * r + 0.70725 * g : 0.11238 * r + 0.88762 * g;
+    const double z = deuteranopia ? -0.02234 * r + 0.02234 * g + b : 0.00401 * r - 0.00401 * g + b;
+    return QColor::fromRgbF(static_cast<float>(back(y)), static_cast<float>(back(y)), static_cast<float>(back(z)));
+}
+
+double apart(const QColor& a, const QColor& b) {
+    return std::hypot(std::hypot(a.red() - b.red(), a.green() - b.green()), a.blue() - b.blue());
+}
+
+void TestCanvas::marksStayApartForTheColourBlind() {
+    QFETCH(CanvasTheme, theme);
+    const bool high = theme.background == QColor(Qt::white) || theme.background == QColor(Qt::black);
+    QVERIFY(contrast(theme.text, theme.box) >= (high ? 7 : 4.5));
+    QVERIFY(contrast(theme.text, theme.group) >= (high ? 7 : 4.5));
+    QVERIFY(contrast(theme.faint, theme.box) >= (high ? 7 : 4.5));
+    for (const QColor& mark : {theme.added, theme.removed, theme.changed, theme.selected, theme.error})
+        QVERIFY2(contrast(mark, theme.background) >= (high ? 4.5 : 3), qPrintable(mark.name()));
+    for (const bool deuteranopia : {true, false}) {
+        QVERIFY(apart(seenBy(theme.added, deuteranopia), seenBy(theme.removed, deuteranopia)) > 25);
+        QVERIFY(apart(seenBy(theme.selected, deuteranopia), seenBy(theme.changed, deuteranopia)) > 60);
+        QVERIFY(apart(seenBy(theme.selected, deuteranopia), seenBy(theme.removed, deuteranopia)) > 60);
+    }
 }
 
 } // namespace

@@ -14,6 +14,7 @@
 #include "tests/app/gate_pattern.h"
 #include "tests/app/window_fixture.h"
 
+#include <QAccessible>
 #include <QAbstractButton>
 #include <QCheckBox>
 #include <QClipboard>
@@ -76,9 +77,15 @@ private slots:
     void droppedPatternsAreUsed();
     void unsoundStepCarriesItsCaveats();
     void asWrittenSaysItHasNoTree();
+    void modulesFoldAndAreRemembered();
+    void partsAreHiddenAndShownAgain();
+    void severalNodesAndThePathBetween();
+    void nodesAreColouredByWhatTheyTook();
+    void everyControlHasAName();
     void closingGoesBackToWelcome();
 
 private:
+    bool openModules();
     Document& document() { return *m_window->document(); }
     template <class T> T* child(const char* name) { return m_window->findChild<T*>(QString::fromUtf8(name)); }
     bool openSample(const QString& part);
@@ -744,6 +751,134 @@ void TstWindow::asWrittenSaysItHasNoTree() {
     showTab(QStringLiteral("Patterns"));
     QVERIFY(!child<QTreeView>("patternsView")->isVisible());
     picture(QStringLiteral("22-as-written"));
+}
+
+/// Two layers, told by the names of their parameters.
+bool TstWindow::openModules() {
+    const QString path = m_folder.filePath(QStringLiteral("modules.py"));
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly))
+        return false;
+    file.write(R"(class GraphModule(torch.nn.Module):
+    def forward(self, x: "f32[4, 8]", p_net_0_a_weight: "f32[8, 8]", p_net_0_b_weight: "f32[8, 8]", p_net_1_a_weight: "f32[8, 8]", p_net_1_b_weight: "f32[8, 8]"):
+        mm: "f32[4, 8]" = torch.ops.aten.mm.default(x, p_net_0_a_weight)
+        relu: "f32[4, 8]" = torch.ops.aten.relu.default(mm)
+        mm_1: "f32[4, 8]" = torch.ops.aten.mm.default(relu, p_net_0_b_weight)
+        mm_2: "f32[4, 8]" = torch.ops.aten.mm.default(mm_1, p_net_1_a_weight)
+        relu_1: "f32[4, 8]" = torch.ops.aten.relu.default(mm_2)
+        mm_3: "f32[4, 8]" = torch.ops.aten.mm.default(relu_1, p_net_1_b_weight)
+        return (mm_3,)
+)");
+    file.close();
+    m_window->open(path);
+    return QTest::qWaitFor([&] { return document().file() && document().file()->path == path; }, 10000) && atRest();
+}
+
+void TstWindow::modulesFoldAndAreRemembered() {
+    QVERIFY(openModules());
+    GraphView& view = *m_window->graphView();
+    QVERIFY(!view.groups());
+    (*m_window->actions())["group.show"]->trigger();
+    QVERIFY(atRest());
+    QVERIFY(view.groups());
+    (*m_window->actions())["group.foldAll"]->trigger();
+    QVERIFY(atRest());
+    picture(QStringLiteral("modules_folded"));
+    const NodeId relu = node("relu");
+    QVERIFY(isGroup(view.scene()->boxOf(relu)));
+    QCOMPARE(view.scene()->items().size(), size_t(4)); // x, two layers, output
+    document().select(relu);
+    (*m_window->actions())["group.fold"]->trigger();
+    QVERIFY(atRest());
+    QCOMPARE(view.scene()->boxOf(relu), relu);
+    QVERIFY(isGroup(view.scene()->boxOf(node("relu_1"))));
+    QCOMPARE(view.scene()->frames().size(), size_t(1));
+    picture(QStringLiteral("modules_one_unfolded"));
+    document().closeFile(); // and another time
+    QVERIFY(openModules());
+    QVERIFY(view.groups());
+    QCOMPARE(view.scene()->frames().size(), size_t(1));
+    (*m_window->actions())["group.show"]->trigger();
+    QVERIFY(atRest());
+    QVERIFY(view.scene()->frames().empty());
+}
+
+void TstWindow::partsAreHiddenAndShownAgain() {
+    QVERIFY(openModules());
+    GraphView& view = *m_window->graphView();
+    const size_t all = view.scene()->items().size();
+    document().select(node("relu"));
+    (*m_window->actions())["part.extract1"]->trigger();
+    QVERIFY(atRest());
+    QCOMPARE(view.scene()->items().size(), size_t(3)); // mm, relu, mm_1
+    document().select(node("mm_1"));
+    (*m_window->actions())["part.revealInputs"]->trigger();
+    QVERIFY(atRest());
+    QCOMPARE(view.scene()->items().size(), size_t(4)); // and its weight
+    (*m_window->actions())["part.revealUsers"]->trigger();
+    QVERIFY(atRest());
+    QCOMPARE(view.scene()->items().size(), size_t(5));
+    document().select(node("relu"));
+    (*m_window->actions())["part.hide"]->trigger();
+    QVERIFY(atRest());
+    QVERIFY(!view.scene()->item(node("relu")));
+    (*m_window->actions())["part.showAll"]->trigger();
+    QVERIFY(atRest());
+    QCOMPARE(view.scene()->items().size(), all);
+    QVERIFY(!(*m_window->actions())["part.showAll"]->isEnabled());
+}
+
+void TstWindow::severalNodesAndThePathBetween() {
+    QVERIFY(openModules());
+    document().select(node("mm"));
+    document().pick({node("mm_2")}, true);
+    QCOMPARE(document().chosen(), (std::vector{node("mm"), node("mm_2")}));
+    QVERIFY((*m_window->actions())["part.path"]->isEnabled());
+    (*m_window->actions())["part.path"]->trigger();
+    QCOMPARE(document().picked(), (std::set{node("relu"), node("mm_1"), node("mm_2")}));
+    document().pick({node("relu"), node("mm")}, true); // both out again: another becomes the current one
+    QCOMPARE(document().chosen().size(), size_t(2));
+    QVERIFY(document().selected() != node("mm"));
+    (*m_window->actions())["part.hideOthers"]->trigger();
+    QVERIFY(atRest());
+    QCOMPARE(m_window->graphView()->scene()->items().size(), size_t(2));
+    (*m_window->actions())["part.showAll"]->trigger();
+    document().select(node("relu"));
+    QVERIFY(document().picked().empty());
+    QVERIFY(atRest());
+}
+
+void TstWindow::nodesAreColouredByWhatTheyTook() {
+    QVERIFY(openSample(QStringLiteral("add_into")));
+    QVERIFY(compareAndWait());
+    GraphView& view = *m_window->graphView();
+    view.setColour(GraphView::Colour::Time);
+    const NodeMarks marks = view.afterCanvas()->picture().marks;
+    QVERIFY(!marks.heat.empty());
+    QVERIFY(std::any_of(marks.heat.begin(), marks.heat.end(), [](const auto& m) { return m.second.share == 1; }));
+    QVERIFY(std::all_of(marks.heat.begin(), marks.heat.end(), [](const auto& m) { return !m.second.text.isEmpty(); }));
+    picture(QStringLiteral("colour_by_time"));
+    view.setColour(GraphView::Colour::Error);
+    for (const auto& [id, heat] : view.afterCanvas()->picture().marks.heat)
+        QCOMPARE(heat.share, 0.0); // the rewrite is right
+    view.setColour(GraphView::Colour::Changes);
+    QVERIFY(view.afterCanvas()->picture().marks.heat.empty());
+}
+
+/// What a screen reader would stop at says what it is.
+void TstWindow::everyControlHasAName() {
+    QVERIFY(openSample(QStringLiteral("add_into")));
+    QStringList nameless;
+    for (const QWidget* widget : m_window->findChildren<QWidget*>()) {
+        if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_")))
+            continue;
+        QAccessibleInterface* reader = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
+        if (!reader || !reader->text(QAccessible::Name).isEmpty())
+            continue;
+        nameless << QString::fromUtf8(widget->metaObject()->className()) + u' ' + widget->objectName() + u' ' +
+                        (widget->parentWidget() ? widget->parentWidget()->objectName() : QString());
+    }
+    QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral("; "))));
 }
 
 void TstWindow::closingGoesBackToWelcome() {
