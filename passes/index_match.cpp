@@ -19,6 +19,9 @@ std::optional<Miss> askKnown(IndexQuestions& ask, NodeId index, const MissAt& mi
     if (facts.known)
         return miss(matched, "index_dtype", "%1 is no int64 or int32 index, PyTorch reads it as a mask or refuses it",
                     {index});
+    if (facts.blame == index)
+        return miss(matched, "function_mismatch", "nothing is known of the entries of %1 (%2)",
+                    {index, producerName(graph[index])});
     return miss(matched, "function_mismatch", "nothing is known of the entries of %1: they come from %2 (%3)",
                 {index, facts.blame, producerName(graph[facts.blame])});
 }

@@ -15,12 +15,26 @@ std::string users(int64_t count) { return counted(count, "user", "users"); }
 /// Walks pattern and graph together without stopping at what differs.
 class Probe {
 public:
-    Probe(const Pattern& pattern, const Graph& graph, const MatchFailure& decisive)
-        : m_pattern(pattern), m_graph(graph), m_decisive(decisive) {}
+    enum class Words { Yes, No };
+    Probe(const Pattern& pattern, const Graph& graph, const MatchFailure& decisive, Words words = Words::Yes)
+        : m_pattern(pattern), m_graph(graph), m_decisive(decisive), m_words(words == Words::Yes) {}
 
+    /// The whole pattern, from its anchor on.
+    ExplainPart whole(NodeId anchor) {
+        ExplainPart root = part(m_pattern.outputs.front(), Argument::node(anchor));
+        for (size_t i = 1; i < m_pattern.outputs.size(); ++i)
+            if (const PatternId output = m_pattern.outputs[i]; output.valid() && !m_seen.contains(output.index))
+                root.parts.push_back(furtherResult(output));
+        return root;
+    }
+    int fitting() const { return m_fitting; }
+
+private:
     ExplainPart part(PatternId id, const Argument& value) {
         const PatternExpr& expr = m_pattern[id];
-        ExplainPart part{.pattern = id, .expected = expected(id), .found = found(value)};
+        ExplainPart part{.pattern = id};
+        if (m_words)
+            part.expected = expected(id), part.found = found(value);
         if (value.isNode())
             part.node = value.asNode();
         const auto [seen, fresh] = m_seen.try_emplace(id.index, value);
@@ -32,9 +46,56 @@ public:
                         (m_decisive.node == part.node || !m_decisive.node.valid());
         return part;
     }
-    int fitting() const { return m_fitting; }
 
-private:
+    /// A result that the anchor does not lead to, at the node that fits best among those that use what is matched
+    /// already (matcher.md 3.8).
+    ExplainPart furtherResult(PatternId id) {
+        const auto seen = m_seen;
+        const int fitting = m_fitting;
+        ExplainPart best{.pattern = id, .reason = Reason::NoAnchorFound};
+        best.decisive = m_decisive.reason == Reason::NoAnchorFound && m_decisive.pattern == id;
+        if (m_words)
+            best.expected = expected(id), best.found = "nothing that uses what matched";
+        auto bestSeen = seen;
+        int bestFitting = -1;
+        m_candidates.clear();
+        for (const NodeId candidate : candidates(id)) {
+            m_seen = seen;
+            m_fitting = fitting;
+            ExplainPart part = this->part(id, Argument::node(candidate));
+            if (m_fitting > bestFitting)
+                best = std::move(part), bestSeen = m_seen, bestFitting = m_fitting;
+        }
+        m_seen = std::move(bestSeen);
+        m_fitting = std::max(bestFitting, fitting);
+        return best;
+    }
+    /// Nodes that `id` might stand for, found from what is matched already.
+    const std::vector<NodeId>& candidates(PatternId id) {
+        constexpr size_t kMost = 32;
+        const auto [at, fresh] = m_candidates.try_emplace(id.index);
+        std::vector<NodeId>& found = at->second;
+        const auto seen = m_seen.find(id.index);
+        if (fresh && seen != m_seen.end() && seen->second.isNode())
+            found.push_back(seen->second.asNode());
+        if (!fresh || seen != m_seen.end() || !m_pattern[id].isCall())
+            return found;
+        for (const Argument& leaf : m_pattern.leaves[id.index]) {
+            if (!leaf.isNode())
+                continue;
+            for (const NodeId other : candidates(leaf.asNode()))
+                for (const NodeId user : m_graph[other].users)
+                    if (found.size() < kMost && isCallOf(m_pattern[id], user) &&
+                        std::find(found.begin(), found.end(), user) == found.end())
+                        found.push_back(user);
+        }
+        return found;
+    }
+    bool isCallOf(const PatternExpr& expr, NodeId node) const {
+        return m_graph[node].op == expr.op() &&
+               std::find(expr.targets.begin(), expr.targets.end(), m_graph[node].target) != expr.targets.end();
+    }
+
     std::string expected(PatternId id) const {
         const PatternExpr& expr = m_pattern[id];
         if (!expr.isCall())
@@ -55,8 +116,7 @@ private:
     }
 
     void call(ExplainPart& part, const PatternExpr& expr, const Argument& value) {
-        if (!value.isNode() || m_graph[value.asNode()].op != expr.op() ||
-            std::find(expr.targets.begin(), expr.targets.end(), m_graph[value.asNode()].target) == expr.targets.end()) {
+        if (!value.isNode() || !isCallOf(expr, value.asNode())) {
             part.reason = Reason::FunctionMismatch;
             return;
         }
@@ -96,7 +156,9 @@ private:
     }
 
     ExplainPart constant(const Argument& wanted, const Argument& value) const {
-        ExplainPart part{.expected = pythonRepr(wanted, m_graph), .found = found(value)};
+        ExplainPart part;
+        if (m_words)
+            part.expected = pythonRepr(wanted, m_graph), part.found = found(value);
         if (value.isNode() || !pythonEqual(wanted, value))
             part.reason = Reason::ConstantArgs;
         if (value.isNode())
@@ -107,7 +169,9 @@ private:
     const Pattern& m_pattern;
     const Graph& m_graph;
     const MatchFailure& m_decisive;
+    const bool m_words;
     std::map<uint32_t, Argument> m_seen;
+    std::map<uint32_t, std::vector<NodeId>> m_candidates; ///< per object, of the result being looked for
     int m_fitting = 0;
 };
 
@@ -166,7 +230,7 @@ Explanation Explainer::at(const PatternEntry& entry, NodeId node) {
     explanation.phase = tried.phase;
     explanation.reason = tried.reason();
     explanation.sentence = missOf(graph, tried).sentence(graph);
-    explanation.tree = probe.part(pattern.outputs.front(), Argument::node(node));
+    explanation.tree = probe.whole(node);
     explanation.matched = probe.fitting();
     explanation.wanted = static_cast<int>(pattern.callCount());
     explanation.specific = std::move(tried.specific);
@@ -183,14 +247,19 @@ std::vector<NearMiss> Explainer::candidates(const PatternEntry& entry) {
             std::find(anchor.targets.begin(), anchor.targets.end(), graph[id].target) == anchor.targets.end())
             continue;
         const PatternTry tried = tryAt(entry, id);
-        Probe probe(deciding(tried), graph, tried.failure);
-        probe.part(deciding(tried).outputs.front(), Argument::node(id));
-        result.push_back({id, tried.phase, tried.reason(), probe.fitting(), int(deciding(tried).callCount())});
+        result.push_back(
+            {id, tried.phase, tried.reason(), fittingCalls(graph, tried), int(deciding(tried).callCount())});
     }
     std::stable_sort(result.begin(), result.end(), [](const NearMiss& a, const NearMiss& b) {
         return std::pair(a.phase, a.matched * b.wanted) > std::pair(b.phase, b.matched * a.wanted);
     });
     return result;
+}
+
+int fittingCalls(const Graph& graph, const PatternTry& tried) {
+    Probe probe(deciding(tried), graph, tried.failure, Probe::Words::No);
+    probe.whole(tried.anchor);
+    return probe.fitting();
 }
 
 Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts) {

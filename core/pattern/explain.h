@@ -28,7 +28,9 @@ struct Explanation {
     Reason reason = Reason::Match;
     std::string sentence;        ///< PyTorch's answer in plain words
     int matched = 0, wanted = 0; ///< parts that stand for nodes: how many fit, of all
-    ExplainPart tree;            ///< of the pattern that decided: the specific one in phase two
+    /// Of the pattern that decided: the specific one in phase two. Further results of the pattern that the anchor does
+    /// not lead to stand behind the anchor's arguments.
+    ExplainPart tree;
     std::shared_ptr<const SpecificPattern> specific;
     std::optional<PatternMatch> match; ///< of phase one
 };
@@ -59,6 +61,10 @@ private:
     Rechecker m_rechecker;
     MutationRegions m_regions;
 };
+
+/// The calls of the deciding pattern that fit at the anchor, also behind the first that does not: an explanation's
+/// score, without its words.
+int fittingCalls(const Graph& graph, const PatternTry& tried);
 
 Explanation explainAt(const Graph& graph, const PatternEntry& entry, NodeId node, const PatternFacts& facts = {});
 std::vector<NearMiss> nearMisses(const Graph& graph, const PatternEntry& entry, const PatternFacts& facts = {});

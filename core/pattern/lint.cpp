@@ -121,10 +121,7 @@ private:
         const auto wanted = results(m_entry.searchGraph), given = results(m_entry.replacementGraph);
         const int line = source().replacement().line;
         if (wanted.size() != given.size())
-            return add("results_differ", line,
-                       "pattern returns " + std::to_string(wanted.size()) + " values, replacement " +
-                           std::to_string(given.size()),
-                       "return the same values, in the same order", Severity::Error);
+            return; // one packed result that becomes several; loading refuses any other difference
         for (size_t i = 0; i < wanted.size(); ++i) {
             const std::string before = metaText(m_entry.searchGraph, wanted[i]),
                               after = metaText(m_entry.replacementGraph, given[i]);

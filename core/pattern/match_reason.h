@@ -53,10 +53,10 @@ struct MatchFailure {
     Argument found;    ///< the value that does not fit
     Argument wanted;   ///< the constant of the pattern
     int64_t has = 0, wants = 0;
-    std::vector<int64_t> numbers;        ///< region ids
-    std::vector<std::string> names;      ///< missing inputs, nodes without a value
-    std::string text;                    ///< an exception, a dtype
-    int matched = 0;                     ///< calls of the pattern that fitted before
+    std::vector<int64_t> numbers;   ///< region ids
+    std::vector<std::string> names; ///< missing inputs, nodes without a value
+    std::string text;               ///< an exception, a dtype
+    int matched = 0;                ///< calls of the pattern that fit here, as an explanation counts them; set by a run
     std::shared_ptr<MatchFailure> inner; ///< of a list element
 };
 

@@ -53,10 +53,7 @@ public:
         return part;
     }
 
-    MatchFailure takeFailure() {
-        m_failure.matched = m_matched;
-        return std::move(m_failure);
-    }
+    MatchFailure takeFailure() { return std::move(m_failure); }
     NodeId outputNode(PatternId id) const {
         const Mapping& mapping = m_map[id.index];
         return mapping.state == Mapping::State::Mapped && mapping.value.isNode() ? mapping.value.asNode() : NodeId{};
@@ -147,7 +144,6 @@ private:
                          .wants = expr.users});
         if (expr.isVarArgs()) {
             Part part{node.kwargs, node.args, {nodeId}};
-            ++m_matched;
             return part;
         }
         return matchArguments(id, node);
@@ -194,7 +190,6 @@ private:
                              .wanted = leaves[i]});
         }
         part.nodes.push_back(node.id);
-        ++m_matched;
         return part;
     }
 
@@ -339,7 +334,6 @@ private:
     Map m_map;
     std::vector<Argument> m_exclusive;
     MatchFailure m_failure;
-    int m_matched = 0;
     bool m_thrown = false;
     const Argument m_none;
 };

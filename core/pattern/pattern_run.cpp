@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/pattern/pattern_run.h"
 
+#include "core/pattern/explain.h"
 #include "core/pattern/replace.h"
 #include "core/support/text.h"
 
@@ -80,6 +81,7 @@ private:
             for (const PatternEntry* entry : entries) {
                 PatternTry skipped{.anchor = anchor, .target = target, .entry = entry, .phase = 0};
                 skipped.failure = {.reason = Reason::UnsupportedType, .node = anchor, .text = *unsupported};
+                skipped.failure.matched = fittingCalls(m_graph, skipped);
                 m_run.tries.push_back(std::move(skipped));
             }
             return Done{};
@@ -89,6 +91,8 @@ private:
                 break;
             PatternTry tried{.anchor = anchor, .target = target, .entry = entry};
             FX_CHECK(attempt(tried));
+            if (tried.reason() != Reason::Match)
+                tried.failure.matched = fittingCalls(m_graph, tried);
             m_run.tries.push_back(std::move(tried));
         }
         return Done{};

@@ -114,8 +114,6 @@ Miss missOf(const Graph& graph, const PatternTry& tried) {
     Miss miss = missOf(graph, pattern, tried.failure, tried.phase);
     miss.rule = tried.entry->name();
     miss.node = tried.anchor;
-    if (tried.match && !tried.specific)
-        miss.matched = miss.wanted; // everything of the general pattern fitted
     return miss;
 }
 

@@ -177,7 +177,7 @@ private slots:
                                      << "result_differs";
         QTest::newRow("other count") << head + "def pattern(x):\n    return torch.relu(x)\n"
                                                "def replacement(x):\n    return torch.relu(x), x\n"
-                                     << "results_differ";
+                                     << "refused";
         QTest::newRow("failing example") << QString(head).replace("matches=1", "matches=3") +
                                                 "def pattern(x):\n    return torch.relu(x)\n" + relu
                                          << "example_fails";

@@ -3,6 +3,7 @@
 #include "core/io/capture.h"
 #include "core/pattern/explain.h"
 #include "core/pattern/pattern_pass.h"
+#include "core/pattern/reason_words.h"
 #include "core/pattern/replace.h"
 #include "core/support/file.h"
 
@@ -469,6 +470,61 @@ private slots:
         const auto near = nearMisses(graph, gather);
         QCOMPARE(near.size(), size_t(1));
         QCOMPARE(near[0].anchor, *graph.find("h"));
+    }
+
+    /// A second result that the first does not lead to: it is looked for among the users of what matched.
+    void explainsFurtherResults() {
+        const PatternSet set = makePatternSet("mine", {{"two", "import torch\n"
+                                                               "inputs = dict(x=\"f32[2]\", y=\"f32[2]\")\n"
+                                                               "def pattern(x, y):\n"
+                                                               "    a = torch.relu(x)\n"
+                                                               "    return -a, torch.exp(a) * y\n"
+                                                               "def replacement(x, y):\n"
+                                                               "    return x, y\n"}});
+        QVERIFY2(set.problems.empty(), set.problems.empty() ? "" : set.problems[0].str().c_str());
+        const auto explained = [&](const QString& last) {
+            const auto capture = io::openText(("class g(torch.nn.Module):\n"
+                                               "    def forward(self, x: \"f32[2]\", y: \"f32[2]\"):\n"
+                                               "        a: \"f32[2]\" = torch.ops.aten.relu.default(x)\n"
+                                               "        b: \"f32[2]\" = torch.ops.aten.neg.default(a)\n"
+                                               "        c: \"f32[2]\" = torch.ops.aten.exp.default(a)\n"
+                                               "        d: \"f32[2]\" = " +
+                                               last + "\n        return (b, d)\n")
+                                                  .toStdString(),
+                                              "g.py");
+            const Graph& graph = *capture->graphs[0].graph;
+            const Explanation why = explainAt(graph, *set.entries[0], *graph.find("b"));
+            Graph working = graph;
+            const auto run = runPatterns(working, set);
+            return std::pair(why, missOf(graph, run->tries.front()).matched);
+        };
+        const Explanation match = explained("torch.ops.aten.mul.Tensor(c, y)").first;
+        QCOMPARE(match.reason, Reason::Match);
+        QCOMPARE(std::pair(match.matched, match.wanted), std::pair(4, 4));
+        QCOMPARE(match.tree.parts.size(), size_t(2));
+        QCOMPARE(match.tree.parts[1].found, std::string("d (aten.mul.Tensor), 1 user"));
+
+        const auto [other, missScore] = explained("torch.ops.aten.sub.Tensor(c, y)");
+        QCOMPARE(other.reason, Reason::NoAnchorFound);
+        QCOMPARE(std::pair(other.matched, other.wanted), std::pair(2, 4));
+        QCOMPARE(missScore, other.matched);
+        QVERIFY(!other.tree.parts[1].fits() && other.tree.parts[1].decisive);
+        QCOMPARE(other.tree.parts[1].found, std::string("nothing that uses what matched"));
+    }
+
+    /// A miss that a run notes has the score of the explanation: the slice in place of the permutation costs one of
+    /// two.
+    void missScoresAsExplained() {
+        const Graph graph = bothRewrites();
+        const auto set = loadPatternSet("pytorch-2.11");
+        Graph working = graph;
+        const auto run = runPatterns(working, **set);
+        for (const PatternTry& tried : run->tries)
+            if (tried.entry->name() == "gather_2.11") {
+                const Miss miss = missOf(graph, tried);
+                QCOMPARE(std::pair(miss.matched, miss.wanted), std::pair(1, 2));
+            }
+        QCOMPARE(run->tries.size(), size_t(2));
     }
 
     void runsAsPass() {
