@@ -35,9 +35,7 @@ public:
         case Reason::ArityMismatch: arity(); break;
         case Reason::MultipleUsers: users(); break;
         case Reason::ConstantArgs: constant(); break;
-        case Reason::ArgsStructure:
-            m_result.change = "write the arguments with the nesting and the keyword order of the pattern";
-            break;
+        case Reason::ArgsStructure: structure(); break;
         case Reason::RepeatedPatternDiffers: repeated(); break;
         case Reason::MutationRegion: mutation(); break;
         case Reason::MissingInput: missingInput(); break;
@@ -103,9 +101,26 @@ private:
         return {};
     }
 
+    /// The call by which the pattern asks a captured input for its size, written with the graph's node; empty: none.
+    std::string sizeAsked(const PatternExpr& expr) const {
+        if (!expr.isCall() || expr.targets.front().shortName() != "aten.sym_size.int" || expr.args.size() != 2 ||
+            !expr.args[0].isNode() || !expr.args[1].isInt() || !m_explanation.match)
+            return {};
+        const Argument* input = m_explanation.match->capture(pattern()[expr.args[0].asNode()].name);
+        return input && input->isNode() ? "torch.ops.aten.sym_size.int(" + m_graph[input->asNode()].name + ", " +
+                                              std::to_string(expr.args[1].asInt()) + ")"
+                                        : std::string();
+    }
+
     void functionMismatch() {
         const PatternExpr* expr = wanted();
         const Node* node = found();
+        if (expr && m_part && !node && m_explanation.phase == 2 && expr->isCall() &&
+            expr->targets.front().shortName() == "aten.sym_size.int")
+            return set("size_not_asked_of_source",
+                       "The number here must be the size asked of the source at this place; the graph has " +
+                           m_part->found + ".",
+                       "write " + sizeAsked(*expr) + " in place of " + m_part->found);
         if (!expr || !node)
             return;
         const std::string_view have = node->target.shortName();
@@ -127,6 +142,7 @@ private:
             return set("full_permutation",
                        words(*node) + " is used whole, where the pattern takes a slice of the permutation.",
                        "use a pattern set that has a form for full permutations");
+        set("other_operator", "", "compute " + node->name + " by " + functionWords(*expr));
     }
 
     /// Phase two: with the real shapes the pattern itself takes another form.
@@ -147,14 +163,15 @@ private:
                        "With these shapes the pattern's slice covers the whole permutation and vanishes, but the graph "
                        "has " +
                            words(node) + ".",
-                       "take the slice out, it changes nothing");
+                       "take the slice out, it changes nothing, and use a pattern set that has a form for full "
+                       "permutations");
         const PatternExpr* expr = wanted();
         if (expr && expr->isCall() && expr->targets.front().shortName() == "aten.sym_size.int")
             return set("size_not_asked_of_source",
                        "The end of the slice must be the size asked of the source at this place; the graph computes it "
                        "as " +
                            words(node) + ".",
-                       "slice by y.shape[0]");
+                       "write " + sizeAsked(*expr) + " in its place");
     }
 
     void arity() {
@@ -165,9 +182,15 @@ private:
             return;
         std::vector<std::string> extra;
         for (size_t i = expr->args.size(); i < node->args.size() && i < schema->args.size(); ++i) {
-            if (!schema->args[i].fallback || !pythonEqual(*schema->args[i].fallback, node->args[i]))
+            const SchemaArg& own = schema->args[i];
+            extra.push_back(own.name + "=" + pythonRepr(node->args[i], m_graph));
+            if (own.fallback && !pythonEqual(*own.fallback, node->args[i]))
+                return set("default_differs",
+                           words(*node) + " has " + extra.back() + ", the pattern has the default, " +
+                               pythonRepr(*own.fallback, m_graph) + ".",
+                           "leave " + own.name + " out, if " + pythonRepr(*own.fallback, m_graph) + " is meant");
+            if (!own.fallback)
                 return;
-            extra.push_back(schema->args[i].name + "=" + pythonRepr(node->args[i], m_graph));
         }
         set("default_written_out",
             words(*node) + " writes " + join(extra, ", ") + " out, which is the default; PyTorch's traces never do.",
@@ -183,12 +206,38 @@ private:
             if (!inTree(m_explanation.tree, user))
                 others.push_back(m_graph[user].name);
         if (others.empty())
-            return;
+            return set("used_twice",
+                       node->name +
+                           " serves several places of what matched, in the pattern each has a call of its own.",
+                       "repeat the call " + node->name + " for each of the places");
+        const std::string own = wanted() ? sizeAsked(*wanted()) : std::string();
+        if (!own.empty())
+            return set("used_elsewhere", node->name + " is also used by " + join(others, ", ") + ".",
+                       "write a new " + own + " in place of " + node->name + " where the permutation is sliced");
         set("used_elsewhere", node->name + " is also used by " + join(others, ", ") + ".",
-            "compute what " + join(others, ", ") + " needs from another node than " + node->name);
+            "compute what " + join(others, ", ") + (others.size() == 1 ? " needs" : " need") +
+                " from another node than " + node->name);
     }
-    static bool inTree(const ExplainPart& part, NodeId node) {
-        return (part.node == node && part.pattern.valid()) ||
+
+    void structure() {
+        m_result.change = "write the arguments with the nesting and the keyword order of the pattern";
+        const Node* node = found();
+        const PatternExpr* expr = wanted();
+        if (!node || !expr)
+            return;
+        for (size_t i = 0; i < std::min(node->args.size(), expr->args.size()); ++i) {
+            const Argument &have = node->args[i], &want = expr->args[i];
+            if (have.isSequence() && want.isSequence() && have.items().size() != want.items().size())
+                return set("other_dimensions",
+                           words(*node) + " has " + counted(int64_t(have.items().size()), "entry", "entries") + " in " +
+                               pythonRepr(have, m_graph) + ", the pattern " + std::to_string(want.items().size()) + ".",
+                           "write " + counted(int64_t(want.items().size()), "entry", "entries") +
+                               " there: index along the first dimension alone (transpose where it is another)");
+        }
+    }
+    /// Whether the node stands for a call of the pattern, not for one of its inputs.
+    bool inTree(const ExplainPart& part, NodeId node) const {
+        return (part.node == node && part.pattern.valid() && pattern()[part.pattern].isCall()) ||
                std::any_of(part.parts.begin(), part.parts.end(),
                            [&](const ExplainPart& inner) { return inTree(inner, node); });
     }
@@ -202,21 +251,32 @@ private:
                 leaf = &inner;
         if (!leaf)
             return;
+        const std::string found = leaf->node.valid() ? words(m_graph[leaf->node]) : leaf->found;
         const bool device = leaf->expected.find("device(") != std::string::npos;
+        if (leaf->found == "None" && leaf != m_part)
+            return set("keyword_left_out",
+                       m_graph[m_part->node].name + " leaves out what PyTorch's traces write out: " + leaf->expected +
+                           ".",
+                       device ? "write device=" + leaf->expected
+                              : "write " + leaf->expected + " for it, and all other keywords that a trace writes");
         if (device)
             return set("device_differs",
-                       "The permutation is made on " + leaf->found + ", the tensor lies on " + leaf->expected +
+                       "The permutation is made on " + found + ", the tensor lies on " + leaf->expected +
                            "; PyTorch compares the device with its index.",
                        "make it with device=x.device");
         if (m_explanation.phase == 2)
             return set("size_differs",
-                       "With the shapes of this graph the number here is " + leaf->expected + ", not " + leaf->found +
-                           ".",
-                       "write " + leaf->expected + " in place of " + leaf->found + ", if that is what is meant");
-        m_result.change = "write " + leaf->expected + " in place of " + leaf->found;
+                       "With the shapes of this graph the number here is " + leaf->expected + ", not " + found + ".",
+                       "write " + leaf->expected + " in place of " + found + ", if that is what is meant");
+        m_result.change = "write " + leaf->expected + " in place of " + found;
     }
 
     void repeated() {
+        for (const PatternExpr& expr : pattern().exprs)
+            if (const std::string own = sizeAsked(expr);
+                !own.empty() && m_part && expr.args[0].asNode() == m_part->pattern)
+                return set("sources_differ", "The size is asked of another tensor than the one that is added.",
+                           "write a new " + own + " where the permutation is sliced");
         set("sources_differ", "Two places that the pattern fills with one value hold different ones.",
             "use the same node at both places (a size must be asked of the very tensor that is added)");
     }

@@ -90,6 +90,92 @@ private slots:
         QVERIFY(!root.change.empty());
     }
 
+    /// What an explanation proposes, done by hand: the pattern matches then.
+    void changesMatch_data() {
+        QTest::addColumn<Changes>("before");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QString>("proposes");
+        QTest::addColumn<Changes>("change");
+        const Changes symbolic{{"f32[4, 8]", "f32[s0, s1]"},
+                               {"f32[2, 8]", "f32[s2, s1]"},
+                               {"i64[2]", "i64[s2]"},
+                               {"i64[4]", "i64[s0]"},
+                               {"default(4,", "default(n,"},
+                               {"0, 0, 2)", "0, 0, k)"},
+                               {"        p:",
+                                "        n: \"Sym(s0)\" = torch.ops.aten.sym_size.int(x, 0)\n"
+                                "        k: \"Sym(s2)\" = torch.ops.aten.sym_size.int(y, 0)\n        p:"}};
+        const auto also = [](Changes all, const Changes& more) {
+            all.insert(all.end(), more.begin(), more.end());
+            return all;
+        };
+        QTest::newRow("default") << Changes{{"0, 0, 2)", "0, 0, 2, 1)"}} << "default_written_out"
+                                 << "leave step=1 out" << Changes{{"0, 0, 2, 1)", "0, 0, 2)"}};
+        QTest::newRow("step") << Changes{{"0, 0, 2)", "0, 0, 2, 2)"}} << "default_differs"
+                              << "leave step out, if 1 is meant" << Changes{{"0, 0, 2, 2)", "0, 0, 2)"}};
+        QTest::newRow("keyword") << Changes{{", pin_memory = False", ""}} << "keyword_left_out"
+                                 << "write False for it" << Changes{{"'cpu')", "'cpu'), pin_memory = False"}};
+        QTest::newRow("end") << Changes{{"0, 0, 2)", "0, 0, -2)"}} << "size_differs"
+                             << "write 2 in place of -2" << Changes{{"-2)", "2)"}};
+        QTest::newRow("length") << Changes{{"default(4,", "default(5,"}} << "size_differs"
+                                << "write 4 in place of 5" << Changes{{"default(5,", "default(4,"}};
+        QTest::newRow("user") << Changes{{"(r, s)", "(r, s, p)"}} << "used_elsewhere"
+                              << "compute what output needs from another node than p"
+                              << Changes{{"(r, s, p)", "(r, s)"}};
+        QTest::newRow("between") << Changes{{"        r:",
+                                             "        c: \"i64[2]\" = torch.ops.aten.clone.default(s)\n        r:"},
+                                            {"[s]", "[c]"}}
+                                 << "nodes_between"
+                                 << "take c (aten.clone.default) out" << Changes{{"[c]", "[s]"}};
+        QTest::newRow("memory") << Changes{{"        r:",
+                                            "        w: \"f32[4, 8]\" = torch.ops.aten.add_.Tensor(x, 1)\n        r:"}}
+                                << "memory_changes"
+                                << "move it before p"
+                                << Changes{{"        w: \"f32[4, 8]\" = torch.ops.aten.add_.Tensor(x, 1)\n", ""},
+                                           {"        p:", "        w: \"f32[4, 8]\" = torch.ops.aten.add_.Tensor(x, "
+                                                          "1)\n        p:"}};
+        QTest::newRow("device") << Changes{{"type='cpu'", "type='cuda'"},
+                                           {"x: \"f32[4, 8]\"", "x: \"f32[4, 8][8, 1]cpu\""}}
+                                << "device_differs"
+                                << "device=x.device" << Changes{{"type='cuda'", "type='cpu'"}};
+        QTest::newRow("dimension") << Changes{{"f32[4, 8]", "f32[4, 4]"},
+                                              {"f32[2, 8]", "f32[4, 2]"},
+                                              {"[s]", "[None, s]"}}
+                                   << "other_dimensions"
+                                   << "write 1 entry there"
+                                   << Changes{{"f32[4, 2]", "f32[2, 4]"}, {"[None, s]", "[s]"}};
+        QTest::newRow("size of its own")
+            << also(symbolic, {{"(r, s)", "(r, s, k)"}}) << "used_elsewhere"
+            << "write a new torch.ops.aten.sym_size.int(y, 0) in place of k"
+            << Changes{{"        s:", "        own: \"Sym(s2)\" = torch.ops.aten.sym_size.int(y, 0)\n        s:"},
+                       {"0, 0, k)", "0, 0, own)"}};
+        QTest::newRow("size of what is added")
+            << also(symbolic,
+                    {{"        p:", "        z: \"f32[s2, s1]\" = torch.ops.aten.relu.default(y)\n        p:"},
+                     {"[s], y,", "[s], z,"}})
+            << "sources_differ"
+            << "write a new torch.ops.aten.sym_size.int(z, 0)"
+            << Changes{{"        s:", "        own: \"Sym(s2)\" = torch.ops.aten.sym_size.int(z, 0)\n        s:"},
+                       {"0, 0, k)", "0, 0, own)"}};
+        QTest::newRow("number for a size")
+            << also(symbolic, {{"0, 0, k)", "0, 0, 2)"}}) << "size_not_asked_of_source"
+            << "write torch.ops.aten.sym_size.int(y, 0) in place of 2" << Changes{{"0, 0, 2)", "0, 0, k)"}};
+    }
+    void changesMatch() {
+        QFETCH(Changes, before);
+        QFETCH(Changes, change);
+        QFETCH(QString, proposes);
+        const PatternEntry& pattern = entry("pytorch-2.11", "add_sliced");
+        const Graph graph = graphWith(before);
+        const RootCause root = rootCauseOf(graph, explainAt(graph, pattern, *graph.find("r")));
+        QTEST(QString::fromStdString(root.code), "code");
+        QVERIFY2(QString::fromStdString(root.change).contains(proposes), root.change.c_str());
+        before.insert(before.end(), change.begin(), change.end());
+        const Graph changed = graphWith(before);
+        const Explanation after = explainAt(changed, pattern, *changed.find("r"));
+        QVERIFY2(after.reason == Reason::Match, after.sentence.c_str());
+    }
+
     void lostSlice() {
         const Graph graph = *io::openText(kGather, "g.py")->graphs[0].graph;
         const PatternEntry& gather = entry("pytorch-2.11", "gather_2.11");
