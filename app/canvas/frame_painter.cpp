@@ -6,7 +6,7 @@
 namespace fxscope {
 namespace {
 
-constexpr double kFrameRadius = 8, kTitleInset = 10, kLeastTitle = 26; // screen pixels high
+constexpr double kFrameRadius = 8, kTitleInset = 10, kLeastTitle = 26, kLeastTitleWidth = 70; // screen pixels
 const QString kUnfoldedSign(QChar(0x25be));
 
 /// Titles are as large on the screen at every zoom; the outer one stands where both would.
@@ -19,7 +19,8 @@ struct Title {
 std::vector<Title> titlesIn(PaintContext& c) {
     std::vector<Title> titles;
     for (const GraphScene::Frame& frame : c.scene.frames()) {
-        if (!frame.rect.intersects(c.area) || frame.rect.height() * c.zoom < kLeastTitle)
+        if (!frame.rect.intersects(c.area) || frame.rect.height() * c.zoom < kLeastTitle ||
+            frame.rect.width() * c.zoom < kLeastTitleWidth)
             continue;
         const QString text = kUnfoldedSign + QChar(u' ') + frame.title;
         const QSizeF size = c.fonts.name.size(text);

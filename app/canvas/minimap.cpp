@@ -62,14 +62,14 @@ void Minimap::setVisibleArea(const QRectF& area) {
 
 double Minimap::placeIn(const QRect& room) {
     const QRectF bounds = m_content.scene ? m_content.scene->bounds() : QRectF();
-    const bool useful = !bounds.isEmpty() && room.height() > 2 * kLeastHeight && room.width() > 3 * kWide &&
+    const bool tall = bounds.height() > 2.5 * bounds.width();
+    const int width = tall ? kNarrow : kWide;
+    const bool useful = !bounds.isEmpty() && room.height() > 2 * kLeastHeight && room.width() > 4 * width &&
                         (bounds.height() > 2 * m_visible.height() || bounds.width() > 2 * m_visible.width());
     setVisible(useful);
     if (!useful)
         return 0;
     const int most = room.height() - 2 * kGap;
-    const bool tall = bounds.height() > 2.5 * bounds.width();
-    const int width = tall ? kNarrow : kWide;
     const int height = tall ? most : qBound(kLeastHeight, qRound(kWide * bounds.height() / bounds.width()), most / 2);
     setGeometry(room.right() - width - kGap, room.top() + kGap, width, height);
     return width + 2 * kGap;

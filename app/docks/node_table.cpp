@@ -21,6 +21,7 @@ NodeTable::NodeTable(QAbstractItemModel* model, const QString& settingsKey, QWid
     m_sorted->setSourceModel(model);
     m_sorted->setSortRole(kSortRole);
     m_view->setObjectName(settingsKey + QStringLiteral("View"));
+    m_view->setAccessibleName(settingsKey == QStringLiteral("values") ? tr("Values") : tr("Timings"));
     m_view->setModel(m_sorted);
     m_view->setSortingEnabled(true);
     m_view->sortByColumn(-1, Qt::AscendingOrder); // execution order until a header is clicked

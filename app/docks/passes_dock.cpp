@@ -93,6 +93,7 @@ PassesDock::PassesDock(Document* document, QWidget* parent)
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_filter->setSortRole(PassesModel::SortRole);
     m_text->setPlaceholderText(tr("Filter passes, rules, nodes"));
+    m_text->setAccessibleName(tr("Filter"));
     m_text->setClearButtonEnabled(true);
     m_hide->setText(tr("Changed only"));
     m_hide->setToolTip(tr("Hide passes that changed nothing"));

@@ -80,7 +80,8 @@ void markTimes(NodeMarks& marks, const Comparison& comparison) {
     for (const auto* times : {&comparison.beforeTimes, &comparison.afterTimes})
         for (const NodeTime& time : *times) {
             const double share = static_cast<double>(time.took.count()) / static_cast<double>(most.count());
-            marks.heat[time.node] = {share, durationText(time.took)};
+            if (NodeMarks::Heat& heat = marks.heat[time.node]; heat.share <= share) // the slower side of a node on both
+                heat = {share, durationText(time.took)};
         }
     marks.heatName = QObject::tr("time");
     marks.heatLeast = durationText({});

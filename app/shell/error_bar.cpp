@@ -26,6 +26,7 @@ ErrorBar::ErrorBar(QWidget* parent) : QFrame(parent), m_sign(new QLabel), m_text
     close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
     close->setAutoRaise(true);
     close->setToolTip(tr("Close"));
+    close->setAccessibleName(tr("Close message"));
     connect(close, &QToolButton::clicked, this, &ErrorBar::clear);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 6, 6, 6);

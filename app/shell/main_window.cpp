@@ -34,6 +34,7 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
@@ -108,6 +109,7 @@ void MainWindow::makeCentre() {
     m_welcome = new WelcomePage;
     m_graphView = new GraphView(m_document);
     auto* welcome = new QScrollArea; // a small window scrolls it
+    welcome->setAccessibleName(tr("Welcome"));
     welcome->setWidgetResizable(true);
     welcome->setFrameShape(QFrame::NoFrame);
     welcome->setWidget(m_welcome);
@@ -390,6 +392,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 /// Space presses the button that has the focus; elsewhere it is a shortcut.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Show || event->type() == QEvent::Paint)
+        if (auto* tabs = qobject_cast<QTabBar*>(watched); tabs && tabs->accessibleName().isEmpty())
+            tabs->setAccessibleName(tr("Panels")); // Qt makes them when panels come to share a place
     if (event->type() != QEvent::ShortcutOverride)
         return QMainWindow::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);

@@ -14,8 +14,8 @@
 #include "tests/app/gate_pattern.h"
 #include "tests/app/window_fixture.h"
 
-#include <QAccessible>
 #include <QAbstractButton>
+#include <QAccessible>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
@@ -870,7 +870,10 @@ void TstWindow::everyControlHasAName() {
     QVERIFY(openSample(QStringLiteral("add_into")));
     QStringList nameless;
     for (const QWidget* widget : m_window->findChildren<QWidget*>()) {
-        if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(QStringLiteral("qt_")))
+        const bool partOfAnother = widget->inherits("QComboBoxListView") || qobject_cast<const QLabel*>(widget);
+        const bool unused = qobject_cast<const QTabBar*>(widget) && !widget->isVisible(); // until docks share a place
+        if (widget->focusPolicy() == Qt::NoFocus || partOfAnother || unused ||
+            widget->objectName().startsWith(QStringLiteral("qt_")))
             continue;
         QAccessibleInterface* reader = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
         if (!reader || !reader->text(QAccessible::Name).isEmpty())
