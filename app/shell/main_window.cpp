@@ -34,7 +34,6 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QTabBar>
 #include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
@@ -392,9 +391,6 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 /// Space presses the button that has the focus; elsewhere it is a shortcut.
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Show || event->type() == QEvent::Paint)
-        if (auto* tabs = qobject_cast<QTabBar*>(watched); tabs && tabs->accessibleName().isEmpty())
-            tabs->setAccessibleName(tr("Panels")); // Qt makes them when panels come to share a place
     if (event->type() != QEvent::ShortcutOverride)
         return QMainWindow::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);

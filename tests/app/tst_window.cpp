@@ -29,6 +29,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTableView>
 #include <QTextBrowser>
 #include <QTreeView>
@@ -871,7 +872,8 @@ void TstWindow::everyControlHasAName() {
     QStringList nameless;
     for (const QWidget* widget : m_window->findChildren<QWidget*>()) {
         const bool partOfAnother = widget->inherits("QComboBoxListView") || qobject_cast<const QLabel*>(widget);
-        const bool unused = qobject_cast<const QTabBar*>(widget) && !widget->isVisible(); // until docks share a place
+        const auto* tabs = qobject_cast<const QTabBar*>(widget); // says the name of its current tab
+        const bool unused = tabs && tabs->count() == 0;
         if (widget->focusPolicy() == Qt::NoFocus || partOfAnother || unused ||
             widget->objectName().startsWith(QStringLiteral("qt_")))
             continue;
