@@ -75,16 +75,16 @@ std::optional<double> floatLimit(DType dtype, std::string_view name) {
 }
 
 /// Values that tuples in tuples hold in all, and how deep they are nested.
-struct Extent {
+struct TupleExtent {
     size_t leaves = 1;
     int depth = 0;
 };
-Extent extentOf(const TraceValue& value) {
+TupleExtent tupleExtent(const TraceValue& value) {
     if (value.kind != TraceKind::Sequence)
         return {};
-    Extent extent{0, 0};
+    TupleExtent extent{0, 0};
     for (const TraceValue& item : value.items) {
-        const Extent inner = extentOf(item);
+        const TupleExtent inner = tupleExtent(item);
         extent.leaves += inner.leaves;
         extent.depth = std::max(extent.depth, inner.depth);
     }
@@ -179,7 +179,7 @@ Result<TraceValue> Tracer::evaluate(const Expr& expr, const Scope& scope) {
             FX_TRY(TraceValue one, evaluate(*item, scope));
             value.items.push_back(std::move(one));
         }
-        if (const Extent extent = extentOf(value); extent.leaves > kMaxLeaves || extent.depth > kMaxNesting)
+        if (const TupleExtent extent = tupleExtent(value); extent.leaves > kMaxLeaves || extent.depth > kMaxNesting)
             return unsupported("lists or tuples of more than " + std::to_string(kMaxLeaves) +
                                " values or nested more than " + std::to_string(kMaxNesting) + " times");
         return value;

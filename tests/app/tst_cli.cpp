@@ -213,6 +213,10 @@ private slots:
         QTest::newRow("random") << QStringList{kData + "conformance/random_streams.json"}
                                 << "35 passed, 0 failed, 35 skipped";
         QTest::newRow("programs") << QStringList{kData + "seeded"} << "7 passed, 0 failed, 0 skipped";
+        QTest::newRow("an error first")
+            << QStringList{file("raised.json",
+                                R"([{"name": "p", "shapes": "static", "decomp": "none", "error": "E"}])")}
+            << "0 passed, 0 failed, 1 skipped";
     }
     void conformReplays() {
         QFETCH(QStringList, paths);
