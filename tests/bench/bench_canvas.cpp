@@ -150,7 +150,8 @@ void benchWindow(const QString& path) {
     while (!painted && timer.elapsed() < 60'000)
         QApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
     std::printf("  first picture %.0f ms after opening\n", msOf(timer));
-    (void)QTest::qWaitFor([&] { return window.document()->jobs().isIdle() && !window.graphView()->isBuilding(); }, 60000);
+    (void)QTest::qWaitFor([&] { return window.document()->jobs().isIdle() && !window.graphView()->isBuilding(); },
+                          60000);
     QTest::qWait(300);
     std::printf("  longest gap of the event loop %.1f ms\n", static_cast<double>(watch.longestGapUs()) / 1000);
     watch.stop();
