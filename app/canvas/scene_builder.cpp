@@ -108,7 +108,7 @@ private:
                 box = m_box[box.index];
     }
 
-    /// Level by level while a screen holds the boxes; then group by group.
+    /// Level by level while a screen holds the boxes; then single groups, but none of several that are built alike.
     std::set<std::string> firstUnfolded(const Hierarchy& hierarchy) const {
         std::set<std::string> open;
         const auto held = [](const Group& group) { return group.nodes.size() + group.groups.size(); };
@@ -121,7 +121,9 @@ private:
             const bool all = more <= kBoxesAtFirst;
             std::vector<int> next;
             for (const int g : level) {
-                if (!all && boxes + held(hierarchy[g]) - 1 > kBoxesAtFirst)
+                const Group& group = hierarchy[g];
+                const bool oneOfMany = group.repeats > 1 || group.alike != g; // all of a row, or none
+                if (!all && (oneOfMany || boxes + held(group) - 1 > kBoxesAtFirst))
                     continue;
                 boxes += held(hierarchy[g]) - 1;
                 open.insert(hierarchy[g].path);
