@@ -224,8 +224,12 @@ void GraphView::pickPath() {
 // --- colours
 
 void GraphView::markHeat(NodeMarks& marks) const {
+    const PatternInspector& inspector = m_document->inspector();
+    const auto candidates = inspector.candidates();
+    if (const auto* list = candidates ? candidates->of(inspector.entry()) : nullptr; list && m_colour == Colour::Score)
+        markScores(marks, *list);
     const auto comparison = m_document->comparison();
-    if (!comparison || m_colour == Colour::Changes)
+    if (!comparison || m_colour == Colour::Score || m_colour == Colour::Changes)
         return;
     m_colour == Colour::Time ? markTimes(marks, *comparison) : markErrors(marks, *comparison);
 }

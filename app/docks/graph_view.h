@@ -31,7 +31,7 @@ public:
     void openFind();
 
     // What is drawn, see SceneStyle; groups and folds are kept per file.
-    enum class Colour { Changes, Time, Error };
+    enum class Colour { Changes, Time, Error, Score };
     bool groups() const { return m_style.groups; }
     bool repeatsOnce() const { return m_style.repeatsOnce; }
     bool sourcesFolded() const { return m_style.sourcesFolded; }

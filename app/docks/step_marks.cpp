@@ -72,6 +72,16 @@ void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& bre
         prepend(node, QStringLiteral("●"));
 }
 
+void markScores(NodeMarks& marks, const PatternCandidates& candidates) {
+    for (const Candidate& candidate : candidates.list)
+        if (candidate.wanted > 0)
+            marks.heat[candidate.anchor] = {
+                static_cast<double>(candidate.matched) / static_cast<double>(candidate.wanted), {}};
+    marks.heatName = QObject::tr("of the pattern fits");
+    marks.heatLeast = QObject::tr("nothing");
+    marks.heatMost = QObject::tr("all");
+}
+
 void markTimes(NodeMarks& marks, const Comparison& comparison) {
     std::chrono::nanoseconds most{1};
     for (const auto* times : {&comparison.beforeTimes, &comparison.afterTimes})

@@ -17,6 +17,8 @@ void markAnswer(NodeMarks& marks, const PatternAnswer& answer, int reached);
 /// Signs of what was compared beside the scores, so that colour alone never tells, and a dot at each breakpoint.
 void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& breakpoints);
 void markCandidates(NodeMarks& marks, const PatternCandidates& candidates);
+/// Adds how much of the pattern fits at every candidate; the badges say it in numbers.
+void markScores(NodeMarks& marks, const PatternCandidates& candidates);
 /// Adds how long each node took on the side that has it; the longest is the hottest.
 void markTimes(NodeMarks& marks, const Comparison& comparison);
 /// Adds by how much each value differs: what is equal bit for bit is cold, tenfold differences are equally far apart.

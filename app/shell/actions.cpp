@@ -61,6 +61,7 @@ constexpr ActionSpec kTable[] = {
     {"view.colourChanges","View", "Colour by &Changes", "",              "Boxes in the colour of their kind; changes stand out", true, true},
     {"view.colourTime",  "View", "Colour by &Time",   "",                "The longer a node took, the darker; run with timing first", true},
     {"view.colourError", "View", "Colour by &Error",  "",                "The more a value differs before and after, the darker; run first", true},
+    {"view.colourScore", "View", "Colour by Near-Miss &Score", "",       "The more of the chosen pattern fits at a node, the darker", true},
 
     {"group.show",       "Graph", "&Modules",         "M",               "Frames around modules, which fold and unfold", true},
     {"group.fold",       "Graph", "&Fold or Unfold",  "Z",               "The selected module, or the one around the selected node"},

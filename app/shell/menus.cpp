@@ -239,6 +239,7 @@ void MainWindow::connectGraphActions() {
     on("view.colourChanges", [this] { m_graphView->setColour(Colour::Changes); });
     on("view.colourTime", [this] { m_graphView->setColour(Colour::Time); });
     on("view.colourError", [this] { m_graphView->setColour(Colour::Error); });
+    on("view.colourScore", [this] { m_graphView->setColour(Colour::Score); });
     on("group.show", [this, checked] { m_graphView->setGroups(checked("group.show")); });
     on("group.repeats", [this, checked] { m_graphView->setRepeatsOnce(checked("group.repeats")); });
     on("group.sources", [this, checked] { m_graphView->setSourcesFolded(checked("group.sources")); });
@@ -262,8 +263,9 @@ void MainWindow::updateGraphActions(bool open) {
     const auto enable = [this](const char* id, bool on) { (*m_actions)[id]->setEnabled(on); };
     const auto check = [this](const char* id, bool on) { (*m_actions)[id]->setChecked(on); };
     const size_t chosen = m_document->chosen().size();
-    for (const char* id : {"view.leftRight", "group.show", "group.repeats", "group.sources", "group.foldAll",
-                           "group.unfoldAll", "view.colourChanges", "view.colourTime", "view.colourError"})
+    for (const char* id :
+         {"view.leftRight", "group.show", "group.repeats", "group.sources", "group.foldAll", "group.unfoldAll",
+          "view.colourChanges", "view.colourTime", "view.colourError", "view.colourScore"})
         enable(id, open);
     for (const char* id : {"part.hide", "part.hideOthers", "part.extract1", "part.extract3"})
         enable(id, open && chosen > 0);
@@ -279,6 +281,7 @@ void MainWindow::updateGraphActions(bool open) {
     check("group.sources", m_graphView->sourcesFolded());
     check("view.colourChanges", m_graphView->colour() == GraphView::Colour::Changes);
     check("view.colourTime", m_graphView->colour() == GraphView::Colour::Time);
+    check("view.colourScore", m_graphView->colour() == GraphView::Colour::Score);
     check("view.colourError", m_graphView->colour() == GraphView::Colour::Error);
 }
 
