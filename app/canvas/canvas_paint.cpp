@@ -44,9 +44,9 @@ std::vector<LegendEntry> legendOf(const NodeMarks& marks, const CanvasTheme& the
         if (const auto index = static_cast<size_t>(capture); capture >= 0 && index < marks.captureNames.size())
             entries.push_back({marks.captureNames[index], theme.captures[index % theme.captures.size()], {}});
     if (!marks.heat.empty()) {
-        entries.push_back(
-            {QStringLiteral("%1: %2").arg(marks.heatName, marks.heatMost), theme.heat, QStringLiteral("▲")});
-        entries.push_back({marks.heatLeast, mixed(theme.box, theme.heat, 0.08), QStringLiteral("▽")});
+        entries.push_back({QStringLiteral("%1: %2").arg(marks.heatName, marks.heatMost),
+                           mixed(theme.box, theme.heat, 0.48), QStringLiteral("▲")});
+        entries.push_back({marks.heatLeast, mixed(theme.box, theme.heat, 0.06), QStringLiteral("▽")});
     }
     return entries;
 }

@@ -94,8 +94,10 @@ private:
 
     Look lookOf(const GraphScene::Item& item) const {
         Look look{ground(item), c.theme.border, c.theme.text, c.theme.faint, 1, Qt::SolidLine, {}, {}};
-        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end())
-            look.fill = mixed(look.fill, c.theme.heat, 0.08 + 0.72 * qBound(0.0, heat->second.share, 1.0));
+        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end()) {
+            look.fill = mixed(look.fill, c.theme.heat, 0.06 + 0.42 * qBound(0.0, heat->second.share, 1.0));
+            look.faint = look.text; // readable on any of these grounds
+        }
         if (const auto* change = changeOf(item.node))
             markChange(look, *change);
         if (c.dims(item.node)) {
@@ -298,7 +300,8 @@ private:
 
     bool isSpecial(NodeId node) const {
         return node == c.selected || changeOf(node) || c.marks.compared.contains(node) ||
-               c.marks.captures.contains(node) || c.marks.found.contains(node) || c.marks.selection.contains(node);
+               c.marks.captures.contains(node) || c.marks.found.contains(node) || c.marks.selection.contains(node) ||
+               c.marks.badges.contains(node);
     }
 
     QColor smallColour(const GraphScene::Item& item) const {
@@ -315,6 +318,10 @@ private:
             return c.theme.captures[1];
         if (const auto part = c.marks.compared.find(item.node); part != c.marks.compared.end())
             return part->second ? c.theme.added : c.theme.error;
+        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end())
+            return mixed(c.theme.edge, c.theme.heat, qBound(0.0, heat->second.share, 1.0));
+        if (c.marks.badges.contains(item.node)) // in the colour of its badge
+            return c.theme.changed;
         const Look look = lookOf(item);
         return mixed(look.fill, look.border, 0.35); // a filled box without its border must stand off the background
     }
