@@ -162,6 +162,9 @@ private:
         for (const Version& version : m_versions)
             if (const uint32_t i = version.id.index; isSource(*version.body) && used[i] && m_box[i] == version.id)
                 m_foldedSource[i] = true;
+        for (const Version& version : m_versions) // its twins in blocks built alike
+            if (const NodeId box = m_box[version.id.index]; box.valid() && !isGroup(box) && m_foldedSource[box.index])
+                m_foldedSource[version.id.index] = true;
     }
     bool isFoldedSource(NodeId id) const { return id.index < m_foldedSource.size() && m_foldedSource[id.index]; }
 
@@ -245,7 +248,7 @@ private:
                 continue;
             forEachInput(*version.body, [&](NodeId input) {
                 if (isFoldedSource(input))
-                    takeSource(to, input);
+                    takeSource(to, m_box[input.index], input);
                 else if (const int from = m_scene->m_itemOf[input.index]; from >= 0)
                     addEdge(from, to, {input, version.id});
             });
@@ -253,12 +256,13 @@ private:
         gatherPairs();
     }
 
-    void takeSource(int to, NodeId source) {
+    void takeSource(int to, NodeId source, NodeId twin) {
         auto& sources = m_scene->m_items[to].sources;
         if (std::find(sources.begin(), sources.end(), source) == sources.end())
             sources.push_back(source);
-        if (int& item = m_scene->m_itemOf[source.index]; item < 0)
-            item = to;
+        for (const NodeId id : {source, twin})
+            if (int& item = m_scene->m_itemOf[id.index]; item < 0)
+                item = to;
     }
 
     void addEdge(int from, int to, GraphScene::Edge edge) {
