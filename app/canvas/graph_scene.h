@@ -80,6 +80,7 @@ public:
     const std::vector<Link>& links() const { return m_links; }
     const std::vector<Frame>& frames() const { return m_frames; } ///< outer ones before inner ones
     const Hierarchy& hierarchy() const { return *m_hierarchy; }   ///< flat unless the style has groups or repeats
+    const std::shared_ptr<const Hierarchy>& sharedHierarchy() const { return m_hierarchy; }
     std::span<const Edge> edgesOf(const Link& link) const { return {m_pairs.data() + link.firstPair, link.pairCount}; }
     QRectF bounds() const { return m_bounds; }
     /// The box of a node, or the one that stands for it; null: not in the scene.

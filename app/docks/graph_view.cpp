@@ -129,6 +129,7 @@ void GraphView::takeScene(std::shared_ptr<const GraphScene> scene, bool redrawn)
     for (const Diagnostic& note : scene->notes())
         m_document->report(note);
     m_scene = std::move(scene);
+    m_document->setGroups(m_scene->sharedHierarchy());
     if (m_style.groups && !m_style.unfolded)
         m_style.unfolded = m_scene->style().unfolded;
     m_before->setScene(m_scene, m_document->before());

@@ -9,6 +9,9 @@
 #include <QEvent>
 #include <QUrl>
 
+#include <algorithm>
+#include <map>
+
 namespace fxscope {
 
 NodeDock::NodeDock(Document* document, QWidget* parent) : QTextBrowser(parent), m_document(document) {
@@ -47,6 +50,9 @@ QString NodeDock::stateOfNode() const {
 
 QString NodeDock::nodeHtml() const {
     const NodeId node = m_document->selected();
+    if (const auto groups = m_document->groups();
+        isGroup(node) && groups && static_cast<size_t>(groupOfId(node)) < groups->groups().size())
+        return groupHtml((*groups)[groupOfId(node)]);
     const auto graph = m_document->versionWith(node);
     if (!graph)
         return QStringLiteral("<p class='faint'>%1</p>")
@@ -70,6 +76,37 @@ QString NodeDock::nodeHtml() const {
         html += QStringLiteral("<tr><td class='faint'>%1&nbsp;&nbsp;</td><td>%2</td></tr>").arg(field.name, field.html);
     }
     return inTable ? html + QStringLiteral("</table>") : html;
+}
+
+/// What a module holds in the version on show, and which operators most of it are.
+QString NodeDock::groupHtml(const Group& group) const {
+    const auto graph = m_document->after();
+    if (!graph)
+        return {};
+    qsizetype nodes = 0;
+    std::map<QString, qsizetype> operators;
+    for (const NodeId id : group.all)
+        if (graph->alive(id)) {
+            ++nodes;
+            if ((*graph)[id].op == Op::CallFunction)
+                ++operators[QString::fromStdString(std::string((*graph)[id].target.shortName()))];
+        }
+    std::vector<std::pair<QString, qsizetype>> most(operators.begin(), operators.end());
+    std::stable_sort(most.begin(), most.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    const auto row = [](const QString& name, const QString& text) {
+        return QStringLiteral("<tr><td class='faint'>%1&nbsp;&nbsp;</td><td>%2</td></tr>").arg(name, text);
+    };
+    QString html = QStringLiteral("<h3>%1</h3><table cellspacing='0' cellpadding='1'>").arg(htmlText(group.path));
+    if (!group.type.empty())
+        html += row(tr("class"), htmlText(group.type));
+    html += row(tr("nodes"), QString::number(nodes));
+    html += row(tr("modules"), QString::number(group.groups.size()));
+    if (group.repeats > 1)
+        html += row(tr("alike"), tr("%1 in a row are built like this one").arg(group.repeats));
+    html += QStringLiteral("</table><h4>%1</h4><table cellspacing='0' cellpadding='1'>").arg(tr("Operators"));
+    for (const auto& [name, count] : most)
+        html += row(QString::number(count), name.toHtmlEscaped());
+    return html + QStringLiteral("</table>");
 }
 
 void NodeDock::changeEvent(QEvent* event) {

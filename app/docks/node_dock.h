@@ -6,6 +6,7 @@
 namespace fxscope {
 
 class Document;
+struct Group;
 
 /// Right: everything about the selected node, as it is after the step (or was before, if it is gone). Names of nodes
 /// are links.
@@ -21,6 +22,7 @@ protected:
 private:
     void refresh();
     QString nodeHtml() const;
+    QString groupHtml(const Group& group) const;
     QString stateOfNode() const;
     Document* m_document;
 };

@@ -205,6 +205,7 @@ void Document::forgetGraph() {
     m_shownPass = -1;
     m_selected = {};
     m_picked.clear();
+    m_groups.reset();
     m_visited.clear();
     m_visit = 0;
     m_found.reset();

@@ -6,6 +6,7 @@
 #include "app/document/inspector.h"
 #include "app/document/jobs.h"
 #include "app/document/runner.h"
+#include "core/graph/hierarchy.h"
 #include "core/io/capture.h"
 #include "core/rewrite/trace.h"
 
@@ -106,6 +107,9 @@ public:
     void select(NodeId node, QObject* from = nullptr); ///< it alone
     /// Nodes that are selected besides the current one; whatever selects a single node empties it.
     const std::set<NodeId>& picked() const { return m_picked; }
+    /// The groups that the picture on show can fold, which ids of groups refer to; null: none.
+    std::shared_ptr<const Hierarchy> groups() const { return m_groups; }
+    void setGroups(std::shared_ptr<const Hierarchy> groups) { m_groups = std::move(groups); }
     void pick(const std::vector<NodeId>& nodes, bool toggle); ///< toggle: those that are picked are let go
     std::vector<NodeId> chosen() const;                       ///< the current node, then the picked ones
     /// The version on show that has `node`: after, else before; null if neither.
@@ -177,6 +181,7 @@ private:
     std::shared_ptr<const Graph> m_before, m_after;
     NodeId m_selected;
     std::set<NodeId> m_picked;
+    std::shared_ptr<const Hierarchy> m_groups;
     std::vector<NodeId> m_visited;
     size_t m_visit = 0; ///< index into m_visited of the current one
     QString m_findText, m_findProblem;

@@ -796,6 +796,9 @@ void TstWindow::modulesFoldAndAreRemembered() {
     const NodeId relu = node("relu");
     QVERIFY(isGroup(view.scene()->boxOf(relu)));
     QCOMPARE(view.scene()->items().size(), size_t(4)); // x, two layers, output
+    document().select(view.scene()->boxOf(relu));
+    const QString said = child<QTextBrowser>("nodeDock")->toPlainText();
+    QVERIFY2(said.contains(QStringLiteral("net_0")) && said.contains(QStringLiteral("aten.mm")), qPrintable(said));
     document().select(relu);
     (*m_window->actions())["group.fold"]->trigger();
     QVERIFY(atRest());
