@@ -26,13 +26,17 @@ public:
     }
 
     Result<std::shared_ptr<const GraphScene>> build() {
-        collectVersions();
-        chooseBoxes();
-        makeItems();
-        makeLinks();
+        for (const auto part : {&SceneBuilder::collectVersions, &SceneBuilder::chooseBoxes, &SceneBuilder::makeItems,
+                                &SceneBuilder::makeLinks}) {
+            (this->*part)();
+            if (m_cancel.requested())
+                return Diagnostic{"the layout was cancelled", "", ""};
+        }
         FX_TRY(Placement placement, place());
         apply(std::move(placement));
         fillIndex();
+        if (m_cancel.requested())
+            return Diagnostic{"the layout was cancelled", "", ""};
         return std::shared_ptr<const GraphScene>(std::move(m_scene));
     }
 
@@ -43,6 +47,9 @@ private:
         const NodeBody* body;
         bool changes;
     };
+
+    /// Asked once a node; looks at the request now and then.
+    bool stops() { return ++m_asked % 1024 == 0 && m_cancel.requested(); }
 
     // --- what there is
 
@@ -174,6 +181,8 @@ private:
         m_scene->m_itemOf.assign(m_box.size(), -1);
         std::vector<char> own(m_box.size());
         for (const Version& version : m_versions) {
+            if (stops())
+                return;
             const NodeId box = m_box[version.id.index];
             if (!box.valid() || isFoldedSource(version.id))
                 continue;
@@ -243,6 +252,8 @@ private:
         m_scene->m_linksOf.resize(items.size());
         m_lastUser.assign(items.size(), -1);
         for (const Version& version : m_versions) {
+            if (stops())
+                return;
             const int to = m_scene->m_itemOf[version.id.index];
             if (to < 0)
                 continue;
@@ -409,7 +420,7 @@ private:
             CellRange(m_scene->m_items[i].rect, m_scene->m_cell).forEach([&](int64_t key) {
                 m_scene->m_itemCells[key].push_back(i);
             });
-        for (int i = 0; i < static_cast<int>(m_scene->m_links.size()); ++i)
+        for (int i = 0; i < static_cast<int>(m_scene->m_links.size()) && !stops(); ++i)
             indexLink(i);
     }
 
@@ -437,6 +448,7 @@ private:
     std::shared_ptr<const Trace> m_trace;
     SceneStyle m_style;
     const Cancel& m_cancel;
+    uint32_t m_asked = 0;
     TextMeasure m_name, m_line;
     std::shared_ptr<GraphScene> m_scene;
     std::vector<Version> m_versions; ///< the base in list order, then what edits made of nodes

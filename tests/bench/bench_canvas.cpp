@@ -18,9 +18,11 @@
 #include <QTest>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 using namespace fxscope;
 
@@ -73,6 +75,34 @@ void benchScene(const std::shared_ptr<const Graph>& graph) {
         }
         sample.print(groups ? "scene, every module unfolded" : "scene");
     }
+}
+
+/// How long a scene goes on being built after it was cancelled, at any moment of the work.
+void benchCancel(const std::shared_ptr<const Graph>& graph) {
+    SceneStyle style;
+    style.font = QApplication::font();
+    QElapsedTimer whole;
+    whole.start();
+    if (!GraphScene::build(graph, style, Cancel()).ok())
+        return;
+    const double all = msOf(whole);
+    Sample sample;
+    for (int i = 0; i < 12; ++i) {
+        Cancel cancel;
+        QElapsedTimer timer;
+        std::atomic<double> ended{0};
+        timer.start();
+        std::thread worker([&] {
+            (void)GraphScene::build(graph, style, cancel);
+            ended = msOf(timer);
+        });
+        std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(all * i / 12));
+        cancel.request();
+        const double asked = msOf(timer);
+        worker.join();
+        sample.ms.push_back(std::max(0.0, ended - asked));
+    }
+    sample.print("answer to cancel");
 }
 
 /// Frames while the view moves by a tenth of the window each.
@@ -186,6 +216,7 @@ int main(int argc, char** argv) {
     std::printf("%s: %zu nodes, %zu of them given shapes\n", argv[1], graph.size(), shaped);
     const auto shared = std::make_shared<const Graph>(std::move(graph));
     benchScene(shared);
+    benchCancel(shared);
     const QString path =
         times == 1 && shaped == 0 ? QString::fromLocal8Bit(argv[1]) : folder.filePath(QStringLiteral("graph.json"));
     if (times > 1 || shaped > 0) {
