@@ -12,30 +12,34 @@ namespace {
 constexpr double kInset = 4, kLeastMark = 3, kLeastBox = 1, kLeastView = 6; // pixels
 constexpr int kNarrow = 56, kWide = 150, kLeastHeight = 90;
 
-/// What stands out, the least important first.
-enum class Kind { Plain, Candidate, Found, Changed, Selected };
+/// Marks, each place once per colour: a hundred thousand hits are a few thousand pixels.
+class Spots {
+public:
+    Spots(QPainter& painter, QSize size) : m_painter(painter), m_size(size) {}
+    void begin(const QColor& colour) {
+        m_colour = colour;
+        m_taken.assign(static_cast<size_t>(m_size.width()) * static_cast<size_t>(m_size.height()), false);
+    }
+    void add(const QRectF& rect) {
+        const QPoint middle = rect.center().toPoint();
+        if (!QRect(QPoint(), m_size).contains(middle))
+            return;
+        const auto place =
+            static_cast<size_t>(middle.y()) * static_cast<size_t>(m_size.width()) + static_cast<size_t>(middle.x());
+        if (m_taken[place])
+            return;
+        m_taken[place] = true;
+        const double wider = std::max(0.0, kLeastMark - rect.width()) / 2 + 3; // so that none is overlooked
+        const double higher = std::max(0.0, kLeastMark - rect.height()) / 2;
+        m_painter.fillRect(rect.adjusted(-wider, -higher, wider, higher), m_colour);
+    }
 
-struct Spot {
-    Kind kind = Kind::Plain;
-    QColor colour;
+private:
+    QPainter& m_painter;
+    QSize m_size;
+    QColor m_colour;
+    std::vector<bool> m_taken;
 };
-
-Spot spotOf(const Minimap::Content& c, const GraphScene::Item& item) {
-    const CanvasTheme& theme = c.theme;
-    if (item.node == c.scene->boxOf(c.selected) || c.marks.selection.contains(item.node))
-        return {Kind::Selected, theme.selected};
-    if (const auto change = c.marks.changes.find(item.node); change != c.marks.changes.end())
-        return {Kind::Changed, change->second == NodeMarks::Change::Added     ? theme.added
-                               : change->second == NodeMarks::Change::Removed ? theme.removed
-                                                                              : theme.changed};
-    if (c.marks.found.contains(item.node))
-        return {Kind::Found, theme.captures[1]};
-    if (c.marks.badges.contains(item.node))
-        return {Kind::Candidate, theme.changed};
-    if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end())
-        return {Kind::Plain, mixed(theme.edge, theme.heat, heat->second.share)};
-    return {Kind::Plain, mixed(theme.edge, theme.background, 0.2)};
-}
 
 } // namespace
 
@@ -48,6 +52,8 @@ Minimap::Minimap(QWidget* parent) : QWidget(parent) {
 }
 
 void Minimap::setContent(Content content) {
+    if (content.scene != m_content.scene || content.theme.background != m_content.theme.background)
+        m_ground = {};
     m_content = std::move(content);
     m_picture = {};
     update();
@@ -82,35 +88,59 @@ QRectF Minimap::toMap(const QRectF& rect) const {
             rect.height() * sy};
 }
 
-void Minimap::redraw() {
+/// Every box of every version: it stays while one steps and searches.
+void Minimap::redrawGround() {
     const double ratio = devicePixelRatioF();
-    m_picture = QPixmap((QSizeF(size()) * ratio).toSize());
-    m_picture.setDevicePixelRatio(ratio);
-    m_picture.fill(mixed(m_content.theme.background, m_content.theme.box, 0.6));
-    QPainter painter(&m_picture);
+    m_ground = QPixmap((QSizeF(size()) * ratio).toSize());
+    m_ground.setDevicePixelRatio(ratio);
+    m_ground.fill(mixed(m_content.theme.background, m_content.theme.box, 0.6));
+    QPainter painter(&m_ground);
+    if (!m_content.scene || m_content.scene->bounds().isEmpty())
+        return;
+    const QColor colour = mixed(m_content.theme.edge, m_content.theme.background, 0.2);
+    for (const GraphScene::Item& item : m_content.scene->items()) {
+        QRectF rect = toMap(item.rect);
+        rect.setSize(rect.size().expandedTo(QSizeF(kLeastBox, kLeastBox)));
+        painter.fillRect(rect, colour);
+    }
+}
+
+/// What is marked, the most important on top.
+void Minimap::redraw() {
+    if (m_ground.isNull())
+        redrawGround();
+    m_picture = m_ground;
     if (!m_content.scene || !m_content.graph || m_content.scene->bounds().isEmpty())
         return;
-    const SceneVersion version(*m_content.scene, *m_content.graph, m_content.marks);
-    std::vector<std::pair<Spot, QRectF>> spots;
-    for (const GraphScene::Item& item : m_content.scene->items()) {
-        if (!version.shows(item))
-            continue;
-        const Spot spot = spotOf(m_content, item);
-        QRectF rect = toMap(item.rect);
-        const double least = spot.kind == Kind::Plain ? kLeastBox : kLeastMark;
-        if (spot.kind != Kind::Plain) // a mark crosses the map, so that none is overlooked
-            rect.adjust(-3, 0, 3, 0);
-        const double wider = std::max(0.0, least - rect.width()) / 2, higher = std::max(0.0, least - rect.height()) / 2;
-        rect.adjust(-wider, -higher, wider, higher);
-        if (spot.kind == Kind::Plain)
-            painter.fillRect(rect, spot.colour);
-        else
-            spots.push_back({spot, rect});
+    QPainter painter(&m_picture);
+    Spots spots(painter, size());
+    const CanvasTheme& theme = m_content.theme;
+    const NodeMarks& marks = m_content.marks;
+    const SceneVersion version(*m_content.scene, *m_content.graph, marks);
+    const auto add = [&](NodeId node) {
+        if (const GraphScene::Item* item = m_content.scene->item(node); item && version.shows(*item))
+            spots.add(toMap(item->rect));
+    };
+    for (const auto& [node, heat] : marks.heat)
+        if (const GraphScene::Item* item = m_content.scene->item(node); item && heat.share > 0)
+            painter.fillRect(toMap(item->rect), mixed(theme.edge, theme.heat, heat.share));
+    spots.begin(theme.changed);
+    for (const auto& [node, text] : marks.badges)
+        add(node);
+    spots.begin(theme.captures[1]);
+    marks.found.forEachNode(add);
+    using Change = NodeMarks::Change;
+    for (const auto& [change, colour] :
+         {std::pair(Change::Changed, theme.changed), {Change::Removed, theme.removed}, {Change::Added, theme.added}}) {
+        spots.begin(colour);
+        for (const auto& [node, kind] : marks.changes)
+            if (kind == change)
+                add(node);
     }
-    std::stable_sort(spots.begin(), spots.end(),
-                     [](const auto& a, const auto& b) { return a.first.kind < b.first.kind; });
-    for (const auto& [spot, rect] : spots)
-        painter.fillRect(rect, spot.colour);
+    spots.begin(theme.selected);
+    marks.selection.forEachNode(add);
+    if (m_content.selected.valid())
+        add(m_content.selected);
 }
 
 void Minimap::paintEvent(QPaintEvent*) {
@@ -133,7 +163,7 @@ void Minimap::paintEvent(QPaintEvent*) {
     painter.drawRect(view.adjusted(0.5, 0.5, -0.5, -0.5) & QRectF(rect()).adjusted(1, 1, -2, -2));
 }
 
-void Minimap::resizeEvent(QResizeEvent*) { m_picture = {}; }
+void Minimap::resizeEvent(QResizeEvent*) { m_picture = m_ground = {}; }
 
 void Minimap::moveView(QPointF position) {
     if (!m_content.scene)

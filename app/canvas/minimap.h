@@ -39,12 +39,14 @@ protected:
 
 private:
     void redraw();
+    void redrawGround();
     QRectF toMap(const QRectF& rect) const;
     void moveView(QPointF position);
 
     Content m_content;
     QRectF m_visible;
-    QPixmap m_picture; ///< null: to be painted
+    QPixmap m_ground;  ///< the boxes alone; null: to be painted
+    QPixmap m_picture; ///< with the marks
 };
 
 } // namespace fxscope

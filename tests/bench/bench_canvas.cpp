@@ -12,6 +12,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QLineEdit>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -165,6 +166,36 @@ void benchSteps(MainWindow& window) {
     scrub.print("scrubbing to another step");
 }
 
+/// Letters typed into the find line, until all hits are known and painted.
+void benchFind(MainWindow& window) {
+    Document& document = *window.document();
+    GraphView& view = *window.graphView();
+    view.openFind();
+    auto* line = window.findChild<QLineEdit*>(QStringLiteral("findText"));
+    Sample sample;
+    bool done = false;
+    const auto told = QObject::connect(&document, &Document::hitsChanged,
+                                       [&] { done = document.found() && document.found()->complete; });
+    for (const char* query : {"view_1", "op:add", "relu", "users>2", "dtype:f32", "e"}) {
+        line->clear();
+        QTest::qWait(150);
+        for (const char* letter = query; *letter; ++letter) {
+            QElapsedTimer timer;
+            timer.start();
+            done = false;
+            QTest::keyClick(line, *letter);
+            while (!done && timer.elapsed() < 5000)
+                QApplication::processEvents(QEventLoop::WaitForMoreEvents, 1);
+            QApplication::processEvents();
+            view.afterCanvas()->viewport()->repaint();
+            sample.ms.push_back(msOf(timer));
+        }
+    }
+    sample.print("find, letter to painted hits");
+    QObject::disconnect(told);
+    document.find({});
+}
+
 void benchWindow(const QString& path) {
     MainWindow window;
     window.resize(1280, 800);
@@ -187,6 +218,7 @@ void benchWindow(const QString& path) {
     watch.stop();
     std::printf("  everything at rest %.0f ms after opening, memory at most %.0f MB\n", msOf(timer), peakMegabytes());
     benchFrames(*window.graphView()->afterCanvas());
+    benchFind(window);
     benchSteps(window);
     std::printf("  memory at most %.0f MB\n", peakMegabytes());
 }
