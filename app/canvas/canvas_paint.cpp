@@ -148,7 +148,9 @@ std::optional<GraphCanvas::Private::Anchor> GraphCanvas::Private::anchor(const G
     if (kept.valid())
         if (const QRectF before = placeOf(*scene, kept), after = placeOf(*next, kept);
             !before.isEmpty() && !after.isEmpty())
-            return Anchor{before.topLeft(), after.topLeft()};
+            return Anchor{QPointF(qBound(visible().left(), before.left(), visible().right()),
+                                  qBound(visible().top(), before.top(), visible().bottom())),
+                          after.topLeft()}; // a title stays in sight even when its corner is not
     const auto stays = [&](NodeId node) {
         const GraphScene::Item *was = scene->item(node), *now = next->item(node);
         if (!was || !now || !visible().intersects(was->rect))

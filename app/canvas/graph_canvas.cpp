@@ -36,6 +36,10 @@ void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_
     const auto anchor = d->anchor(scene.get(), version.get());
     const QPointF before = anchor ? d->toScreen(anchor->before) : QPointF();
     const bool sameScene = scene == d->scene;
+    if (!sameScene) {
+        d->glide = {};
+        d->glideTimer.stop();
+    }
     const auto old = std::exchange(d->scene, std::move(scene));
     d->graph = std::move(version);
     d->hovered = {};

@@ -10,7 +10,7 @@ namespace {
 template <class Map, class Combine> void lift(const GraphScene& scene, Map& map, const Combine& combine) {
     Map lifted;
     for (const auto& [node, value] : map)
-        if (const NodeId box = scene.boxOf(node); box.valid() && box != node && isGroup(box)) {
+        if (const NodeId box = scene.boxOf(node); box.valid() && box != node) {
             const auto [known, fresh] = lifted.emplace(box, value);
             if (!fresh)
                 known->second = combine(known->second, value);
@@ -21,7 +21,8 @@ template <class Map, class Combine> void lift(const GraphScene& scene, Map& map,
 } // namespace
 
 NodeMarks liftedMarks(const GraphScene& scene, NodeMarks marks) {
-    if (!scene.style().groups)
+    const SceneStyle& style = scene.style();
+    if (!style.groups && !style.repeatsOnce && !style.sourcesFolded)
         return marks;
     using Change = NodeMarks::Change;
     NodeMarks::Changes inside;
@@ -36,7 +37,7 @@ NodeMarks liftedMarks(const GraphScene& scene, NodeMarks marks) {
     for (NodeSet* nodes : {&marks.found, &marks.selection}) {
         std::set<NodeId> boxes;
         nodes->forEachNode([&](NodeId node) {
-            if (const NodeId box = scene.boxOf(node); box.valid() && isGroup(box))
+            if (const NodeId box = scene.boxOf(node); box.valid() && box != node)
                 boxes.insert(box);
         });
         nodes->insert(boxes.begin(), boxes.end());

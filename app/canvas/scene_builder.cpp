@@ -81,14 +81,15 @@ private:
         const Hierarchy& groups = *m_scene->m_hierarchy;
         if (m_style.repeatsOnce)
             drawRepeatsOnce(groups);
+        if (!m_style.hidden.empty())
+            for (uint32_t index = 0; index < m_box.size(); ++index) // with what is drawn as a hidden node
+                if (m_style.hidden.contains(NodeId{index}) || m_style.hidden.contains(m_box[index]))
+                    m_box[index] = {};
         if (m_style.groups) {
             if (!m_style.unfolded)
                 m_style.unfolded = m_scene->m_style.unfolded = firstUnfolded(groups);
             fold(groups);
         }
-        for (const NodeId id : m_style.hidden)
-            if (id.index < m_box.size())
-                m_box[id.index] = {};
         if (m_style.sourcesFolded)
             foldSources();
     }

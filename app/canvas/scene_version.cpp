@@ -22,6 +22,8 @@ bool SceneVersion::ghost(NodeId node) const {
 bool SceneVersion::shows(NodeId node) const {
     if (!isGroup(node))
         return m_graph.alive(node) || ghost(node);
+    if (!m_scene.hierarchy().has(node))
+        return false;
     const auto& all = m_scene.hierarchy()[groupOfId(node)].all;
     return std::any_of(all.begin(), all.end(), [this](NodeId member) { return shows(member); });
 }

@@ -30,11 +30,14 @@ void GraphView::redraw() {
 /// The choices of the file on show, when it is another one than before. Hidden nodes belong to a graph, not to a file.
 void GraphView::loadChoices() {
     const OpenFile* file = m_document->file();
-    const QString of = file ? file->path + QChar(u'#') + QString::number(m_document->currentEntry()) : QString();
+    const auto graph = m_document->entry() ? m_document->entry()->graph : nullptr;
+    if (std::exchange(m_hiddenOf, graph) != graph)
+        m_style.hidden.clear();
+    const QString name = !file ? QString() : file->path.isEmpty() ? file->title : file->path;
+    const QString of = name + QChar(u'#') + QString::number(m_document->currentEntry());
     if (of == m_choicesOf)
         return;
     m_choicesOf = of;
-    m_style.hidden.clear();
     const QVariantMap known = QSettings().value(choicesKey()).toMap().value(of).toMap();
     m_style.groups = known.value(QStringLiteral("groups")).toBool();
     m_style.repeatsOnce = known.value(QStringLiteral("repeatsOnce")).toBool();
@@ -111,7 +114,7 @@ void GraphView::toggleFold(NodeId node) {
     NodeId group = isGroup(node) ? node : m_scene->boxOf(node);
     if (!isGroup(group))
         group = idOfGroup(groups.groupOf(node));
-    if (groupOfId(group) == 0)
+    if (!groups.has(group) || groupOfId(group) == 0)
         return;
     const std::string& path = groups[groupOfId(group)].path;
     if (m_style.unfolded->erase(path) == 0)
@@ -146,7 +149,7 @@ std::vector<NodeId> GraphView::chosenNodes() const {
     for (const NodeId node : m_document->chosen())
         if (!isGroup(node)) {
             nodes.push_back(node);
-        } else if (m_scene) {
+        } else if (m_scene && m_scene->hierarchy().has(node)) {
             const auto& all = m_scene->hierarchy()[groupOfId(node)].all;
             nodes.insert(nodes.end(), all.begin(), all.end());
         }

@@ -86,9 +86,9 @@ bool GraphView::isBuilding() const {
 }
 
 void GraphView::takeGraph() {
+    m_document->jobs().cancel(QStringLiteral("layout")); // of the graph before
     if (m_document->entry())
         return m_soon.start();
-    m_document->jobs().cancel(QStringLiteral("layout"));
     m_scene.reset();
     m_sceneOf.reset();
     for (GraphCanvas* canvas : {m_before, m_after})
@@ -120,6 +120,9 @@ void GraphView::buildScene() {
         },
         this,
         [this, of = trace ? std::shared_ptr<const void>(trace) : graph](std::shared_ptr<const GraphScene> scene) {
+            const bool current = of == m_document->trace() || (m_document->entry() && of == m_document->entry()->graph);
+            if (!current)
+                return; // another one is under way
             const bool redrawn = std::exchange(m_sceneOf, of) == of;
             takeScene(std::move(scene), redrawn);
         });

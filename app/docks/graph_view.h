@@ -95,9 +95,10 @@ private:
     StepBar* m_stepBar;
     QTimer m_soon; ///< a graph without trace is laid out only if its trace takes longer than this
     std::shared_ptr<const GraphScene> m_scene;
-    std::shared_ptr<const void> m_sceneOf; ///< the trace or graph it was built of
-    SceneStyle m_style;                    ///< but for the font
-    QString m_choicesOf;                   ///< the file whose choices these are
+    std::shared_ptr<const void> m_sceneOf;   ///< the trace or graph it was built of
+    SceneStyle m_style;                      ///< but for the font
+    QString m_choicesOf;                     ///< the file whose choices these are
+    std::shared_ptr<const Graph> m_hiddenOf; ///< the graph whose nodes are hidden
     Colour m_colour = Colour::Changes;
     bool m_showsPair = false, m_overlay = false, m_graphviz = false;
 };

@@ -101,19 +101,20 @@ void markTimes(NodeMarks& marks, const Comparison& comparison) {
 void markErrors(NodeMarks& marks, const Comparison& comparison) {
     double most = 0, least = INFINITY;
     for (const NodeComparison& node : comparison.nodes)
-        if (const double error = node.difference.maxAbs; error > 0) {
+        if (const double error = node.difference.maxAbs; error > 0 && std::isfinite(error)) {
             most = std::max(most, error);
             least = std::min(least, error);
         }
     const double decades = most > least ? std::log10(most / least) : 0;
     for (const NodeComparison& node : comparison.nodes) {
         const double error = node.difference.maxAbs;
-        const bool other = !node.difference.mismatch.empty();
+        const bool other = !node.difference.mismatch.empty() || !std::isfinite(error); // nothing is worse
         const double share = other       ? 1
                              : error > 0 ? (decades > 0 ? 0.2 + 0.8 * std::log10(error / least) / decades : 1)
                                          : 0;
-        const QString text = other       ? QString::fromStdString(node.difference.mismatch)
-                             : error > 0 ? QString::number(error, 'g', 2)
+        const QString text = other       ? node.difference.mismatch.empty() ? QString::number(error)
+                                                                            : QString::fromStdString(node.difference.mismatch)
+                                   : error > 0 ? QString::number(error, 'g', 2)
                                          : QString();
         for (const NodeId id : {node.beforeId, node.afterId})
             if (id.valid())

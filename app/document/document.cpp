@@ -343,6 +343,38 @@ void Document::select(NodeId node, QObject* from) {
     emit selectionChanged(node, from);
 }
 
+void Document::setGroups(std::shared_ptr<const Hierarchy> groups) {
+    const auto old = std::exchange(m_groups, std::move(groups));
+    if (old == m_groups)
+        return;
+    const auto renewed = [&](NodeId id) -> NodeId {
+        if (!isGroup(id))
+            return id;
+        const int now = old && m_groups && old->has(id) ? m_groups->find((*old)[groupOfId(id)].path) : -1;
+        return now > 0 ? idOfGroup(now) : NodeId{};
+    };
+    std::vector<NodeId> visited;
+    size_t visit = 0;
+    for (size_t i = 0; i < m_visited.size(); ++i) {
+        if (const NodeId id = renewed(m_visited[i]); id.valid())
+            visited.push_back(id);
+        if (i == m_visit)
+            visit = visited.empty() ? 0 : visited.size() - 1;
+    }
+    m_visited = std::move(visited);
+    m_visit = visit;
+    std::set<NodeId> picked;
+    for (const NodeId node : m_picked)
+        if (const NodeId id = renewed(node); id.valid())
+            picked.insert(id);
+    if (std::exchange(m_picked, picked) != picked)
+        emit pickedChanged();
+    if (const NodeId id = renewed(m_selected); isGroup(m_selected)) {
+        m_selected = id;
+        emit selectionChanged(m_selected, nullptr);
+    }
+}
+
 void Document::pick(const std::vector<NodeId>& nodes, bool toggle) {
     std::set<NodeId> picked = m_picked;
     NodeId current = m_selected;

@@ -109,7 +109,8 @@ public:
     const std::set<NodeId>& picked() const { return m_picked; }
     /// The groups that the picture on show can fold, which ids of groups refer to; null: none.
     std::shared_ptr<const Hierarchy> groups() const { return m_groups; }
-    void setGroups(std::shared_ptr<const Hierarchy> groups) { m_groups = std::move(groups); }
+    /// Selected and visited groups are found again by their paths.
+    void setGroups(std::shared_ptr<const Hierarchy> groups);
     void pick(const std::vector<NodeId>& nodes, bool toggle); ///< toggle: those that are picked are let go
     std::vector<NodeId> chosen() const;                       ///< the current node, then the picked ones
     /// The version on show that has `node`: after, else before; null if neither.

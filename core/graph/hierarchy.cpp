@@ -422,6 +422,13 @@ Hierarchy Hierarchy::of(const Graph& graph) {
 
 int Hierarchy::groupOf(NodeId node) const { return node.index < m_groupOf.size() ? m_groupOf[node.index] : 0; }
 
+int Hierarchy::find(const std::string& path) const {
+    for (size_t g = 0; g < m_groups.size(); ++g)
+        if (m_groups[g].path == path)
+            return static_cast<int>(g);
+    return -1;
+}
+
 bool Hierarchy::holds(int outer, int inner) const {
     while (inner > outer)
         inner = (*this)[inner].parent;

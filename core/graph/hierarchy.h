@@ -9,6 +9,13 @@
 
 namespace fxscope {
 
+// A picture shows a group where it shows nodes, and what is said of nodes there is said of groups: hence they have ids
+// too, above those of any node.
+constexpr uint32_t kFirstGroupId = 0x8000'0000;
+inline NodeId idOfGroup(int group) { return {kFirstGroupId + static_cast<uint32_t>(group)}; }
+inline bool isGroup(NodeId id) { return id.valid() && id.index >= kFirstGroupId; }
+inline int groupOfId(NodeId id) { return static_cast<int>(id.index - kFirstGroupId); }
+
 /// One call of a module of the model, or a block found by the numbers in its parameters' names.
 struct Group {
     int parent = -1;           ///< -1: the root, group 0, which is the graph itself
@@ -47,6 +54,12 @@ public:
 
     const std::vector<Group>& groups() const { return m_groups; } ///< parents before children
     const Group& operator[](int group) const { return m_groups[static_cast<size_t>(group)]; }
+    /// Whether `id` is the id of one of its groups: ids of groups belong to one hierarchy, as ids of nodes to one
+    /// graph.
+    bool has(NodeId id) const {
+        return id.valid() && id.index >= kFirstGroupId && id.index - kFirstGroupId < m_groups.size();
+    }
+    int find(const std::string& path) const; ///< -1: no such group
     bool isFlat() const { return m_groups.size() <= 1; }
     int groupOf(NodeId node) const; ///< the innermost; 0 for nodes it does not know
     bool holds(int outer, int inner) const;
@@ -58,12 +71,5 @@ private:
     std::vector<Group> m_groups;
     std::vector<int> m_groupOf; ///< by node index
 };
-
-// A picture shows a group where it shows nodes, and what is said of nodes there is said of groups: hence they have ids
-// too, above those of any node.
-constexpr uint32_t kFirstGroupId = 0x8000'0000;
-inline NodeId idOfGroup(int group) { return {kFirstGroupId + static_cast<uint32_t>(group)}; }
-inline bool isGroup(NodeId id) { return id.valid() && id.index >= kFirstGroupId; }
-inline int groupOfId(NodeId id) { return static_cast<int>(id.index - kFirstGroupId); }
 
 } // namespace fxscope

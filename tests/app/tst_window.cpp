@@ -806,6 +806,20 @@ void TstWindow::modulesFoldAndAreRemembered() {
     QVERIFY(isGroup(view.scene()->boxOf(node("relu_1"))));
     QCOMPARE(view.scene()->frames().size(), size_t(1));
     picture(QStringLiteral("modules_one_unfolded"));
+    const NodeId layer = view.scene()->frames()[0].id; // ids of groups do not outlive their groups
+    document().select(layer);
+    QVERIFY(child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("net_0")));
+    (*m_window->actions())["group.show"]->trigger();
+    (*m_window->actions())["group.fold"]->trigger();
+    (*m_window->actions())["part.hide"]->trigger();
+    QVERIFY(atRest());
+    QVERIFY(!document().selected().valid());
+    QVERIFY(!child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("net_0")));
+    (*m_window->actions())["node.back"]->trigger();
+    QVERIFY(!isGroup(document().selected()));
+    (*m_window->actions())["part.showAll"]->trigger();
+    (*m_window->actions())["group.show"]->trigger();
+    QVERIFY(atRest());
     document().closeFile(); // and another time
     QVERIFY(openModules());
     QVERIFY(view.groups());
