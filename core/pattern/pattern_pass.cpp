@@ -57,6 +57,7 @@ Result<Done> runPatternPass(PassContext& context, const PatternSet& set, const s
     for (const Diagnostic& problem : set.problems)
         context.warn({"a pattern file was refused: " + problem.what, problem.where, problem.next, Severity::Warning});
     PatternRunOptions options;
+    options.scores = true; // for the misses that it notes
     options.mustStop = [&context] { return context.mustStop(); };
     const ApplyMatch apply = [&context](const PatternEntry& entry, const PatternMatch& match,
                                         const std::function<Result<NodeId>(Rewriter&)>& change) {

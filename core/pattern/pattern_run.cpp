@@ -81,7 +81,8 @@ private:
             for (const PatternEntry* entry : entries) {
                 PatternTry skipped{.anchor = anchor, .target = target, .entry = entry, .phase = 0};
                 skipped.failure = {.reason = Reason::UnsupportedType, .node = anchor, .text = *unsupported};
-                skipped.failure.matched = fittingCalls(m_graph, skipped);
+                if (m_options.scores)
+                    skipped.failure.matched = fittingCalls(m_graph, skipped);
                 m_run.tries.push_back(std::move(skipped));
             }
             return Done{};
@@ -91,7 +92,7 @@ private:
                 break;
             PatternTry tried{.anchor = anchor, .target = target, .entry = entry};
             FX_CHECK(attempt(tried));
-            if (tried.reason() != Reason::Match)
+            if (m_options.scores && tried.reason() != Reason::Match)
                 tried.failure.matched = fittingCalls(m_graph, tried);
             m_run.tries.push_back(std::move(tried));
         }

@@ -39,6 +39,8 @@ struct PatternRunOptions {
     Cancel cancel;
     /// Asked before each node; true ends the run (limits of a pass).
     std::function<bool()> mustStop;
+    /// Count what fits at tries that fail (MatchFailure::matched): who lists near misses wants it, matching does not.
+    bool scores = false;
 };
 
 /// Applies one match: must call `change` with a Rewriter of the graph that is running, and keep the edits.

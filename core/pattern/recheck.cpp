@@ -29,6 +29,11 @@ SymSizes assumedStrides(const Graph& graph, const Node& node, int depth = 0) {
                        graph[node.args.front().asNode()].tensor();
     if (!looks)
         return contiguousStrides(meta.sizes);
+    const Node& viewed = graph[node.args.front().asNode()];
+    static const Target kSlice("torch.ops.aten.slice.Tensor");
+    const bool wholeSteps = node.target == kSlice && node.args.size() < 5 && node.kwargs.empty();
+    if (wholeSteps && viewed.tensor()->sizes.size() == meta.sizes.size()) // the usual one needs no inference
+        return assumedStrides(graph, viewed, depth + 1);
     Graph call; // with its inputs as placeholders, the first with strides
     const auto asInput = [&](NodeId id) {
         NodeBody input;

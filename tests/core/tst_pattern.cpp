@@ -495,7 +495,7 @@ private slots:
             const Graph& graph = *capture->graphs[0].graph;
             const Explanation why = explainAt(graph, *set.entries[0], *graph.find("b"));
             Graph working = graph;
-            const auto run = runPatterns(working, set);
+            const auto run = runPatterns(working, set, {.scores = true});
             return std::pair(why, missOf(graph, run->tries.front()).matched);
         };
         const Explanation match = explained("torch.ops.aten.mul.Tensor(c, y)").first;
@@ -518,7 +518,7 @@ private slots:
         const Graph graph = bothRewrites();
         const auto set = loadPatternSet("pytorch-2.11");
         Graph working = graph;
-        const auto run = runPatterns(working, **set);
+        const auto run = runPatterns(working, **set, {.scores = true});
         for (const PatternTry& tried : run->tries)
             if (tried.entry->name() == "gather_2.11") {
                 const Miss miss = missOf(graph, tried);

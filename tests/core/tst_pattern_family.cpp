@@ -127,7 +127,7 @@ private slots:
         for (const TraceInput& input : example.inputs)
             inputs.push_back(input.meta);
         Graph graph = graphOf(parts[0], inputs);
-        const auto run = runPatterns(graph, alone(*m_set, entry->name()));
+        const auto run = runPatterns(graph, alone(*m_set, entry->name()), {.scores = true});
         QVERIFY2(run.ok(), run.ok() ? "" : run.error().str().c_str());
         QCOMPARE(run->matches, int64_t(example.matches));
         QCOMPARE(settled(graph), parts[1].trimmed());
@@ -147,7 +147,8 @@ private slots:
         for (const QString& input : parts[0].trimmed().split("; "))
             inputs.push_back(ValueMeta::tensor(*parseTensorText(input.toStdString(), "")));
         Graph graph = graphOf(parts[1], inputs);
-        const auto run = runPatterns(graph, alone(*m_set, title[0].section("__", 0, 0).toStdString()));
+        const auto run =
+            runPatterns(graph, alone(*m_set, title[0].section("__", 0, 0).toStdString()), {.scores = true});
         QVERIFY2(run.ok(), run.ok() ? "" : run.error().str().c_str());
         QCOMPARE(QString::fromStdString(run->error), QString());
         QCOMPARE(run->matches, int64_t(title[2].toInt()));
