@@ -121,8 +121,8 @@ bool GraphCanvas::Private::nodeKey(QKeyEvent* event) {
         emit q->nodeActivated(selected);
         return true;
     }
-    if (keys == Qt::NoModifier && key >= Qt::Key_1 && key <= Qt::Key_9 && shownItem(selected)) {
-        const auto inputs = version().inputs(selected);
+    if (keys == Qt::NoModifier && key >= Qt::Key_1 && key <= Qt::Key_9) {
+        const auto inputs = q->inputs(selected);
         if (const size_t wanted = static_cast<size_t>(key - Qt::Key_1); wanted < inputs.size())
             choose(inputs[wanted], true);
         return true;
@@ -141,9 +141,12 @@ void GraphCanvas::keyPressEvent(QKeyEvent* event) {
 
 void GraphCanvas::contextMenuEvent(QContextMenuEvent* event) {
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
-    const GraphScene::Item* item = byKey ? d->shownItem(d->selected) : nullptr;
-    const QPoint position = item ? d->toScreen(item->rect.center()).toPoint() : event->pos();
-    emit contextMenuWanted(item ? item->node : d->nodeAt(position), viewport()->mapToGlobal(position));
+    const QRectF place = byKey && !d->empty() ? d->sightOf(d->selected) : QRectF();
+    const QPoint position = place.isEmpty() ? event->pos() : d->toScreen(place.center()).toPoint();
+    NodeId node = place.isEmpty() ? d->nodeAt(position) : d->selected;
+    if (!node.valid())
+        node = d->frameAt(position);
+    emit contextMenuWanted(node, viewport()->mapToGlobal(position));
     event->accept();
 }
 

@@ -10,6 +10,7 @@ constexpr double kMostZoom = 4, kMargin = 24, kTitleGap = 6;
 constexpr double kWholeFrom = 0.35; ///< a graph that fits at this zoom is shown whole at first
 constexpr double kReadable = 0.8, kComfortable = 1;
 constexpr int kFirstLayers = 6;
+constexpr double kTitleInSight = 240;
 
 double fitting(QSizeF view, QSizeF content) {
     return std::min(view.width() / (content.width() + 2 * kMargin), view.height() / (content.height() + 2 * kMargin));
@@ -153,14 +154,23 @@ QPointF GraphCanvas::Private::beginning() const {
 
 /// Brings a node into the view, if it is not there already with room around it.
 void GraphCanvas::Private::reveal(NodeId node) {
-    const GraphScene::Item* item = shownItem(node);
-    if (!item || firstViewPending)
+    const QRectF place = sightOf(node);
+    if (place.isEmpty() || firstViewPending)
         return;
     const double newZoom = detailAt(zoom) < Detail::Names ? kReadable : zoom;
-    if (newZoom == zoom && visible().adjusted(4, 4, -4, -4).contains(item->rect))
+    if (newZoom == zoom && visible().adjusted(4, 4, -4, -4).contains(place))
         return;
     const QSizeF view = viewSize() / newZoom;
-    setView(item->rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+    setView(place.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+}
+
+QRectF GraphCanvas::Private::sightOf(NodeId node) const {
+    if (empty() || !node.valid())
+        return {};
+    if (const GraphScene::Frame* frame = scene->frame(node); frame && version().shows(node))
+        return {frame->rect.topLeft(), QSizeF(std::min(frame->rect.width(), kTitleInSight), GraphScene::kFrameHeader)};
+    const GraphScene::Item* item = shownItem(node);
+    return item ? item->rect : QRectF();
 }
 
 } // namespace fxscope

@@ -149,6 +149,11 @@ void GraphCanvas::select(NodeId node, bool reveal) {
 }
 
 NodeId GraphCanvas::selected() const { return d->selected; }
+
+std::vector<NodeId> GraphCanvas::inputs(NodeId node) const {
+    return d->empty() || !node.valid() ? std::vector<NodeId>() : d->version().inputs(node);
+}
+
 double GraphCanvas::zoom() const { return d->zoom; }
 void GraphCanvas::fitAll() { d->fit(d->shownBounds(), 1); }
 

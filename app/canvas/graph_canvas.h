@@ -141,6 +141,7 @@ public:
 
     void select(NodeId node, bool reveal = true); ///< a node or group; does not emit nodeSelected
     NodeId selected() const;
+    std::vector<NodeId> inputs(NodeId node) const; ///< of a node or group, as boxes of the version on show
     void keepInPlace(NodeId group); ///< what stands still when the next scene comes, before anything else
     void fitAll();
     /// Also nodes that another version of the scene has. If they cannot be read all at once: the surroundings of

@@ -25,6 +25,7 @@ struct GraphCanvas::Private {
     NodeId selected, hovered, walkedFrom, kept;
     void liftMarks();
     QRectF placeOf(const GraphScene& of, NodeId node) const; ///< of a box or an unfolded group; empty: neither
+    QRectF sightOf(NodeId node) const; ///< its box, or the title of its frame; empty: not in this version
 
     bool empty() const { return !scene || !graph; }
     SceneVersion version() const { return {*scene, *graph, marks}; }

@@ -126,7 +126,8 @@ private:
             return c.scene.item(link.from)->type;
         std::set<NodeId> values;
         for (const auto& edge : c.scene.edgesOf(link))
-            values.insert(edge.from);
+            if (c.version.shows(edge))
+                values.insert(edge.from);
         return values.size() == 1 ? textOf(c.graph.node(*values.begin())).type
                                   : QStringLiteral("%1 values").arg(values.size());
     }

@@ -5,6 +5,7 @@
 #include "core/layout/nested.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace fxscope {
 namespace {
@@ -269,9 +270,8 @@ private:
     }
 
     void takeSource(int to, NodeId source, NodeId twin) {
-        auto& sources = m_scene->m_items[to].sources;
-        if (std::find(sources.begin(), sources.end(), source) == sources.end())
-            sources.push_back(source);
+        if (m_taken.insert(uint64_t(to) << 32 | source.index).second)
+            m_scene->m_items[to].sources.push_back(source);
         for (const NodeId id : {source, twin})
             if (int& item = m_scene->m_itemOf[id.index]; item < 0)
                 item = to;
@@ -460,6 +460,7 @@ private:
     std::vector<Edge> m_edges;
     std::vector<int> m_lastUser;                          ///< by item
     std::unordered_map<uint64_t, int> m_linkOf;           ///< by items
+    std::unordered_set<uint64_t> m_taken;                 ///< folded sources by item
     std::vector<std::vector<GraphScene::Edge>> m_pairsOf; ///< by link; empty where every box is its own node
 };
 

@@ -5,6 +5,7 @@
 #include "app/canvas/scene_painter.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace fxscope {
 namespace {
@@ -47,7 +48,30 @@ bool SceneVersion::mentions(NodeId user, NodeId input) const {
     return found;
 }
 
+/// What is outside an unfolded group and feeds nodes inside.
+std::vector<NodeId> SceneVersion::frameInputs(NodeId frame) const {
+    const auto& members = m_scene.hierarchy()[groupOfId(frame)].all;
+    const std::unordered_set<uint32_t> inside = [&] {
+        std::unordered_set<uint32_t> ids;
+        for (const NodeId member : members)
+            ids.insert(member.index);
+        return ids;
+    }();
+    std::vector<NodeId> result;
+    std::unordered_set<uint32_t> known;
+    for (const NodeId member : members)
+        if (shows(member))
+            forEachInput(m_graph.node(member), [&](NodeId input) {
+                const NodeId box = m_scene.boxOf(input);
+                if (!inside.contains(input.index) && box.valid() && shows(box) && known.insert(box.index).second)
+                    result.push_back(box);
+            });
+    return result;
+}
+
 std::vector<NodeId> SceneVersion::inputs(NodeId node) const {
+    if (m_scene.frame(node))
+        return frameInputs(node);
     std::vector<NodeId> result;
     const GraphScene::Item* box = m_scene.item(node);
     if (!box || !shows(*box))

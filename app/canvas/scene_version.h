@@ -13,11 +13,12 @@ public:
 
     bool shows(const GraphScene::Item& item) const;
     bool shows(const GraphScene::Link& link) const;
+    bool shows(const GraphScene::Edge& edge) const { return mentions(edge.to, edge.from); }
     bool shows(NodeId node) const; ///< or group: if any of its nodes
     QRectF bounds() const;         ///< of the items it shows
 
     // Of the box of a node, as boxes: those of folded groups are ids of groups.
-    std::vector<NodeId> inputs(NodeId node) const; ///< shown ones, in the order of the arguments
+    std::vector<NodeId> inputs(NodeId node) const; ///< shown ones, in the order of the arguments; also of a frame
     std::vector<NodeId> users(NodeId node) const;
 
     /// The named end of stubs at a box: "↑ weight" above its left half, "↓ 12 users" below its right half.
@@ -37,6 +38,7 @@ public:
 private:
     bool ghost(NodeId node) const; ///< marked as removed and no longer in the version
     bool mentions(NodeId user, NodeId input) const;
+    std::vector<NodeId> frameInputs(NodeId frame) const;
     QString describeGroup(NodeId id) const;
     Tag makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below, bool sources) const;
 

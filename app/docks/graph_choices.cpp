@@ -6,6 +6,7 @@
 #include "app/document/document.h"
 #include "core/graph/walks.h"
 
+#include <QDateTime>
 #include <QSettings>
 
 #include <algorithm>
@@ -14,6 +15,8 @@ namespace fxscope {
 namespace {
 
 constexpr qsizetype kFilesKept = 100;
+
+qint64 savedAt(const QVariant& choices) { return choices.toMap().value(QStringLiteral("saved")).toLongLong(); }
 
 QString choicesKey() { return QStringLiteral("picture/files"); }
 
@@ -31,8 +34,11 @@ void GraphView::redraw() {
 void GraphView::loadChoices() {
     const OpenFile* file = m_document->file();
     const auto graph = m_document->entry() ? m_document->entry()->graph : nullptr;
-    if (std::exchange(m_hiddenOf, graph) != graph)
+    if (std::exchange(m_hiddenOf, graph) != graph) {
         m_style.hidden.clear();
+        m_keepsOnly = false;
+    }
+    renewHidden();
     const QString name = !file ? QString() : file->path.isEmpty() ? file->title : file->path;
     const QString of = name + QChar(u'#') + QString::number(m_document->currentEntry());
     if (of == m_choicesOf)
@@ -60,7 +66,8 @@ void GraphView::saveChoices() const {
     QVariantMap own{{QStringLiteral("groups"), m_style.groups},
                     {QStringLiteral("repeatsOnce"), m_style.repeatsOnce},
                     {QStringLiteral("sourcesFolded"), m_style.sourcesFolded},
-                    {QStringLiteral("leftRight"), leftRight()}};
+                    {QStringLiteral("leftRight"), leftRight()},
+                    {QStringLiteral("saved"), QDateTime::currentMSecsSinceEpoch()}};
     if (m_style.unfolded) {
         QStringList paths;
         for (const std::string& path : *m_style.unfolded)
@@ -70,7 +77,9 @@ void GraphView::saveChoices() const {
     QSettings settings;
     QVariantMap all = settings.value(choicesKey()).toMap();
     if (all.size() >= kFilesKept && !all.contains(m_choicesOf))
-        all.erase(all.begin());
+        all.erase(std::min_element(all.begin(), all.end(), [](const QVariant& a, const QVariant& b) {
+            return savedAt(a) < savedAt(b); // the one that nothing was said of for the longest time
+        }));
     all.insert(m_choicesOf, own);
     settings.setValue(choicesKey(), all);
 }
@@ -161,21 +170,61 @@ void GraphView::hideChosen() {
     if (nodes.empty())
         return;
     m_style.hidden.insert(nodes.begin(), nodes.end());
+    m_hiddenIn = m_document->trace();
     m_document->select({});
     redraw();
 }
 
 /// Nodes of every version of the trace: what steps add elsewhere stays hidden too.
 void GraphView::keepOnly(const std::vector<NodeId>& nodes) {
-    const auto after = m_document->trace() ? m_document->trace()->result : m_document->after();
-    if (nodes.empty() || !after)
+    const auto trace = m_document->trace();
+    const auto all = trace ? trace->result : m_document->after();
+    if (nodes.empty() || !all)
         return;
     m_style.hidden.clear();
-    for (uint32_t index = 0; index < after->slotCount(); ++index)
-        m_style.hidden.insert(m_style.hidden.end(), NodeId{index});
+    hideFrom(0, *all);
     for (const NodeId node : nodes)
         m_style.hidden.erase(node);
+    if (trace)
+        keepRewrites(*trace);
+    m_keepsOnly = true;
+    m_hiddenIn = trace;
     redraw();
+}
+
+void GraphView::hideFrom(uint32_t first, const Graph& graph) {
+    for (uint32_t index = first; index < graph.slotCount(); ++index)
+        m_style.hidden.insert(m_style.hidden.end(), NodeId{index});
+}
+
+/// A rewrite belongs to the part that is kept if it replaces one of its nodes, or is where one comes from: then all
+/// that it adds and takes away is kept.
+void GraphView::keepRewrites(const Trace& trace) {
+    const auto keep = [this](const RewriteStep& step) {
+        std::vector<NodeId> replaced;
+        for (const Edit& edit : step.edits)
+            if (!edit.was || !edit.now)
+                replaced.push_back(edit.node);
+        std::set<NodeId>& hidden = m_style.hidden;
+        if (std::any_of(replaced.begin(), replaced.end(), [&](NodeId node) { return !hidden.contains(node); }))
+            for (const NodeId node : replaced)
+                hidden.erase(node);
+    };
+    std::for_each(trace.steps.begin(), trace.steps.end(), keep);
+    std::for_each(trace.steps.rbegin(), trace.steps.rend(), keep); // what was added by one step, replaced by another
+}
+
+/// In another trace the ids of added nodes mean other nodes.
+void GraphView::renewHidden() {
+    const auto trace = m_document->trace();
+    if (!trace || std::exchange(m_hiddenIn, trace) == trace || m_style.hidden.empty())
+        return;
+    std::set<NodeId>& hidden = m_style.hidden;
+    hidden.erase(hidden.lower_bound(NodeId{trace->base->slotCount()}), hidden.end());
+    if (!m_keepsOnly)
+        return;
+    hideFrom(trace->base->slotCount(), *trace->result);
+    keepRewrites(*trace);
 }
 
 void GraphView::hideOthers() { keepOnly(chosenNodes()); }
@@ -184,6 +233,7 @@ void GraphView::showAll() {
     if (m_style.hidden.empty())
         return;
     m_style.hidden.clear();
+    m_keepsOnly = false;
     redraw();
 }
 

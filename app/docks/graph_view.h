@@ -85,6 +85,9 @@ private:
     void loadChoices();
     void saveChoices() const;
     void keepOnly(const std::vector<NodeId>& nodes);
+    void hideFrom(uint32_t first, const Graph& graph);
+    void keepRewrites(const Trace& trace);
+    void renewHidden();
     void markHeat(NodeMarks& marks) const;
     std::vector<NodeId> chosenNodes() const; ///< those of chosen groups too
 
@@ -99,6 +102,8 @@ private:
     SceneStyle m_style;                      ///< but for the font
     QString m_choicesOf;                     ///< the file whose choices these are
     std::shared_ptr<const Graph> m_hiddenOf; ///< the graph whose nodes are hidden
+    std::shared_ptr<const Trace> m_hiddenIn; ///< the trace whose added nodes may be among them
+    bool m_keepsOnly = false;                ///< hidden is all but a part
     Colour m_colour = Colour::Changes;
     bool m_showsPair = false, m_overlay = false, m_graphviz = false;
 };

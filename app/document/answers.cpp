@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/document/answers.h"
 
+#include "core/rewrite/match_count.h"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -155,6 +157,8 @@ private:
         auto miss = pass.misses.begin();
         for (size_t i = pass.firstStep; i < pass.firstStep + pass.stepCount; ++i) {
             const RewriteStep& step = m_trace.steps[i];
+            if (!isMatch(step))
+                continue;
             for (; miss != pass.misses.end() && isBefore(pass, miss->node, step.match.root); ++miss)
                 m_stops.push_back({miss->rule, miss->node, i, false});
             m_stops.push_back({step.rule, step.match.root, i + 1, true});

@@ -330,6 +330,10 @@ std::shared_ptr<const Graph> Document::versionWith(NodeId node) const {
 void Document::select(NodeId node, QObject* from) {
     if (!std::exchange(m_picked, {}).empty())
         emit pickedChanged();
+    makeCurrent(node, from);
+}
+
+void Document::makeCurrent(NodeId node, QObject* from) {
     if (node == m_selected)
         return;
     m_selected = node;
@@ -392,9 +396,10 @@ void Document::pick(const std::vector<NodeId>& nodes, bool toggle) {
     }
     if (!current.valid() && !picked.empty())
         current = picked.extract(picked.begin()).value();
-    select(current);
-    m_picked = std::move(picked);
-    emit pickedChanged();
+    const bool changed = std::exchange(m_picked, std::move(picked)) != m_picked;
+    makeCurrent(current, nullptr);
+    if (changed)
+        emit pickedChanged();
 }
 
 std::vector<NodeId> Document::chosen() const {

@@ -164,6 +164,7 @@ private:
     void showGraphOnly();
     void forgetGraph();
     FindScope findScope() const;
+    void makeCurrent(NodeId node, QObject* from);
     void updateHits(QObject* from);
     void takeHits(std::shared_ptr<const Found> found, QObject* from);
     void selectHit(int direction);

@@ -350,7 +350,7 @@ bool MainWindow::isBreakpointOnNode() const {
     for (const char* title : {"Patterns", "Pattern Source"})
         if (const QDockWidget* dock = m_docks.at(QString::fromUtf8(title)); focus && dock->isAncestorOf(focus))
             return false;
-    return m_document->selected().valid();
+    return m_document->versionWith(m_document->selected()) != nullptr;
 }
 
 void MainWindow::toggleBreakpoint() {
@@ -371,7 +371,7 @@ void MainWindow::updateBreakpointAction() {
     halt->setChecked(halt->isEnabled() && (onNode ? inspector.hasBreakpoint(m_document->selected())
                                                   : inspector.hasBreakpoint(inspector.pattern())));
     (*m_actions)["patterns.haltNone"]->setEnabled(open && inspector.hasBreakpoints());
-    (*m_actions)["step.toNode"]->setEnabled(open && m_document->selected().valid() &&
+    (*m_actions)["step.toNode"]->setEnabled(open && m_document->versionWith(m_document->selected()) &&
                                             m_document->shownTo() < m_document->stepCount());
 }
 

@@ -338,11 +338,13 @@ void MainWindow::exportGraph() {
 
 void MainWindow::selectInput(int number) {
     const NodeId node = m_document->selected();
-    if (const auto graph = m_document->versionWith(node)) {
-        const std::vector<NodeId> inputs = graph->inputs(node);
-        if (static_cast<size_t>(number) <= inputs.size())
-            m_document->select(inputs[static_cast<size_t>(number - 1)]);
-    }
+    std::vector<NodeId> inputs;
+    if (const auto graph = m_document->versionWith(node))
+        inputs = graph->inputs(node); // also what the picture does not show
+    else if (isGroup(node))
+        inputs = m_graphView->afterCanvas()->inputs(node);
+    if (static_cast<size_t>(number) <= inputs.size())
+        m_document->select(inputs[static_cast<size_t>(number - 1)]);
 }
 
 void MainWindow::about() {

@@ -15,6 +15,7 @@ constexpr double kSameRow = 0.5;
 struct Level {
     std::vector<Box> boxes;
     std::vector<Edge> edges;
+    std::unordered_map<uint64_t, uint32_t> edgeOf; ///< by the box of the value and the target
     Placement placement;
 };
 
@@ -82,13 +83,12 @@ private:
 
     /// One edge per value and target: what several users in a group take enters it once.
     uint32_t addEdge(uint32_t level, uint32_t source, uint32_t from, uint32_t to) {
-        auto& known = m_known[uint64_t(source) << 32 | to];
-        for (const Piece& piece : known)
-            if (piece.level == level)
-                return piece.edge;
-        known.push_back({level, static_cast<uint32_t>(m_levels[level].edges.size())});
-        m_levels[level].edges.push_back({from, to});
-        return known.back().edge;
+        Level& here = m_levels[level];
+        const auto [found, fresh] =
+            here.edgeOf.emplace(uint64_t(source) << 32 | to, static_cast<uint32_t>(here.edges.size()));
+        if (fresh)
+            here.edges.push_back({from, to});
+        return found->second;
     }
 
     void splitEdge(uint32_t edge) {
@@ -179,7 +179,6 @@ private:
     std::vector<uint32_t> m_place; ///< of each vertex among its level's boxes
     std::vector<int> m_depth;      ///< of each level
     std::unordered_map<uint64_t, size_t> m_openings;
-    std::unordered_map<uint64_t, std::vector<Piece>> m_known;
     std::vector<std::vector<Piece>> m_pieces; ///< of each edge, from its source to its target
 };
 

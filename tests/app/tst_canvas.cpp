@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "app/canvas/graph_canvas.h"
 #include "app/canvas/scene_painter.h"
+#include "tests/app/canvas_fixture.h"
 
-#include <QApplication>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -12,119 +11,6 @@
 #include <cmath>
 
 using namespace fxscope;
-
-namespace {
-
-NodeBody body(Op op, std::string name, Target target, ArgumentList args, ValueMeta meta = {}) {
-    NodeBody result;
-    result.op = op;
-    result.name = std::move(name);
-    result.target = target;
-    result.args = std::move(args);
-    result.meta = std::move(meta);
-    return result;
-}
-Argument ref(uint32_t index) { return Argument::node(NodeId{index}); }
-ValueMeta f32(int64_t rows) { return ValueMeta::tensor({DType::Float32, {rows, 8}}); }
-
-/// x, w -> mm -> relu -> add(relu, mm) -> output
-std::shared_ptr<const Graph> small() {
-    std::vector<NodeBody> bodies;
-    bodies.push_back(body(Op::Placeholder, "x", "x", {}, f32(4)));
-    bodies.push_back(body(Op::Placeholder, "w", "w", {}, f32(8)));
-    bodies.push_back(body(Op::CallFunction, "mm", "torch.ops.aten.mm.default", {ref(0), ref(1)}, f32(4)));
-    bodies.push_back(body(Op::CallFunction, "relu", "torch.ops.aten.relu.default", {ref(2)}, f32(4)));
-    bodies.push_back(body(Op::CallFunction, "add", "torch.ops.aten.add.Tensor", {ref(3), ref(2)}, f32(4)));
-    bodies.push_back(body(Op::Output, "output", "output", {Argument::tuple({ref(4)})}));
-    return std::make_shared<const Graph>(std::move(Graph::fromBodies(std::move(bodies))).value());
-}
-
-/// A chain of `blocks` matmul, relu, add with a weight each, a residual, and one mask that every block uses.
-std::shared_ptr<const Graph> large(uint32_t blocks) {
-    std::vector<NodeBody> bodies;
-    const auto add = [&](Op op, const std::string& name, Target target, ArgumentList args) {
-        bodies.push_back(body(op, name, target, std::move(args), f32(512)));
-        return static_cast<uint32_t>(bodies.size() - 1);
-    };
-    uint32_t last = add(Op::Placeholder, "x", "x", {});
-    const uint32_t mask = add(Op::Placeholder, "mask", "mask", {});
-    for (uint32_t i = 0; i < blocks; ++i) {
-        const std::string number = "_" + std::to_string(i);
-        const uint32_t weight = add(Op::GetAttr, "weight" + number, "weight" + number, {}), residual = last;
-        const uint32_t permute =
-            add(Op::CallFunction, "permute" + number, "torch.ops.aten.permute.default", {ref(weight)});
-        const uint32_t mm =
-            add(Op::CallFunction, "mm" + number, "torch.ops.aten.mm.default", {ref(last), ref(permute)});
-        const uint32_t mul = add(Op::CallFunction, "mul" + number, "torch.ops.aten.mul.Tensor", {ref(mm), ref(mask)});
-        last = add(Op::CallFunction, "add" + number, "torch.ops.aten.add.Tensor", {ref(mul), ref(residual)});
-    }
-    bodies.push_back(body(Op::Output, "output", "output", {Argument::tuple({ref(last)})}));
-    return std::make_shared<const Graph>(std::move(Graph::fromBodies(std::move(bodies))).value());
-}
-
-/// Two equal layers of three operators, each with a weight, as modules.
-std::shared_ptr<const Graph> modules() {
-    std::vector<NodeBody> bodies;
-    bodies.push_back(body(Op::Placeholder, "x", "x", {}, f32(4)));
-    for (int i = 0; i < 2; ++i)
-        bodies.push_back(body(Op::Placeholder, "p_w" + std::to_string(i), "w", {}, f32(8)));
-    uint32_t last = 0;
-    for (uint32_t i = 0; i < 2; ++i) {
-        Origin origin;
-        origin.modules = {{"m", "m", "nn.Model"},
-                          {"m.layers." + std::to_string(i), "m.layers." + std::to_string(i), "nn.Layer"}};
-        const auto shared = std::make_shared<const Origin>(std::move(origin));
-        const std::string number = "_" + std::to_string(i);
-        const uint32_t residual = last;
-        const auto add = [&](const std::string& name, Target target, ArgumentList args) {
-            bodies.push_back(body(Op::CallFunction, name + number, target, std::move(args), f32(4)));
-            bodies.back().origin = shared;
-            last = static_cast<uint32_t>(bodies.size() - 1);
-        };
-        add("mm", "torch.ops.aten.mm.default", {ref(last), ref(1 + i)});
-        add("relu", "torch.ops.aten.relu.default", {ref(last)});
-        add("add", "torch.ops.aten.add.Tensor", {ref(last), ref(residual)});
-    }
-    bodies.push_back(body(Op::Output, "output", "output", {Argument::tuple({ref(last)})}));
-    return std::make_shared<const Graph>(std::move(Graph::fromBodies(std::move(bodies))).value());
-}
-
-/// relu becomes gelu: one node in, one out, one changed.
-std::shared_ptr<const Trace> traceOf(const std::shared_ptr<const Graph>& base) {
-    auto trace = std::make_shared<Trace>();
-    trace->base = base;
-    Graph graph = *base;
-    RewriteStep step;
-    const auto record = [&](NodeId id, auto change) {
-        auto was = graph.alive(id) ? std::make_shared<const NodeState>(graph.state(id)) : nullptr;
-        change();
-        auto now = graph.alive(id) ? std::make_shared<const NodeState>(graph.state(id)) : nullptr;
-        step.edits.push_back({id, was, now});
-    };
-    const NodeId relu = *base->find("relu"), add = *base->find("add"), gelu{static_cast<uint32_t>(base->slotCount())};
-    record(gelu,
-           [&] { graph.insert(body(Op::CallFunction, "gelu", "torch.ops.aten.gelu.default", {ref(2)}, f32(4)), add); });
-    NodeBody changed = graph.node(add);
-    changed.args[0] = Argument::node(gelu);
-    record(add, [&] { graph.setBody(add, changed); });
-    record(relu, [&] { graph.erase(relu); });
-    step.added = {gelu};
-    step.removed = {relu};
-    step.changed = {add};
-    trace->steps.push_back(std::move(step));
-    trace->result = std::make_shared<const Graph>(std::move(graph));
-    return trace;
-}
-
-SceneStyle style(Direction direction = Direction::TopDown) {
-    SceneStyle result;
-    result.font = QApplication::font();
-    result.layout.direction = direction;
-    return result;
-}
-std::shared_ptr<const GraphScene> sceneOf(const std::shared_ptr<const Graph>& graph, const SceneStyle& s = style()) {
-    return std::move(GraphScene::build(graph, s, Cancel())).value();
-}
 
 class TestCanvas : public QObject {
     Q_OBJECT
@@ -155,40 +41,12 @@ private slots:
     void vectorPicturesAreWritten();
     void framesOfALargeGraph_data();
     void framesOfALargeGraph();
-    void foldedGroupsStandForTheirNodes();
-    void unfoldedGroupsHaveFrames();
-    void repeatedBlocksAreDrawnOnce();
-    void sourcesAreTagsAtTheirUsers();
     void hiddenNodesAreLeftOut();
-    void groupsAreUnfoldedByDoubleClick();
     void severalNodesArePicked();
-    void marksInsideAGroupAreItsMarks();
-    void groupKeepsItsCornerWhenItUnfolds();
     void overviewMovesTheView();
     void marksStayApartForTheColourBlind_data();
     void marksStayApartForTheColourBlind();
 };
-
-struct Shown {
-    explicit Shown(const std::shared_ptr<const Graph>& graph, QSize size = {800, 600}, const SceneStyle& s = style())
-        : graph(graph) {
-        canvas.resize(size);
-        canvas.setScene(scene = sceneOf(graph, s), graph);
-        canvas.show();
-        canvas.grab();
-    }
-    NodeId id(const char* name) const { return graph->find(name).value_or(NodeId{}); }
-    QPoint at(QPointF point) const { return ((point - canvas.visibleArea().topLeft()) * canvas.zoom()).toPoint(); }
-    QPoint at(const char* name) const { return at(scene->item(id(name))->rect.center()); }
-    std::shared_ptr<const Graph> graph;
-    std::shared_ptr<const GraphScene> scene;
-    GraphCanvas canvas;
-};
-
-std::string nameOf(const Shown& shown) {
-    const NodeId node = shown.canvas.selected();
-    return node.valid() ? shown.graph->node(node).name : "";
-}
 
 void TestCanvas::boxesSayNameOperatorAndType() {
     const auto graph = small();
@@ -566,86 +424,6 @@ void TestCanvas::framesOfALargeGraph() {
     QVERIFY(differentPixels(image, nothing) > 100);
 }
 
-SceneStyle grouped(std::set<std::string> unfolded) {
-    SceneStyle s = style();
-    s.groups = true;
-    s.unfolded = std::move(unfolded);
-    return s;
-}
-
-NodeId groupNamed(const GraphScene& scene, const std::string& path) {
-    for (size_t g = 0; g < scene.hierarchy().groups().size(); ++g)
-        if (scene.hierarchy().groups()[g].path == path)
-            return idOfGroup(static_cast<int>(g));
-    return {};
-}
-
-void TestCanvas::foldedGroupsStandForTheirNodes() {
-    const auto graph = modules();
-    const auto scene = sceneOf(graph, grouped({"m"}));
-    QCOMPARE(scene->items().size(), size_t(4)); // x, two layers, output
-    QCOMPARE(scene->links().size(), size_t(3)); // the residual goes the same way as the value
-    const NodeId layer = groupNamed(*scene, "m.layers.0");
-    QVERIFY(layer.valid());
-    QCOMPARE(scene->boxOf(*graph->find("relu_0")), layer);
-    QCOMPARE(scene->boxOf(*graph->find("p_w0")), layer);
-    QCOMPARE(scene->boxOf(*graph->find("x")), *graph->find("x"));
-    QVERIFY(scene->item(layer)->name.contains(QStringLiteral("layers.0")));
-    QCOMPARE(scene->item(layer)->target, QStringLiteral("Layer"));
-    QCOMPARE(scene->item(layer)->type, QStringLiteral("4 nodes"));
-    const SceneVersion version(*scene, *graph, {});
-    QCOMPARE(version.users(*graph->find("x")), std::vector{layer});
-    QCOMPARE(version.inputs(layer), std::vector{*graph->find("x")});
-    QVERIFY(version.describe(layer).contains(QStringLiteral("4 nodes")));
-}
-
-void TestCanvas::unfoldedGroupsHaveFrames() {
-    const auto graph = modules();
-    const auto scene = sceneOf(graph, grouped({"m", "m.layers.1"}));
-    const GraphScene::Frame *outer = scene->frame(groupNamed(*scene, "m")),
-                            *inner = scene->frame(groupNamed(*scene, "m.layers.1"));
-    QVERIFY(outer && inner && !scene->frame(groupNamed(*scene, "m.layers.0")));
-    QVERIFY(outer->rect.contains(inner->rect));
-    QVERIFY(outer->rect.contains(scene->item(groupNamed(*scene, "m.layers.0"))->rect));
-    for (const char* name : {"mm_1", "relu_1", "add_1", "p_w1"})
-        QVERIFY2(inner->rect.contains(scene->item(*graph->find(name))->rect), name);
-    QVERIFY(!outer->rect.intersects(scene->item(*graph->find("x"))->rect));
-    QVERIFY(!inner->rect.intersects(scene->item(groupNamed(*scene, "m.layers.0"))->rect));
-    for (const auto& link : scene->links())
-        QVERIFY(!link.path.stub);
-}
-
-void TestCanvas::repeatedBlocksAreDrawnOnce() {
-    const auto graph = modules();
-    SceneStyle s = grouped({"m", "m.layers.0", "m.layers.1"});
-    s.repeatsOnce = true;
-    const auto scene = sceneOf(graph, s);
-    QCOMPARE(scene->items().size(), size_t(6)); // x, output and one block of four
-    QCOMPARE(scene->boxOf(*graph->find("relu_1")), *graph->find("relu_0"));
-    const GraphScene::Frame* frame = scene->frame(groupNamed(*scene, "m.layers.0"));
-    QVERIFY(frame && frame->repeats == 2);
-    QVERIFY(frame->title.contains(QChar(0xd7)));
-    const SceneVersion version(*scene, *graph, {});
-    QCOMPARE(version.inputs(graph->output()), std::vector{*graph->find("add_0")});
-}
-
-void TestCanvas::sourcesAreTagsAtTheirUsers() {
-    const auto graph = small();
-    SceneStyle s = style();
-    s.sourcesFolded = true;
-    const auto scene = sceneOf(graph, s);
-    QCOMPARE(scene->items().size(), size_t(4));
-    const int mm = scene->indexOf(*graph->find("mm"));
-    QCOMPARE(scene->items()[mm].sources, (std::vector{*graph->find("x"), *graph->find("w")}));
-    const SceneVersion version(*scene, *graph, {});
-    const auto tags = version.tags(mm);
-    QCOMPARE(tags.size(), size_t(1));
-    QVERIFY(tags[0].sources);
-    QVERIFY(tags[0].text.contains(QStringLiteral("2 inputs")));
-    QCOMPARE(scene->boxOf(*graph->find("w")), *graph->find("mm"));
-    QVERIFY(version.inputs(*graph->find("mm")).empty());
-}
-
 void TestCanvas::hiddenNodesAreLeftOut() {
     const auto graph = small();
     SceneStyle s = style();
@@ -654,22 +432,6 @@ void TestCanvas::hiddenNodesAreLeftOut() {
     QCOMPARE(scene->items().size(), size_t(4));
     QVERIFY(!scene->item(*graph->find("relu")));
     QCOMPARE(SceneVersion(*scene, *graph, {}).inputs(*graph->find("add")), std::vector{*graph->find("mm")});
-}
-
-void TestCanvas::groupsAreUnfoldedByDoubleClick() {
-    Shown shown(modules(), {800, 600}, grouped({"m", "m.layers.1"}));
-    QSignalSpy activated(&shown.canvas, &GraphCanvas::nodeActivated);
-    const NodeId folded = groupNamed(*shown.scene, "m.layers.0"), open = groupNamed(*shown.scene, "m.layers.1");
-    QTest::mouseDClick(shown.canvas.viewport(), Qt::LeftButton, {}, shown.at(shown.scene->item(folded)->rect.center()));
-    QCOMPARE(activated.size(), 1);
-    QCOMPARE(activated[0][0].value<NodeId>(), folded);
-    QTest::mouseDClick(shown.canvas.viewport(), Qt::LeftButton, {},
-                       shown.at(shown.scene->frame(open)->rect.topLeft() + QPointF(20, 10)));
-    QCOMPARE(activated.size(), 2);
-    QCOMPARE(activated[1][0].value<NodeId>(), open);
-    shown.canvas.select(open);
-    QTest::keyClick(&shown.canvas, Qt::Key_Return);
-    QCOMPARE(activated.size(), 3);
 }
 
 void TestCanvas::severalNodesArePicked() {
@@ -696,36 +458,6 @@ void TestCanvas::severalNodesArePicked() {
     QVERIFY(std::find(picked[2].first.begin(), picked[2].first.end(), shown.id("relu")) != picked[2].first.end());
     QVERIFY(std::find(picked[2].first.begin(), picked[2].first.end(), shown.id("add")) != picked[2].first.end());
     QVERIFY(std::find(picked[2].first.begin(), picked[2].first.end(), shown.id("x")) == picked[2].first.end());
-}
-
-void TestCanvas::marksInsideAGroupAreItsMarks() {
-    const auto graph = modules();
-    const auto scene = sceneOf(graph, grouped({"m"}));
-    NodeMarks marks;
-    marks.changes[*graph->find("relu_0")] = NodeMarks::Change::Added;
-    marks.found.insert(*graph->find("mm_1"));
-    marks.heat[*graph->find("mm_0")] = {0.2, QStringLiteral("2 ms")};
-    marks.heat[*graph->find("add_0")] = {0.9, QStringLiteral("9 ms")};
-    const NodeMarks lifted = liftedMarks(*scene, marks);
-    const NodeId first = groupNamed(*scene, "m.layers.0"), second = groupNamed(*scene, "m.layers.1");
-    QCOMPARE(lifted.changes.at(first), NodeMarks::Change::Changed);
-    QVERIFY(!lifted.changes.contains(second));
-    QVERIFY(lifted.found.contains(second) && !lifted.found.contains(first));
-    QCOMPARE(lifted.heat.at(first).text, QStringLiteral("9 ms"));
-    QCOMPARE(lifted.changes.size(), size_t(2)); // what was said of the node itself stays
-}
-
-void TestCanvas::groupKeepsItsCornerWhenItUnfolds() {
-    Shown shown(modules(), {800, 600}, grouped({"m"}));
-    shown.canvas.setGliding(false);
-    const NodeId layer = groupNamed(*shown.scene, "m.layers.1");
-    const QPoint before = shown.at(shown.scene->item(layer)->rect.topLeft());
-    shown.canvas.keepInPlace(layer);
-    shown.canvas.setScene(shown.scene = sceneOf(shown.graph, grouped({"m", "m.layers.1"})), shown.graph);
-    shown.canvas.grab();
-    const QPoint after = shown.at(shown.scene->frame(layer)->rect.topLeft());
-    QVERIFY2((after - before).manhattanLength() <= 2,
-             qPrintable(QStringLiteral("%1 %2").arg(after.x()).arg(after.y())));
 }
 
 void TestCanvas::overviewMovesTheView() {
@@ -793,8 +525,6 @@ void TestCanvas::marksStayApartForTheColourBlind() {
         QVERIFY(apart(seenBy(theme.selected, deuteranopia), seenBy(theme.removed, deuteranopia)) > 60);
     }
 }
-
-} // namespace
 
 QTEST_MAIN(TestCanvas)
 #include "tst_canvas.moc"

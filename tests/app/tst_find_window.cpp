@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The find bar and the locator in the real window, with keys and mouse as a user has them. Pictures stay in the build
 // folder under pictures/.
-#include "app/docks/graph_view.h"
 #include "app/models/hits_model.h"
 #include "app/shell/locator.h"
-#include "app/shell/main_window.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/main_window_fixture.h"
 
 #include <QAbstractButton>
-#include <QDir>
 #include <QIdentityProxyModel>
 #include <QLabel>
 #include <QLineEdit>
@@ -33,11 +30,11 @@ public:
 
 } // namespace
 
-class TstFindWindow : public QObject {
+class TstFindWindow : public QObject, MainWindowFixture {
     Q_OBJECT
 private slots:
-    void initTestCase();
-    void init();
+    void initTestCase() { QVERIFY(prepare()); }
+    void init() { QVERIFY(openWindow() && openSample(QStringLiteral("stochastic")) && atRest()); }
     void cleanup() { m_window.reset(); }
 
     void emptyLineOffersForms();
@@ -59,12 +56,6 @@ private slots:
     void controlsHaveNames();
 
 private:
-    Document& document() { return *m_window->document(); }
-    template <class T> T* child(const char* name) { return m_window->findChild<T*>(QString::fromUtf8(name)); }
-    void picture(const QString& name) {
-        QTest::qWait(50);
-        QVERIFY(m_window->grab().save(m_pictures + u'/' + name + QStringLiteral(".png")));
-    }
     bool openFind(const QString& text);
     bool complete() {
         return QTest::qWaitFor(
@@ -72,30 +63,7 @@ private:
     }
     bool locate(const QString& text);
     QString located() { return child<QTreeView>("locatorList")->currentIndex().siblingAtColumn(0).data().toString(); }
-
-    QTemporaryDir m_folder;
-    QString m_pictures;
-    std::unique_ptr<MainWindow> m_window;
 };
-
-void TstFindWindow::initTestCase() {
-    useOwnSettings(m_folder);
-    m_pictures = qEnvironmentVariable("FXSCOPE_BINARY_DIR", QDir::currentPath()) + QStringLiteral("/pictures");
-    QVERIFY(QDir().mkpath(m_pictures));
-}
-
-void TstFindWindow::init() {
-    QSettings().clear();
-    m_window = std::make_unique<MainWindow>();
-    m_window->resize(1280, 800);
-    m_window->useTheme(Theme::Light);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    QSignalSpy painted(m_window->graphView(), &GraphView::firstPicture);
-    QVERIFY(openSampleAndWait(document(), sampleNamed(QStringLiteral("stochastic"))));
-    QTRY_VERIFY(painted.count() > 0 && document().jobs().isIdle());
-}
 
 bool TstFindWindow::openFind(const QString& text) {
     QTest::keyClick(m_window->graphView()->afterCanvas(), Qt::Key_F, Qt::ControlModifier);

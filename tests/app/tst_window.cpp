@@ -2,24 +2,21 @@
 // Drives the real window as a user does: open, step, back, find, run, compare, export, bad files. A picture of each
 // stage stays in the build folder under pictures/.
 #include "app/docks/find_bar.h"
-#include "app/docks/graph_view.h"
 #include "app/docks/step_bar.h"
 #include "app/docks/step_marks.h"
 #include "app/models/format.h"
 #include "app/models/passes_model.h"
 #include "app/shell/error_bar.h"
 #include "app/shell/export_dialog.h"
-#include "app/shell/main_window.h"
 #include "app/shell/shortcut_sheet.h"
 #include "tests/app/gate_pattern.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/main_window_fixture.h"
 
 #include <QAbstractButton>
 #include <QAccessible>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
@@ -38,12 +35,12 @@
 
 using namespace fxscope;
 
-class TstWindow : public QObject {
+class TstWindow : public QObject, MainWindowFixture {
     Q_OBJECT
 private slots:
-    void initTestCase();
-    void init();
-    void cleanup();
+    void initTestCase() { QVERIFY(prepare()); }
+    void init() { QVERIFY(openWindow()); }
+    void cleanup() { m_window.reset(); }
 
     void welcomeOffersSamples();
     void sampleShowsItsFirstRewrite();
@@ -78,78 +75,16 @@ private slots:
     void droppedPatternsAreUsed();
     void unsoundStepCarriesItsCaveats();
     void asWrittenSaysItHasNoTree();
-    void modulesFoldAndAreRemembered();
-    void partsAreHiddenAndShownAgain();
-    void severalNodesAndThePathBetween();
-    void nodesAreColouredByWhatTheyTook();
     void everyControlHasAName();
     void closingGoesBackToWelcome();
 
 private:
-    bool openModules();
-    Document& document() { return *m_window->document(); }
-    template <class T> T* child(const char* name) { return m_window->findChild<T*>(QString::fromUtf8(name)); }
-    bool openSample(const QString& part);
-    void picture(const QString& name);
-    void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        QTest::keyClick(m_window->graphView()->afterCanvas(), key, modifiers);
-    }
-    bool compareAndWait();
-    bool atRest() {
-        return QTest::qWaitFor([&] { return document().jobs().isIdle() && !m_window->graphView()->isBuilding(); },
-                               10000);
-    }
     bool chooseSet(const QString& name);
     bool openGate();
     void drop(const QString& path);
     void showTab(const QString& title);
     QModelIndex rowOf(QTreeView* view, const QString& text, const QModelIndex& parent = {});
-    NodeId node(const char* name) { return document().trace()->base->find(name).value_or(NodeId{}); }
-
-    QTemporaryDir m_folder;
-    QString m_pictures;
-    std::unique_ptr<MainWindow> m_window;
 };
-
-void TstWindow::initTestCase() {
-    useOwnSettings(m_folder);
-    m_pictures = qEnvironmentVariable("FXSCOPE_BINARY_DIR", QDir::currentPath()) + QStringLiteral("/pictures");
-    QVERIFY(QDir().mkpath(m_pictures));
-}
-
-void TstWindow::init() {
-    QSettings().clear();
-    m_window = std::make_unique<MainWindow>();
-    m_window->resize(1280, 800);
-    m_window->useTheme(Theme::Light);
-    m_window->show();
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-}
-
-void TstWindow::cleanup() { m_window.reset(); }
-
-bool TstWindow::openSample(const QString& part) {
-    QSignalSpy painted(m_window->graphView(), &GraphView::firstPicture);
-    if (!openSampleAndWait(document(), sampleNamed(part)))
-        return false;
-    return QTest::qWaitFor([&] { return painted.count() > 0 && !m_window->graphView()->isBuilding(); }, 10000);
-}
-
-void TstWindow::picture(const QString& name) {
-    QTest::qWait(50);
-    QVERIFY(m_window->grab().save(m_pictures + u'/' + name + QStringLiteral(".png")));
-}
-
-bool TstWindow::compareAndWait() {
-    QSignalSpy problems(&document(), &Document::problem);
-    key(Qt::Key_R);
-    if (!QTest::qWaitFor([&] { return document().comparison() || problems.count() > 0; }, 60000))
-        return false;
-    for (const auto& problem : problems)
-        qWarning("%s", problem[0].value<Diagnostic>().str().c_str());
-    return document().comparison() != nullptr;
-}
 
 void TstWindow::welcomeOffersSamples() {
     picture(QStringLiteral("01-welcome"));
@@ -763,134 +698,6 @@ void TstWindow::asWrittenSaysItHasNoTree() {
 }
 
 /// Two layers, told by the names of their parameters.
-bool TstWindow::openModules() {
-    const QString path = m_folder.filePath(QStringLiteral("modules.py"));
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly))
-        return false;
-    file.write(R"(class GraphModule(torch.nn.Module):
-    def forward(self, x: "f32[4, 8]", p_net_0_a_weight: "f32[8, 8]", p_net_0_b_weight: "f32[8, 8]", p_net_1_a_weight: "f32[8, 8]", p_net_1_b_weight: "f32[8, 8]"):
-        mm: "f32[4, 8]" = torch.ops.aten.mm.default(x, p_net_0_a_weight)
-        relu: "f32[4, 8]" = torch.ops.aten.relu.default(mm)
-        mm_1: "f32[4, 8]" = torch.ops.aten.mm.default(relu, p_net_0_b_weight)
-        mm_2: "f32[4, 8]" = torch.ops.aten.mm.default(mm_1, p_net_1_a_weight)
-        relu_1: "f32[4, 8]" = torch.ops.aten.relu.default(mm_2)
-        mm_3: "f32[4, 8]" = torch.ops.aten.mm.default(relu_1, p_net_1_b_weight)
-        return (mm_3,)
-)");
-    file.close();
-    m_window->open(path);
-    return QTest::qWaitFor([&] { return document().file() && document().file()->path == path; }, 10000) && atRest();
-}
-
-void TstWindow::modulesFoldAndAreRemembered() {
-    QVERIFY(openModules());
-    GraphView& view = *m_window->graphView();
-    QVERIFY(!view.groups());
-    (*m_window->actions())["group.show"]->trigger();
-    QVERIFY(atRest());
-    QVERIFY(view.groups());
-    (*m_window->actions())["group.foldAll"]->trigger();
-    QVERIFY(atRest());
-    picture(QStringLiteral("modules_folded"));
-    const NodeId relu = node("relu");
-    QVERIFY(isGroup(view.scene()->boxOf(relu)));
-    QCOMPARE(view.scene()->items().size(), size_t(4)); // x, two layers, output
-    document().select(view.scene()->boxOf(relu));
-    const QString said = child<QTextBrowser>("nodeDock")->toPlainText();
-    QVERIFY2(said.contains(QStringLiteral("net_0")) && said.contains(QStringLiteral("aten.mm")), qPrintable(said));
-    document().select(relu);
-    (*m_window->actions())["group.fold"]->trigger();
-    QVERIFY(atRest());
-    QCOMPARE(view.scene()->boxOf(relu), relu);
-    QVERIFY(isGroup(view.scene()->boxOf(node("relu_1"))));
-    QCOMPARE(view.scene()->frames().size(), size_t(1));
-    picture(QStringLiteral("modules_one_unfolded"));
-    const NodeId layer = view.scene()->frames()[0].id; // ids of groups do not outlive their groups
-    document().select(layer);
-    QVERIFY(child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("net_0")));
-    (*m_window->actions())["group.show"]->trigger();
-    (*m_window->actions())["group.fold"]->trigger();
-    (*m_window->actions())["part.hide"]->trigger();
-    QVERIFY(atRest());
-    QVERIFY(!document().selected().valid());
-    QVERIFY(!child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("net_0")));
-    (*m_window->actions())["node.back"]->trigger();
-    QVERIFY(!isGroup(document().selected()));
-    (*m_window->actions())["part.showAll"]->trigger();
-    (*m_window->actions())["group.show"]->trigger();
-    QVERIFY(atRest());
-    document().closeFile(); // and another time
-    QVERIFY(openModules());
-    QVERIFY(view.groups());
-    QCOMPARE(view.scene()->frames().size(), size_t(1));
-    (*m_window->actions())["group.show"]->trigger();
-    QVERIFY(atRest());
-    QVERIFY(view.scene()->frames().empty());
-}
-
-void TstWindow::partsAreHiddenAndShownAgain() {
-    QVERIFY(openModules());
-    GraphView& view = *m_window->graphView();
-    const size_t all = view.scene()->items().size();
-    document().select(node("relu"));
-    (*m_window->actions())["part.extract1"]->trigger();
-    QVERIFY(atRest());
-    QCOMPARE(view.scene()->items().size(), size_t(3)); // mm, relu, mm_1
-    document().select(node("mm_1"));
-    (*m_window->actions())["part.revealInputs"]->trigger();
-    QVERIFY(atRest());
-    QCOMPARE(view.scene()->items().size(), size_t(4)); // and its weight
-    (*m_window->actions())["part.revealUsers"]->trigger();
-    QVERIFY(atRest());
-    QCOMPARE(view.scene()->items().size(), size_t(5));
-    document().select(node("relu"));
-    (*m_window->actions())["part.hide"]->trigger();
-    QVERIFY(atRest());
-    QVERIFY(!view.scene()->item(node("relu")));
-    (*m_window->actions())["part.showAll"]->trigger();
-    QVERIFY(atRest());
-    QCOMPARE(view.scene()->items().size(), all);
-    QVERIFY(!(*m_window->actions())["part.showAll"]->isEnabled());
-}
-
-void TstWindow::severalNodesAndThePathBetween() {
-    QVERIFY(openModules());
-    document().select(node("mm"));
-    document().pick({node("mm_2")}, true);
-    QCOMPARE(document().chosen(), (std::vector{node("mm"), node("mm_2")}));
-    QVERIFY((*m_window->actions())["part.path"]->isEnabled());
-    (*m_window->actions())["part.path"]->trigger();
-    QCOMPARE(document().picked(), (std::set{node("relu"), node("mm_1"), node("mm_2")}));
-    document().pick({node("relu"), node("mm")}, true); // both out again: another becomes the current one
-    QCOMPARE(document().chosen().size(), size_t(2));
-    QVERIFY(document().selected() != node("mm"));
-    (*m_window->actions())["part.hideOthers"]->trigger();
-    QVERIFY(atRest());
-    QCOMPARE(m_window->graphView()->scene()->items().size(), size_t(2));
-    (*m_window->actions())["part.showAll"]->trigger();
-    document().select(node("relu"));
-    QVERIFY(document().picked().empty());
-    QVERIFY(atRest());
-}
-
-void TstWindow::nodesAreColouredByWhatTheyTook() {
-    QVERIFY(openSample(QStringLiteral("add_into")));
-    QVERIFY(compareAndWait());
-    GraphView& view = *m_window->graphView();
-    view.setColour(GraphView::Colour::Time);
-    const NodeMarks marks = view.afterCanvas()->picture().marks;
-    QVERIFY(!marks.heat.empty());
-    QVERIFY(std::any_of(marks.heat.begin(), marks.heat.end(), [](const auto& m) { return m.second.share == 1; }));
-    QVERIFY(std::all_of(marks.heat.begin(), marks.heat.end(), [](const auto& m) { return !m.second.text.isEmpty(); }));
-    picture(QStringLiteral("colour_by_time"));
-    view.setColour(GraphView::Colour::Error);
-    for (const auto& [id, heat] : view.afterCanvas()->picture().marks.heat)
-        QCOMPARE(heat.share, 0.0); // the rewrite is right
-    view.setColour(GraphView::Colour::Changes);
-    QVERIFY(view.afterCanvas()->picture().marks.heat.empty());
-}
-
 /// What a screen reader would stop at says what it is.
 void TstWindow::everyControlHasAName() {
     QVERIFY(openSample(QStringLiteral("add_into")));
