@@ -1,124 +1,93 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "app/cli/json_print.h"
-#include "app/cli/options.h"
+// Two graphs, all neighbours of a timeline, one node through it, or two pattern sets.
+#include "app/cli/diff_report.h"
+#include "app/cli/diff_sets.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
-#include "core/rewrite/match_count.h"
-#include "core/support/text.h"
+#include "core/io/timeline.h"
 
 #include <fmt/format.h>
-
-#include <map>
 
 namespace fxscope::cli {
 namespace {
 
 struct DiffOptions {
-    service::LoadOptions load;
-    std::vector<std::string> patterns;
+    std::vector<std::string> files, graphs, patterns, passes;
+    std::string follow;
     bool json = false;
 };
 
-/// What one set did to the graph: by node, the rule that fired, or why none did.
-struct SetRun {
-    std::string set;
-    std::map<std::string, std::string> fired, missed; ///< node -> rule; node -> reason
-    std::string stopped;                              ///< PyTorch's exception, if it would have raised one
-};
-
-Result<SetRun> runSet(service::LoadOptions options, const std::string& set) {
-    const bool ours = set == "as_written";
-    if (options.passes.empty())
-        options.passes = ours ? std::vector<std::string>{"randperm_index_add", "randperm_index"}
-                              : std::vector<std::string>{"pattern_set"};
-    options.patterns = set;
-    FX_TRY(const service::Loaded loaded, service::load(options));
-    SetRun run{set, {}, {}, {}};
-    const Trace& trace = *loaded.trace;
-    for (const RewriteStep& step : trace.steps)
-        if (isMatch(step))
-            run.fired[(*trace.result)[step.match.root].name] = step.rule;
-    for (const PassRecord& pass : trace.passes) {
-        for (const Miss& miss : pass.misses)
-            run.missed[(*trace.result)[miss.node].name] = miss.sentence(*trace.result);
-        for (const Diagnostic& diagnostic : pass.diagnostics)
-            if (diagnostic.what.starts_with("PyTorch stops"))
-                run.stopped = diagnostic.what;
+/// One side of a diff: `graphs` names the graph of each side, or that of both.
+Result<GraphEntry> side(const Capture& capture, const DiffOptions& options, size_t index) {
+    const size_t last = options.graphs.size() - 1;
+    const std::string id = options.graphs.empty() ? "" : options.graphs[std::min(index, last)];
+    auto entry = capture.entry(id);
+    if (entry.ok()) {
+        Diagnostics notes = entry->notes;
+        if (const auto note = ambiguity(capture, id, *entry))
+            notes.insert(notes.begin(), *note);
+        warn(notes);
     }
-    return run;
+    return entry;
 }
 
-struct Change {
-    std::string node, rule, reason; ///< the rule that fires on one side, why none does on the other
-};
-std::vector<Change> onlyIn(const SetRun& here, const SetRun& other) {
-    std::vector<Change> changes;
-    for (const auto& [node, rule] : here.fired) {
-        if (other.fired.contains(node))
-            continue;
-        const auto why = other.missed.find(node);
-        const std::string stopped = other.stopped.empty() ? "" : "the run had stopped before";
-        changes.push_back({node, rule, why != other.missed.end() ? why->second : stopped});
-    }
-    return changes;
+int diffFiles(const DiffOptions& options) {
+    const auto a = io::open(options.files[0]), b = io::open(options.files[1]);
+    if (!a.ok() || !b.ok())
+        return fail(a.ok() ? b.error() : a.error());
+    warn(a->notes);
+    warn(b->notes);
+    const auto before = side(*a, options, 0), after = side(*b, options, 1);
+    if (!before.ok() || !after.ok())
+        return fail(before.ok() ? after.error() : before.error());
+    return reportDiff({options.files[0], *before}, {options.files[1], *after}, {}, options.json);
 }
 
-Json changesJson(const std::vector<Change>& changes) {
-    Json array = Json::array();
-    for (const Change& change : changes)
-        array.push_back({{"node", change.node}, {"rule", change.rule}, {"reason", change.reason}});
-    return array;
-}
-
-void printChanges(const char* sign, Style style, const std::vector<Change>& changes, const std::string& other) {
-    if (changes.empty())
-        return;
-    Table table({"", "node", "rule", "why not with " + other});
-    for (const Change& change : changes)
-        table.add({sign, change.node, change.rule, change.reason}, style);
-    fmt::print("{}\n", table.str());
+int diffStages(const Capture& capture, const DiffOptions& options) {
+    const auto before = side(capture, options, 0), after = side(capture, options, 1);
+    if (!before.ok() || !after.ok())
+        return fail(before.ok() ? after.error() : before.error());
+    return reportDiff({before->id, *before}, {after->id, *after}, io::linksBetween(capture, before->id, after->id),
+                      options.json);
 }
 
 int diff(const DiffOptions& options) {
-    if (options.patterns.size() != 2)
-        return fail({"two pattern sets are needed", "diff", "name both: --patterns A --patterns B"});
-    std::vector<SetRun> runs;
-    for (const std::string& set : options.patterns) {
-        auto run = runSet(options.load, set);
-        if (!run)
-            return fail(run.error());
-        runs.push_back(std::move(run).value());
-    }
-    const SetRun &a = runs[0], &b = runs[1];
-    const auto lost = onlyIn(a, b), gained = onlyIn(b, a);
-    if (options.json) {
-        printJson({{"file", options.load.path},
-                   {"before", {{"patternSet", a.set}, {"matches", a.fired.size()}, {"stopped", a.stopped}}},
-                   {"after", {{"patternSet", b.set}, {"matches", b.fired.size()}, {"stopped", b.stopped}}},
-                   {"lost", changesJson(lost)},
-                   {"gained", changesJson(gained)}});
-    } else {
-        printChanges("-", Style::Bad, lost, b.set);
-        printChanges("+", Style::Good, gained, a.set);
-        for (const SetRun& run : runs)
-            printField(run.set, counted(static_cast<int64_t>(run.fired.size()), "match", "matches") +
-                                    (run.stopped.empty() ? "" : "; " + run.stopped));
-        printField("difference", fmt::format("{} lost, {} gained, {} the same", lost.size(), gained.size(),
-                                             a.fired.size() - lost.size()));
-    }
-    return lost.empty() && gained.empty() ? 0 : 1;
+    if (!options.patterns.empty())
+        return diffSets({{.path = options.files[0],
+                          .graph = options.graphs.empty() ? "" : options.graphs[0],
+                          .passes = options.passes},
+                         options.patterns,
+                         options.json});
+    if (options.files.size() == 2)
+        return diffFiles(options);
+    const auto capture = io::open(options.files[0]);
+    if (!capture.ok())
+        return fail(capture.error());
+    warn(capture->notes);
+    if (!options.follow.empty())
+        return reportFollowed(*capture, options.graphs.empty() ? "" : options.graphs[0], options.follow, options.json);
+    if (options.graphs.size() == 2)
+        return diffStages(*capture, options);
+    if (options.graphs.size() == 1)
+        return fail({"a second graph is needed", options.files[0], "name both: --graph A --graph B, or a second file"});
+    return reportNeighbours(*capture, options.json);
 }
 
 } // namespace
 
 void addDiff(Command& app) {
     auto options = std::make_shared<DiffOptions>();
-    Command command = app.add("diff", "compare what two pattern sets match on one graph");
-    addGraphOptions(command, options->load);
-    command.option("--patterns", options->patterns, "the two sets, before and after: --patterns A --patterns B")
-        .typeName("SET")
-        .required();
-    command.option("--pass", options->load.passes, "only these passes").typeName("NAME...").separatedByComma();
+    Command command = app.add("diff", "compare two graphs, the stages of a compile, or what two pattern sets match");
+    command.option("FILE", options->files, "two files; or one with several graphs: all neighbours of its timeline")
+        .required()
+        .count(1, 2);
+    command.option("--graph", options->graphs, "ids or stages, before and after: --graph A --graph B");
+    command.option("--follow", options->follow, "what became of one node, stage by stage").typeName("NODE");
+    command.option("--patterns", options->patterns, "two pattern sets on one graph: --patterns A --patterns B")
+        .typeName("SET");
+    command.option("--pass", options->passes, "with --patterns: only these passes")
+        .typeName("NAME...")
+        .separatedByComma();
     addJson(command, options->json);
     command.onRun([options] { return diff(*options); });
 }

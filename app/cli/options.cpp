@@ -2,12 +2,16 @@
 #include "app/cli/options.h"
 
 #include "app/cli/print.h"
+#include "core/support/text.h"
+
+#include <algorithm>
 
 namespace fxscope::cli {
 
 void addGraphOptions(Command& command, service::LoadOptions& options) {
-    command.option("FILE", options.path, "a graph file; its form is recognised by content").required();
-    command.option("--graph", options.graph, "id of the graph in the file (see: fxscope list FILE)");
+    command.option("FILE", options.path, "a graph file, or a folder that PyTorch wrote; recognised by content")
+        .required();
+    command.option("--graph", options.graph, "id or stage of the graph in the file (see: fxscope list FILE)");
 }
 
 OptionRef addPassOptions(Command& command, service::LoadOptions& options) {
@@ -41,6 +45,19 @@ void addToleranceOptions(Command& command, ToleranceOptions& options) {
     command.option("--atol", options.atol, "absolute tolerance (default: by dtype)").nonNegative();
 }
 
+std::optional<Diagnostic> ambiguity(const Capture& capture, const std::string& graph, const GraphEntry& taken) {
+    if (graph.empty())
+        return std::nullopt;
+    const auto found = capture.find(graph);
+    if (found.size() < 2)
+        return std::nullopt;
+    std::vector<std::string> others;
+    for (size_t i = 1; i < std::min<size_t>(found.size(), 6); ++i)
+        others.push_back(capture.graphs[found[i]].id);
+    return Diagnostic{std::to_string(found.size()) + " graphs are called " + graph + ", taking " + taken.id,
+                      capture.path, "others: " + join(others, ", ") + (found.size() > 6 ? " ..." : ""), Severity::Note};
+}
+
 Result<service::Loaded> loadAndWarn(const service::LoadOptions& options) {
     auto loaded = service::load(options);
     if (!loaded)
@@ -51,6 +68,8 @@ Result<service::Loaded> loadAndWarn(const service::LoadOptions& options) {
                      {std::to_string(count) + " graphs in this file, taking the first (" + loaded->entry.id + ")",
                       options.path, "choose with --graph, list them with: fxscope list " + options.path,
                       Severity::Note});
+    if (const auto note = ambiguity(loaded->capture, options.graph, loaded->entry))
+        notes.insert(notes.begin(), *note);
     warn(notes);
     return loaded;
 }

@@ -18,6 +18,9 @@ struct ToleranceOptions {
 };
 void addToleranceOptions(Command& command, ToleranceOptions& options);
 
+/// A note if `graph` names several graphs of a capture, of which one is taken.
+std::optional<Diagnostic> ambiguity(const Capture& capture, const std::string& graph, const GraphEntry& taken);
+
 /// Loads, printing what reading had to say on stderr.
 Result<service::Loaded> loadAndWarn(const service::LoadOptions& options);
 

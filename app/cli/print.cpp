@@ -52,11 +52,19 @@ int fail(const Diagnostic& error, int exitCode) {
 
 void warn(const Diagnostics& notes) {
     constexpr size_t kShown = 5;
-    for (size_t i = 0; i < std::min(notes.size(), kShown); ++i)
-        fmt::print(stderr, "fxscope: {}: {}\n", notes[i].severity == Severity::Note ? "note" : "warning",
-                   paragraph(notes[i]));
-    if (notes.size() > kShown)
-        fmt::print(stderr, "fxscope: and {} more like these\n", notes.size() - kShown);
+    std::vector<std::pair<const Diagnostic*, size_t>> kinds; // the first that says so, and how many do
+    for (const Diagnostic& note : notes) {
+        const auto known =
+            std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.first->what == note.what; });
+        known == kinds.end() ? void(kinds.emplace_back(&note, 1)) : void(++known->second);
+    }
+    for (size_t i = 0; i < std::min(kinds.size(), kShown); ++i) {
+        const auto& [note, count] = kinds[i];
+        fmt::print(stderr, "fxscope: {}: {}{}\n", note->severity == Severity::Note ? "note" : "warning",
+                   paragraph(*note), count > 1 ? fmt::format(" (and so in {} more places)", count - 1) : "");
+    }
+    if (kinds.size() > kShown)
+        fmt::print(stderr, "fxscope: and {} more like these\n", kinds.size() - kShown);
 }
 
 std::string styled(Style style, std::string_view text) {

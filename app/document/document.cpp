@@ -55,6 +55,11 @@ Result<std::vector<OpenFile>> readFolder(const QString& path, const Cancel& canc
     std::vector<OpenFile> files;
     if (isPatternFolder(path))
         return files;
+    if (io::isCaptureFolder(path.toStdString())) {
+        FX_TRY(Capture capture, io::open(path.toStdString(), cancel));
+        files.push_back({path, QDir(path).dirName(), std::move(capture)});
+        return files;
+    }
     const std::vector<std::string> all = filesBelow(path.toStdString());
     for (size_t i = 0; i < all.size() && !cancel.requested(); ++i) {
         progress(i, all.size());
@@ -182,7 +187,35 @@ const GraphEntry* Document::entry() const {
     return m_file < 0 ? nullptr : &file()->capture.graphs[static_cast<size_t>(m_entry)];
 }
 
+void Document::readEntry(int fileIndex, int entryIndex) {
+    const OpenFile& owner = m_files[static_cast<size_t>(fileIndex)];
+    const GraphEntry& entry = owner.capture.graphs[static_cast<size_t>(entryIndex)];
+    m_jobs.start(
+        QStringLiteral("graph"), tr("Reading %1").arg(QString::fromStdString(entry.id)),
+        [entry](const Cancel&) { return entry.read(); }, this,
+        [this, path = owner.path, title = owner.title](const GraphEntry& read) { takeEntry(path, title, read); });
+}
+
+void Document::takeEntry(const QString& path, const QString& title, const GraphEntry& read) {
+    for (size_t file = 0; file < m_files.size(); ++file) {
+        if (m_files[file].path != path || m_files[file].title != title)
+            continue;
+        std::vector<GraphEntry>& graphs = m_files[file].capture.graphs;
+        const auto known =
+            std::find_if(graphs.begin(), graphs.end(), [&](const GraphEntry& entry) { return entry.id == read.id; });
+        if (known == graphs.end() || !read.graph)
+            return;
+        for (const Diagnostic& note : read.notes)
+            report(note);
+        *known = read;
+        return showEntry(static_cast<int>(file), static_cast<int>(known - graphs.begin()));
+    }
+}
+
 void Document::showEntry(int fileIndex, int entryIndex, QObject* from) {
+    m_jobs.cancel(QStringLiteral("graph"));
+    if (!m_files[static_cast<size_t>(fileIndex)].capture.graphs[static_cast<size_t>(entryIndex)].graph)
+        return readEntry(fileIndex, entryIndex);
     forgetGraph();
     m_file = fileIndex;
     m_entry = entryIndex;
@@ -195,7 +228,7 @@ void Document::showEntry(int fileIndex, int entryIndex, QObject* from) {
 
 /// Leaves no file, trace, step or node current; what was computed of them is forgotten.
 void Document::forgetGraph() {
-    for (const char* tag : {"passes", "find"})
+    for (const char* tag : {"passes", "find", "graph"})
         m_jobs.cancel(QLatin1String(tag));
     m_runner.clear();
     m_history.reset();

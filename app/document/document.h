@@ -73,6 +73,7 @@ public:
     int currentEntry() const { return m_entry; } ///< graph of the file
     const OpenFile* file() const;                ///< null: none
     const GraphEntry* entry() const;             ///< null: none
+    /// At once, or after a job that reads the graph where its form does that later; what is on show stays if it fails.
     void showEntry(int file, int entry, QObject* from = nullptr);
 
     // --- passes
@@ -159,6 +160,8 @@ private:
     QString patternsToRun() const;
     void usePatterns(const QString& name, std::shared_ptr<const PatternSet> set);
     void addFile(OpenFile file);
+    void readEntry(int file, int entry);
+    void takeEntry(const QString& path, const QString& title, const GraphEntry& read);
     void setTrace(std::shared_ptr<const Trace> trace);
     void show(size_t from, size_t to, QObject* sender, int pass = -1);
     void showGraphOnly();

@@ -98,6 +98,7 @@ Result<Loaded> load(const LoadOptions& options) {
     Loaded loaded;
     FX_TRY(loaded.capture, openAny(options));
     FX_TRY(loaded.entry, loaded.capture.entry(options.graph));
+    loaded.capture.notes.insert(loaded.capture.notes.end(), loaded.entry.notes.begin(), loaded.entry.notes.end());
     loaded.entry.graph = withMeta(loaded.entry.graph);
     FX_TRY(loaded.trace, traceOf(loaded.entry.graph, options));
     return loaded;

@@ -1,14 +1,34 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/io/capture.h"
+#include "core/io/folders.h"
 #include "core/io/formats.h"
-#include "core/io/plain_text.h"
-#include "core/io/words.h"
+#include "core/io/gzip.h"
+#include "core/io/stages.h"
 #include "core/support/file.h"
 #include "core/support/text.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace fxscope {
+namespace {
+
+/// Whether `id` is the stage of this graph, with or without what stands before it, or its compile.
+bool names(const GraphEntry& entry, std::string_view id) {
+    if (!entry.compileId.empty() && id.starts_with(entry.compileId)) {
+        id.remove_prefix(entry.compileId.size());
+        if (id.empty() || id == ":")
+            return true;
+        if (!id.starts_with(':'))
+            return false;
+        id.remove_prefix(1);
+    }
+    const std::string_view stage = entry.stage;
+    return !stage.empty() && (stage == id || stage.substr(stage.rfind('/') + 1) == id);
+}
+
+} // namespace
+
 namespace io {
 namespace {
 
@@ -25,45 +45,44 @@ Diagnostic unknownForm(const Source& source) {
     return {"this is no graph in a form that fxscope reads", source.where, "it reads " + join(known, ", ")};
 }
 
-/// "V1122 18:36:19.239000 415 torch/_logging/structured.py:28] {...}"
-bool isLogLine(std::string_view line) {
-    constexpr std::string_view kShape = "V0000 00:00:00.";
-    const std::string_view rest = line.substr(std::min<size_t>(line.size(), 1));
-    return line.size() > kShape.size() && std::string_view("VDIWE").find(line[0]) != std::string_view::npos &&
-           std::equal(kShape.begin() + 1, kShape.end(), rest.begin(),
-                      [](char want, char have) { return want == '0' ? isDigit(have) : want == have; }) &&
-           line.find("] ") != std::string_view::npos;
-}
-
-/// What PyTorch also writes around graphs. Some of it looks like Python, and would be told to be broken.
-std::optional<Diagnostic> formOfAnotherKind(const Source& source) {
-    std::string storage;
-    const std::string_view text = trim(plainText(source.content.substr(0, 1 << 16), storage));
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (isLogLine(line))
-        return Diagnostic{
-            line.find("] {") != std::string_view::npos
-                ? "this is a structured log of PyTorch (TORCH_TRACE), a form that fxscope does not read yet"
-                : "this is a log of PyTorch (TORCH_LOGS), a form that fxscope does not read yet",
-            source.where, "graphs of the same run: TORCH_COMPILE_DEBUG=1 writes fx_graph_readable.py files"};
-    if (text.find("import AsyncCompile") != std::string_view::npos &&
-        text.find("(torch.nn.Module):") == std::string_view::npos)
-        return Diagnostic{"this is the code that Inductor generated (output_code.py), not a graph", source.where,
-                          "the graph it was made from is in fx_graph_transformed.py or fx_graph_readable.py beside it"};
-    return std::nullopt;
-}
-
 /// Any zip begins as an archive of torch.export does; the names of its entries tell, even where the end is missing.
 bool hasProgramEntries(std::string_view content) {
     return content.find("/models/") != std::string_view::npos || content.find("/data/") != std::string_view::npos;
 }
 
-Result<Capture> read(const Source& source) {
+constexpr FolderForm kFolders[] = {{"tlparse", isParsedLog, openParsedLog},
+                                   {"torch_compile_debug", isDebugFolder, openDebugFolder},
+                                   {"torch_trace", isTraceFolder, openTraceFolder}};
+
+const FolderForm* folderForm(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored))
+        return nullptr;
+    const auto* found = std::find_if(std::begin(kFolders), std::end(kFolders),
+                                     [&](const FolderForm& form) { return form.recognise(path); });
+    return found == std::end(kFolders) ? nullptr : found;
+}
+
+Result<Capture> readUnpacked(const Source& source) {
+    Diagnostics notes;
+    FX_TRY(const auto unpacked, gunzip(source, notes));
+    if (looksLikeGzip(*unpacked))
+        return Diagnostic{"gzip within gzip", source.where, "unpack it first"};
+    FX_TRY(Capture capture, readContent({source.where, *unpacked, unpacked, source.cancel}));
+    capture.notes.insert(capture.notes.begin(), notes.begin(), notes.end());
+    return capture;
+}
+
+} // namespace
+
+std::span<const Format> formats() { return kFormats; }
+
+Result<Capture> readContent(const Source& source) {
     if (trim(source.content.substr(0, 4096)).empty() && trim(source.content).empty())
         return Diagnostic{source.content.empty() ? "the file is empty" : "the file holds only blank lines",
                           source.where, "save the graph again"};
-    if (auto other = formOfAnotherKind(source))
-        return std::move(*other);
+    if (looksLikeGzip(source.content))
+        return readUnpacked(source);
     for (const Format& format : kFormats) {
         if (!format.recognise(source))
             continue;
@@ -75,23 +94,29 @@ Result<Capture> read(const Source& source) {
     return unknownForm(source);
 }
 
-} // namespace
-
-std::span<const Format> formats() { return kFormats; }
-
 Result<Capture> open(const std::string& path, Cancel cancel) {
+    if (const FolderForm* form = folderForm(path)) {
+        FX_TRY(Capture capture, form->open(path, cancel));
+        capture.path = path;
+        capture.form = form->name;
+        return capture;
+    }
     FX_TRY(const auto file, MappedFile::open(path));
-    return read({path, file->text(), file, std::move(cancel)});
+    return readContent({path, file->text(), file, std::move(cancel)});
 }
 
-Result<Capture> openText(std::string_view text, const std::string& where) { return read({where, text, nullptr, {}}); }
+bool isCaptureFolder(const std::string& path) { return folderForm(path) != nullptr; }
+
+Result<Capture> openText(std::string_view text, const std::string& where) {
+    return readContent({where, text, nullptr, {}});
+}
 
 bool looksLikeGraph(const std::string& path) {
     const auto file = MappedFile::open(path);
     if (!file)
         return false;
     const Source source{path, (*file)->text(), *file, {}};
-    if (formOfAnotherKind(source) || (source.content.starts_with("PK") && !hasProgramEntries(source.content)))
+    if (source.content.starts_with("PK") && !hasProgramEntries(source.content))
         return false;
     return std::any_of(std::begin(kFormats), std::end(kFormats),
                        [&](const Format& form) { return form.name != "tensors" && form.recognise(source); });
@@ -99,18 +124,42 @@ bool looksLikeGraph(const std::string& path) {
 
 } // namespace io
 
+Result<GraphEntry> GraphEntry::read() const {
+    GraphEntry entry = *this;
+    if (graph || !later)
+        return entry;
+    const Result<ReadGraph>& read = later->get();
+    if (!read.ok())
+        return read.error();
+    entry.graph = read->graph;
+    entry.notes = read->notes;
+    return entry;
+}
+
+std::vector<size_t> Capture::find(std::string_view id) const {
+    std::vector<size_t> found, restarted;
+    for (size_t i = 0; i < graphs.size(); ++i) {
+        if (graphs[i].id == id)
+            return {i};
+        if (names(graphs[i], id))
+            (graphs[i].restarted ? restarted : found).push_back(i);
+    }
+    found.insert(found.end(), restarted.begin(), restarted.end());
+    if (const auto place = parseInt(id); found.empty() && place && *place >= 0 && *place < std::ssize(graphs))
+        found.push_back(static_cast<size_t>(*place));
+    return found;
+}
+
 Result<GraphEntry> Capture::entry(std::string_view id) const {
     if (graphs.empty())
         return Diagnostic{"there is no graph in this file", path, ""};
     if (id.empty())
-        return graphs.front();
+        return load(0);
+    if (const auto found = find(id); !found.empty())
+        return load(found.front());
     std::vector<std::string> ids;
-    for (const GraphEntry& candidate : graphs) {
-        if (candidate.id == id)
-            return candidate;
-        if (ids.size() < 20)
-            ids.push_back(candidate.id);
-    }
+    for (size_t i = 0; i < std::min<size_t>(graphs.size(), 20); ++i)
+        ids.push_back(graphs[i].id);
     const std::string more =
         graphs.size() > ids.size() ? " and " + std::to_string(graphs.size() - ids.size()) + " more" : "";
     return Diagnostic{"no graph has the id " + displayText(id), path, "ids in this file: " + join(ids, ", ") + more};

@@ -118,7 +118,8 @@ public:
         FX_CHECK(bindNames());
         addPlaceholders();
         for (size_t i = 0; i < m_statements.size(); ++i)
-            FX_CHECK(readStatement(m_statements[i], i));
+            if (auto read = readStatement(m_statements[i], i); !read.ok() && !leaveOut(m_statements[i], read.error()))
+                return std::move(read).error();
         FX_TRY(Graph graph, finishGraph(std::move(m_nodes), atLine(m_where, m_function.line)));
         graph.partial = !graph.output().valid();
         if (graph.partial)
@@ -142,6 +143,11 @@ private:
     bool isRename(const PythonStatement& statement);
     Result<Done> readStatement(const PythonStatement& statement, size_t index);
     Result<Done> readAssignment(const PythonStatement& statement, size_t index);
+    bool leaveOut(const PythonStatement& statement, const Diagnostic& problem);
+    void noteCut(const Diagnostic& problem) {
+        m_notes.push_back({"the last line is incomplete and was left out: " + problem.what, problem.where,
+                           "the text may be cut off", Severity::Warning});
+    }
     void setMeta(NodeBody& body, std::string_view annotation, std::string_view type, int line);
     const Parameter* parameter(std::string_view name) const {
         for (const Parameter& candidate : m_parameters)
@@ -173,7 +179,13 @@ Result<Done> BodyReader::collectStatements() {
             parseLocation(line.text, origin);
             continue;
         }
-        FX_TRY(PythonStatement statement, splitStatement(line, m_where));
+        auto split = splitStatement(line, m_where);
+        if (!split.ok() && m_function.endsText && &line == &m_function.body.back() &&
+            line.semicolon == line.text.npos) {
+            noteCut(split.error());
+            break;
+        }
+        FX_TRY(PythonStatement statement, std::move(split));
         switch (statement.kind) {
         case Kind::Skip: break;
         case Kind::Annotation: takeAnnotations(statement); break;
@@ -328,6 +340,17 @@ Result<Done> BodyReader::readStatement(const PythonStatement& statement, size_t 
     addOutput(m_nodes, std::move(value), m_names);
     m_nodes.back().declaredType = m_function.returnType;
     return Done{};
+}
+
+/// A text that was cut off ends within a line; the graph before it is worth showing.
+bool BodyReader::leaveOut(const PythonStatement& statement, const Diagnostic& problem) {
+    const bool last = &statement == &m_statements.back() && statement.kind != Kind::Return && m_function.endsText &&
+                      statement.line == m_function.body.back().number &&
+                      m_function.body.back().text.find(";  ") == std::string_view::npos;
+    if (!last || m_nodes.empty())
+        return false;
+    noteCut(problem);
+    return true;
 }
 
 Result<Done> BodyReader::readAssignment(const PythonStatement& statement, size_t index) {

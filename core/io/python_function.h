@@ -20,7 +20,8 @@ struct PythonFunction {
     std::string_view returnType;
     int line = 0;
     std::vector<PythonLine> body;
-    bool cutOff = false; ///< the text ended within it
+    bool cutOff = false;   ///< the text ended within it
+    bool endsText = false; ///< nothing follows: its last line may be incomplete
 };
 
 /// Every def at the outermost level and every forward of a module class, in file order. Statements outside are skipped.

@@ -77,8 +77,10 @@ public:
         return Done{};
     }
     std::vector<PythonFunction> finish(bool cutOff) {
-        if (m_open && !m_functions.empty())
+        if (m_open && !m_functions.empty()) {
             m_functions.back().cutOff = cutOff;
+            m_functions.back().endsText = true;
+        }
         return std::move(m_functions);
     }
 

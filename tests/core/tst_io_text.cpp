@@ -176,31 +176,28 @@ void TstIoText::brokenText_data() {
     const QByteArray x = "graph():\n    %x : [num_users=1] = placeholder[target=x]\n";
     QTest::newRow("empty") << QByteArray() << "test: the file is empty; save the graph again";
     QTest::newRow("blank") << QByteArray(" \n\n") << "test: the file holds only blank lines; save the graph again";
-    QTest::newRow("no graph") << QByteArray("Dear reader,\nthis is a letter.\n")
-                              << "test: this is no graph in a form that fxscope reads; it reads torch.export archives "
-                                 "(.pt2), tensor files (.safetensors, .npy: inputs, not graphs), fxscope's own JSON, "
-                                 "printed graphs (str(graph)), readable Python (print_readable, fx_graph_readable.py)";
-    const char* log = "test: this is a structured log of PyTorch (TORCH_TRACE), a form that fxscope does not read yet; "
-                      "graphs of the same run: TORCH_COMPILE_DEBUG=1 writes fx_graph_readable.py files";
-    QTest::newRow("trace log")
-        << QByteArray("V1122 18:36:19.239000 415 torch/_logging/structured.py:28] {\"str\": [\"a.py\", 0]}\n"
-                      "\tclass GraphModule(torch.nn.Module):\n\t    def forward(self, x: \"f32[2]\"):\n")
-        << log;
-    QTest::newRow("log") << QByteArray("V1122 18:36:19.239000 415 a.py:28] [0/0] [__graph_code]  def forward(self):\n")
-                         << QString(log).replace("structured log of PyTorch (TORCH_TRACE)",
-                                                 "log of PyTorch (TORCH_LOGS)");
+    const QString unknown =
+        "test: this is no graph in a form that fxscope reads; it reads torch.export archives (.pt2), tensor files "
+        "(.safetensors, .npy: inputs, not graphs), fxscope's own JSON, structured logs (TORCH_TRACE, also packed with "
+        "gzip), console output of TORCH_LOGS, drawings (DOT) of FxGraphDrawer, fx_graph_runnable.py, graph fragments "
+        "in "
+        "generated code (output_code.py), printed graphs (str(graph)), readable Python (print_readable, "
+        "fx_graph_readable.py)";
+    QTest::newRow("no graph") << QByteArray("Dear reader,\nthis is a letter.\n") << unknown;
+    QTest::newRow("trace log") << QByteArray("V1122 18:36:19.239000 415 torch/_logging/structured.py:28] {\"str\": "
+                                             "[\"a.py\", 0]}\n")
+                               << "test: there is no graph in this log of 1 record; log a run that compiles something: "
+                                  "TORCH_TRACE=FOLDER python ...";
+    QTest::newRow("log") << QByteArray("V1122 18:36:19.239000 415 a.py:28] [0/0] [__recompiles] because\n")
+                         << "test: this is a log of PyTorch (TORCH_LOGS) without a graph; "
+                            "TORCH_LOGS=graph_code,aot_graphs prints graphs; TORCH_TRACE=FOLDER keeps them all";
     QTest::newRow("generated code")
         << QByteArray("# AOT ID: ['0_forward']\nfrom torch._inductor.async_compile import AsyncCompile\n\n"
                       "def call(args):\n    with torch.cuda._DeviceGuard(0):\n        return (buf0, )\n")
         << "test: this is the code that Inductor generated (output_code.py), not a graph; the graph it was made from "
-           "is "
-           "in fx_graph_transformed.py or fx_graph_readable.py beside it";
+           "is in fx_graph_transformed.py or fx_graph_readable.py beside it";
     QTest::newRow("a word about modules")
-        << QByteArray("Dear reader, derive from Module(torch.nn.Module): it helps.\n")
-        << "test: this is no graph in a form that fxscope reads; it reads torch.export "
-           "archives (.pt2), tensor files (.safetensors, .npy: inputs, not graphs), "
-           "fxscope's own JSON, printed graphs (str(graph)), readable Python "
-           "(print_readable, fx_graph_readable.py)";
+        << QByteArray("Dear reader, derive from Module(torch.nn.Module): it helps.\n") << unknown;
     QTest::newRow("undefined") << x + "    %f : [num_users=1] = call_function[target=f](args = (%xx,), kwargs = {})\n"
                                       "    return f"
                                << "test:3: the name xx is not defined in this graph; did you mean x, f?";

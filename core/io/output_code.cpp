@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Comments in the code that Inductor generates: the nodes that each kernel computes. See formats.md, 1.5.
+#include "core/io/output_code.h"
+
+#include "core/io/node_links.h"
+#include "core/io/plain_text.h"
+#include "core/io/words.h"
+#include "core/support/text.h"
+
+namespace fxscope::io {
+namespace {
+
+/// The comment's content: behind "# " in Python, "// " in C++; nothing if the line is no comment.
+std::optional<std::string_view> commentIn(std::string_view line) {
+    line = trim(line);
+    for (const std::string_view mark : {"#", "//"})
+        if (line.starts_with(mark)) {
+            line.remove_prefix(mark.size());
+            return line;
+        }
+    return std::nullopt;
+}
+
+std::vector<std::string_view> listAfter(std::string_view text, std::string_view title) {
+    std::vector<std::string_view> names;
+    const size_t from = text.find(title);
+    const size_t close = from == std::string_view::npos ? from : text.find(']', from);
+    if (close == std::string_view::npos)
+        return names;
+    const size_t start = from + title.size();
+    for (const std::string_view name : split(text.substr(start, close - start), ','))
+        if (!trim(name).empty())
+            names.push_back(trim(name));
+    return names;
+}
+
+std::string_view boundName(std::string_view line) {
+    size_t end = 0;
+    while (end < line.size() && isWordChar(line[end]))
+        ++end;
+    return end > 0 && line.substr(end).starts_with(" = ") ? line.substr(0, end) : std::string_view{};
+}
+
+constexpr std::string_view kSources = "Topologically Sorted Source Nodes: [";
+
+} // namespace
+
+std::vector<GraphFragment> graphFragments(std::string_view code) {
+    std::vector<GraphFragment> fragments;
+    std::vector<std::string_view> sources;
+    bool inside = false, named = true;
+    Lines lines(code);
+    for (std::string_view line; lines.next(line);) {
+        const auto comment = commentIn(line);
+        if (inside && comment && comment->starts_with("   ")) {
+            if (fragments.back().lines.empty())
+                fragments.back().line = lines.number();
+            fragments.back().lines.emplace_back(trim(*comment));
+            continue;
+        }
+        inside = false;
+        if (comment && comment->find(kSources) != std::string_view::npos) {
+            sources = listAfter(*comment, kSources);
+        } else if (comment && trim(*comment) == "Graph fragment:") {
+            fragments.push_back({{}, std::move(sources), {}, lines.number()});
+            sources.clear();
+            inside = true;
+            named = false;
+        } else if (!named && !boundName(line).empty()) {
+            fragments.back().kernel = boundName(line);
+            named = true;
+        }
+    }
+    return fragments;
+}
+
+std::vector<KernelCall> kernelsOfCode(std::string_view code) {
+    std::vector<KernelCall> kernels;
+    for (const GraphFragment& fragment : graphFragments(code)) {
+        KernelCall kernel{std::string(fragment.kernel), 0, {}, {}};
+        for (const std::string_view line : fragment.lines)
+            if (line.starts_with('%') && line.find("PlaceHolder[") == std::string_view::npos)
+                kernel.nodes.emplace_back(line.substr(1, line.find(' ') - 1));
+        kernel.sources.assign(fragment.sourceNodes.begin(), fragment.sourceNodes.end());
+        kernels.push_back(std::move(kernel));
+    }
+    return kernels;
+}
+
+} // namespace fxscope::io

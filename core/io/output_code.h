@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fxscope::io {
+
+/// What a comment of generated code says of one kernel: which part of the graph it computes. Views into the code.
+struct GraphFragment {
+    std::string_view kernel;                   ///< the name that is bound below the comment; empty: none found
+    std::vector<std::string_view> sourceNodes; ///< of the graph before the pre-grad passes
+    std::vector<std::string> lines;            ///< of the fragment, without the comment's prefix
+    int line = 0;                              ///< of the first of them
+};
+std::vector<GraphFragment> graphFragments(std::string_view code);
+
+} // namespace fxscope::io
