@@ -68,7 +68,36 @@ NodeId GraphCanvas::Private::firstVisible() const {
     return best ? best->node : NodeId{};
 }
 
+/// Along the flow into an unfolded group, to its first box; against it to what feeds the group; else to the group that
+/// comes before or after it in the list.
+NodeId GraphCanvas::Private::walkFromFrame(int key) const {
+    const Hierarchy& groups = scene->hierarchy();
+    const int group = groupOfId(selected);
+    const auto onShow = [&](NodeId id) { return scene->frame(id) || shownItem(id); };
+    const Way way = wayOf(key, scene->style().layout.direction);
+    if (way == Way::Input) {
+        const auto inputs = version().inputs(selected);
+        return inputs.empty() ? NodeId{} : inputs.front();
+    }
+    if (way == Way::User) {
+        const GraphScene::Item* first = nullptr;
+        for (const NodeId member : groups[group].all)
+            if (const GraphScene::Item* item = shownItem(member); item && (!first || item->layer < first->layer))
+                first = item;
+        return first ? first->node : NodeId{};
+    }
+    const auto& row = groups[groups[group].parent].groups;
+    const auto at = std::find(row.begin(), row.end(), group) - row.begin();
+    const std::ptrdiff_t step = way == Way::Before ? -1 : 1;
+    for (auto i = at + step; i >= 0 && i < static_cast<std::ptrdiff_t>(row.size()); i += step)
+        if (onShow(idOfGroup(row[static_cast<size_t>(i)])))
+            return idOfGroup(row[static_cast<size_t>(i)]);
+    return {};
+}
+
 NodeId GraphCanvas::Private::walk(int key) const {
+    if (scene->frame(selected))
+        return walkFromFrame(key);
     if (!shownItem(selected))
         return firstVisible();
     switch (wayOf(key, scene->style().layout.direction)) {
@@ -131,6 +160,10 @@ bool GraphCanvas::Private::nodeKey(QKeyEvent* event) {
 }
 
 void GraphCanvas::keyPressEvent(QKeyEvent* event) {
+    if (d->empty() && (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return)) {
+        emit pictureWanted();
+        return event->accept();
+    }
     if (!d->empty() && (d->zoomKey(event) || d->nodeKey(event)))
         event->accept();
     else if (wayOf(event->key(), Direction::TopDown) != Way::None)

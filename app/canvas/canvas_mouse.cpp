@@ -133,7 +133,7 @@ void GraphCanvas::Private::choose(NodeId node, bool wantsReveal) {
     emit q->nodeSelected(node);
 }
 
-/// A click selects the node under it, the far end of a tag (if it is one), or the producer of an edge; else nothing.
+/// A click selects the node under it, the far end of a tag (if it is one), or the value of an edge; else nothing.
 void GraphCanvas::Private::click(QPoint screen, Qt::KeyboardModifiers keys) {
     NodeId owner;
     if (const NodeId node = nodeAt(screen); node.valid() && keys & (Qt::ControlModifier | Qt::ShiftModifier))
@@ -145,9 +145,17 @@ void GraphCanvas::Private::click(QPoint screen, Qt::KeyboardModifiers keys) {
     else if (const auto tag = tagAt(screen, &owner))
         choose(tag->others.size() == 1 ? tag->others[0] : owner, true);
     else if (const GraphScene::Link* link = linkAt(screen))
-        choose(link->from, false);
+        chooseValue(*link);
     else
         choose({}, false);
+}
+
+/// The producer, and with it all that takes the value; of a bundle the box at its end.
+void GraphCanvas::Private::chooseValue(const GraphScene::Link& link) {
+    const std::vector<NodeId> takers = isGroup(link.from) ? std::vector{link.to} : version().users(link.from);
+    choose(link.from, false);
+    if (!takers.empty())
+        emit q->nodesPicked(takers, false);
 }
 
 void GraphCanvas::Private::pickIn(const QRectF& area) {
@@ -162,11 +170,13 @@ void GraphCanvas::Private::pickIn(const QRectF& area) {
 
 void GraphCanvas::wheelEvent(QWheelEvent* event) {
     const QPoint turned = event->angleDelta();
-    if (event->modifiers() & Qt::ControlModifier) {
+    const bool withControl = event->modifiers() & Qt::ControlModifier,
+               sideways = event->modifiers() & Qt::ShiftModifier;
+    if (withControl != d->wheelZooms && !sideways) {
         d->zoomAbout(event->position(), std::pow(1.0015, turned.y() ? turned.y() : turned.x()));
     } else {
         QPointF by = event->pixelDelta().isNull() ? QPointF(turned) * 0.6 : QPointF(event->pixelDelta());
-        if (event->modifiers() & Qt::ShiftModifier && by.x() == 0)
+        if (sideways && by.x() == 0)
             by = QPointF(by.y(), 0);
         d->setView(d->corner - by / d->zoom, d->zoom);
     }
@@ -214,7 +224,9 @@ void GraphCanvas::mouseMoveEvent(QMouseEvent* event) {
 void GraphCanvas::mouseReleaseEvent(QMouseEvent* event) {
     const Private::Drag drag = std::exchange(d->drag, Private::Drag::None);
     viewport()->setCursor(Qt::ArrowCursor);
-    if (drag == Private::Drag::Maybe && event->button() == Qt::LeftButton)
+    if (drag == Private::Drag::Maybe && event->button() == Qt::LeftButton && d->empty())
+        emit pictureWanted();
+    else if (drag == Private::Drag::Maybe && event->button() == Qt::LeftButton)
         d->click(event->pos(), event->modifiers());
     const QRectF box = QRectF(d->toScene(d->pressed), d->toScene(event->pos())).normalized();
     if (drag == Private::Drag::ZoomBox)
@@ -235,6 +247,16 @@ void GraphCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void GraphCanvas::leaveEvent(QEvent*) { d->hover({}); }
+
+void GraphCanvas::focusInEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusInEvent(event);
+    viewport()->update();
+}
+
+void GraphCanvas::focusOutEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
+}
 
 bool GraphCanvas::viewportEvent(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {

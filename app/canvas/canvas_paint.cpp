@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/canvas/graph_canvas_p.h"
+#include "app/canvas/legend.h"
 #include "app/canvas/node_text.h"
 #include "app/canvas/scene_painter.h"
 
@@ -9,49 +10,6 @@ namespace fxscope {
 namespace {
 
 constexpr double kInset = 10;
-
-struct LegendEntry {
-    QString text;
-    QColor colour;
-    QString sign; ///< empty: a captured node's stripe
-};
-
-std::vector<LegendEntry> legendOf(const NodeMarks& marks, const CanvasTheme& theme) {
-    bool added = false, removed = false, changed = false;
-    for (const auto& [node, change] : marks.changes) {
-        added |= change == NodeMarks::Change::Added;
-        removed |= change == NodeMarks::Change::Removed;
-        changed |= change == NodeMarks::Change::Changed;
-    }
-    std::vector<LegendEntry> entries;
-    if (added)
-        entries.push_back({GraphCanvas::tr("added"), theme.added, QStringLiteral("+")});
-    if (removed)
-        entries.push_back({GraphCanvas::tr("removed"), theme.removed, QString(QChar(0x2212))});
-    if (changed)
-        entries.push_back({GraphCanvas::tr("changed"), theme.changed, QStringLiteral("~")});
-    bool fits = false, differs = false;
-    for (const auto& [node, part] : marks.compared)
-        (part ? fits : differs) = true;
-    if (fits)
-        entries.push_back({GraphCanvas::tr("fits the pattern"), theme.added, QStringLiteral("✓")});
-    if (differs)
-        entries.push_back({GraphCanvas::tr("does not fit"), theme.error, QStringLiteral("✗")});
-    std::set<int> captures;
-    for (const auto& [node, capture] : marks.captures)
-        captures.insert(capture);
-    for (const int capture : captures)
-        if (const auto index = static_cast<size_t>(capture); capture >= 0 && index < marks.captureNames.size())
-            entries.push_back({marks.captureNames[index], theme.captures[index % theme.captures.size()], {}});
-    if (!marks.heat.empty()) {
-        entries.push_back({QStringLiteral("%1: %2").arg(marks.heatName, marks.heatMost),
-                           mixed(theme.box, theme.heat, 0.48), QStringLiteral("▲")});
-        entries.push_back({marks.heatLeast, mixed(theme.box, theme.heat, 0.06), QStringLiteral("▽")});
-    }
-    return entries;
-}
-
-double legendLine(const QFontMetrics& metrics) { return metrics.height() + 6; }
 
 } // namespace
 
@@ -71,6 +29,11 @@ void GraphCanvas::Private::paint(QPainter& painter) {
     painter.setRenderHint(QPainter::Antialiasing);
     paintTitle(painter);
     paintLegend(painter);
+    if (q->hasFocus()) {
+        painter.setPen(QPen(mixed(theme.selected, theme.background, 0.35), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRectF(q->viewport()->rect()).adjusted(1, 1, -1, -1));
+    }
     if (drag == Drag::ZoomBox || drag == Drag::SelectBox) {
         painter.setPen(QPen(theme.selected, 1, Qt::DashLine));
         painter.setBrush(Qt::NoBrush);
@@ -97,39 +60,13 @@ void GraphCanvas::Private::paintTitle(QPainter& painter) {
 }
 
 QRectF GraphCanvas::Private::legendPatch() const {
-    const auto entries = legendShown ? legendOf(marks, theme) : std::vector<LegendEntry>{};
-    if (entries.empty())
-        return {};
-    const QFontMetrics metrics(q->font());
-    double width = 0;
-    for (const LegendEntry& entry : entries)
-        width = std::max<double>(width, metrics.horizontalAdvance(entry.text));
-    const double height = legendLine(metrics) * static_cast<double>(entries.size()) + 10;
-    return {kInset, viewSize().height() - kInset - height, width + 46, height};
+    const QSizeF size = legendShown ? Legend(marks, theme, q->font()).size() : QSizeF();
+    return size.isEmpty() ? QRectF() : QRectF({kInset, viewSize().height() - kInset - size.height()}, size);
 }
 
 void GraphCanvas::Private::paintLegend(QPainter& painter) {
-    const QRectF patch = legendPatch();
-    if (patch.isEmpty())
-        return;
-    const auto entries = legendOf(marks, theme);
-    const double line = legendLine(QFontMetrics(q->font())), width = patch.width() - 46;
-    painter.setPen(QPen(mixed(theme.border, theme.background, 0.4), 1));
-    painter.setBrush(theme.box);
-    painter.drawRoundedRect(patch, 6, 6);
-    painter.setFont(q->font());
-    double y = patch.top() + 5;
-    for (const LegendEntry& entry : entries) {
-        const QRectF swatch(patch.left() + 10, y + line / 2 - 7, 14, 14);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(entry.colour);
-        entry.sign.isEmpty() ? painter.drawRect(swatch) : painter.drawEllipse(swatch);
-        painter.setPen(theme.background);
-        painter.drawText(swatch, Qt::AlignCenter, entry.sign);
-        painter.setPen(theme.text);
-        painter.drawText(QRectF(swatch.right() + 8, y, width + 4, line), Qt::AlignVCenter, entry.text);
-        y += line;
-    }
+    if (legendShown)
+        Legend(marks, theme, q->font()).paint(painter, legendPatch().topLeft());
 }
 
 QRectF GraphCanvas::Private::placeOf(const GraphScene& of, NodeId node) const {
@@ -180,17 +117,20 @@ std::optional<GraphCanvas::Private::Anchor> GraphCanvas::Private::anchor(const G
 }
 
 void GraphCanvas::Private::describeToReaders() {
-    if (isGroup(selected) && !empty()) {
-        q->setAccessibleDescription(GraphCanvas::tr("group %1").arg(version().describe(selected)));
-        return;
-    }
-    if (!shownItem(selected)) {
+    NodeId said = empty() || !selected.valid() || !version().shows(selected) ? NodeId{} : selected;
+    if (const GraphScene::Item* item = shownItem(selected); item && !said.valid())
+        said = item->node; // what stands for it, where this version has no such node
+    if (!said.valid())
         q->setAccessibleDescription(GraphCanvas::tr("no node selected"));
-        return;
-    }
-    const NodeText text = textOf(graph->node(selected));
-    q->setAccessibleDescription(
-        QStringList{text.name, text.target, version().describe(selected)}.join(QStringLiteral(", ")));
+    else if (isGroup(said))
+        q->setAccessibleDescription(GraphCanvas::tr("group %1").arg(version().describe(said)));
+    else
+        q->setAccessibleDescription(describeNode(said));
+}
+
+QString GraphCanvas::Private::describeNode(NodeId node) const {
+    const NodeText text = textOf(graph->node(node));
+    return QStringList{text.name, text.target, version().describe(node)}.join(QStringLiteral(", "));
 }
 
 } // namespace fxscope

@@ -47,7 +47,7 @@ void GraphCanvas::Private::setView(QPointF newCorner, double newZoom) {
     updateScrollBars();
     placeMinimap();
     q->viewport()->update();
-    if (linked && !following) {
+    if (linked && !following && linked->d->scene == scene) { // while scenes are exchanged each finds its own place
         linked->d->following = true;
         linked->d->setView(corner, zoom);
         linked->d->following = false;

@@ -46,6 +46,7 @@ void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_
     d->kept = {};
     d->liftMarks();
     d->firstPicturePending = !d->empty();
+    d->describeToReaders();
     d->refreshMinimap();
     const GraphCanvas* linked = d->linked;
     if (anchor) {
@@ -62,6 +63,7 @@ void GraphCanvas::setScene(std::shared_ptr<const GraphScene> scene, std::shared_
 
 void GraphCanvas::setVersion(std::shared_ptr<const Graph> version) {
     d->graph = std::move(version);
+    d->describeToReaders();
     d->refreshMinimap();
     viewport()->update();
 }
@@ -94,6 +96,7 @@ void GraphCanvas::setMarks(NodeMarks marks) {
 
 void GraphCanvas::Private::liftMarks() { marks = scene ? liftedMarks(*scene, ownMarks) : ownMarks; }
 
+void GraphCanvas::setWheelZooms(bool zooms) { d->wheelZooms = zooms; }
 void GraphCanvas::setGliding(bool glides) { d->gliding = glides; }
 void GraphCanvas::keepInPlace(NodeId group) { d->kept = group; }
 

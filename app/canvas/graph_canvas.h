@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+class QIODevice;
 class QPainter;
 
 namespace fxscope {
@@ -73,17 +74,36 @@ struct NodeMarks {
         double share = 0; ///< 0..1 of the scale
         QString text;     ///< what it is: "1.2 ms"; never told by colour alone
     };
+    /// One quantity of many nodes. Copies share it.
+    class Heats {
+    public:
+        using Map = std::map<NodeId, Heat>;
+        Heats() : m_map(none()) {}
+        Heats(Map map, QString name, QString least, QString most)
+            : name(std::move(name)), least(std::move(least)), most(std::move(most)),
+              m_map(std::make_shared<const Map>(std::move(map))) {}
+        const Map& map() const { return *m_map; }
+        bool empty() const { return m_map->empty(); }
+        const Heat* of(NodeId node) const {
+            const auto found = m_map->find(node);
+            return found == m_map->end() ? nullptr : &found->second;
+        }
+        QString name;        ///< for the legend: "time"
+        QString least, most; ///< ends of the scale
+
+    private:
+        static const std::shared_ptr<const Map>& none();
+        std::shared_ptr<const Map> m_map;
+    };
     Changes changes;
     std::map<NodeId, int> captures;    ///< index into CanvasTheme::captures
     std::map<NodeId, QString> badges;  ///< short text at the box's corner
     std::vector<QString> captureNames; ///< for the legend, by the same index
     NodeSet found;                     ///< hits of the find bar
     bool foundOnly = false;            ///< everything else fades
-    std::map<NodeId, Heat> heat;       ///< of one quantity
-    QString heatName;                  ///< for the legend: "time, ms"
-    QString heatLeast, heatMost;       ///< ends of the scale
-    NodeSet selection;                 ///< selected besides the current node
-    std::map<NodeId, bool> compared;   ///< with a part of a pattern: whether it fits
+    Heats heat;
+    NodeSet selection;               ///< selected besides the current node
+    std::map<NodeId, bool> compared; ///< with a part of a pattern: whether it fits
 };
 
 /// The marks and what they say of groups that nodes are folded into: a group changed if one of its nodes did.
@@ -101,23 +121,34 @@ struct Glide {
 /// is marked as removed is painted also where the version no longer has it, so that one picture can show both.
 void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks,
                 const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered,
-                const Glide& glide = {});
+                const Glide& glide = {}, const Cancel& cancel = {});
 
-/// The whole of a scene as a picture. Holds what it paints: any thread may write it.
+class Legend;
+
+/// The whole of a scene as a picture, with its legend: one version, or several side by side. Holds what it paints: any
+/// thread may write it. What is written of a cancelled one is worth nothing.
 struct CanvasPicture {
+    struct Pane {
+        std::shared_ptr<const Graph> graph;
+        NodeMarks marks;
+        QString title; ///< shown if there are several
+    };
     std::shared_ptr<const GraphScene> scene;
-    std::shared_ptr<const Graph> graph;
-    NodeMarks marks;
+    std::vector<Pane> panes; ///< at least one
     CanvasTheme theme;
     int dpi = 96; ///< of the screen that the boxes were measured for
 
-    QImage image(QSize size) const; ///< fitted
-    void writeSvg(const QString& path) const;
-    void writePdf(const QString& path) const;
+    QSizeF size() const;                                         ///< in pixels, at zoom 1
+    double imageScale() const;                                   ///< of image(); less than 1: it would be too large
+    QImage image(const Cancel& cancel = {}) const;               ///< null: no memory for it
+    QImage image(QSize pixels, const Cancel& cancel = {}) const; ///< fitted
+    void writeSvg(QIODevice& device, const Cancel& cancel = {}) const;
+    void writePdf(QIODevice& device, const Cancel& cancel = {}) const;
 
 private:
-    QRectF area() const;
-    void paint(QPainter& painter, const QRectF& target, bool vector) const;
+    QRectF area(const Pane& pane) const;
+    Legend legend() const;
+    void paint(QPainter& painter, const QRectF& target, bool vector, const Cancel& cancel) const;
 };
 
 /// A view of one version of a scene: pan, zoom, select, hover. GUI thread only. Several canvases may share a scene and
@@ -137,6 +168,7 @@ public:
     void setLegendShown(bool shown);
     void setMinimapShown(bool shown);             ///< where the picture is larger than the view; off at first
     void setPlaceholderText(const QString& text); ///< shown while there is no scene
+    void setWheelZooms(bool zooms);               ///< without Ctrl; off at first
     void setGliding(bool glides);                 ///< boxes move to their new places instead of jumping; on at first
 
     void select(NodeId node, bool reveal = true); ///< a node or group; does not emit nodeSelected
@@ -154,6 +186,7 @@ public:
     CanvasPicture picture() const;
 
 signals:
+    void pictureWanted(); ///< Space, Enter or a click where there is no picture
     // Nodes, or groups (see hierarchy.h).
     void nodeSelected(fxscope::NodeId node);                                  ///< by the user; invalid: nothing
     void nodeActivated(fxscope::NodeId node);                                 ///< double click or Enter
@@ -173,6 +206,8 @@ protected:
     void contextMenuEvent(QContextMenuEvent*) override;
     void keyPressEvent(QKeyEvent*) override;
     void leaveEvent(QEvent*) override;
+    void focusInEvent(QFocusEvent*) override;
+    void focusOutEvent(QFocusEvent*) override;
     bool viewportEvent(QEvent*) override;
     void changeEvent(QEvent*) override;
     void scrollContentsBy(int dx, int dy) override;

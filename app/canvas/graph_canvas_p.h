@@ -36,6 +36,7 @@ struct GraphCanvas::Private {
     QPointF corner;
     double zoom = 1;
     bool firstViewPending = false, firstPicturePending = false, following = false;
+    bool wheelZooms = false;
     QPointer<GraphCanvas> linked;
     struct Fitted {
         QRectF rect, anchor;
@@ -89,6 +90,7 @@ struct GraphCanvas::Private {
     QString tooltipAt(QPoint screen) const;
     void click(QPoint screen, Qt::KeyboardModifiers keys);
     void hover(NodeId node);
+    void chooseValue(const GraphScene::Link& link);
     void choose(NodeId node, bool reveal); ///< by the user: selects and tells
     bool zoomKey(QKeyEvent* event);
     bool nodeKey(QKeyEvent* event);
@@ -96,8 +98,10 @@ struct GraphCanvas::Private {
     NodeId nearestOf(const std::vector<NodeId>& candidates) const;
     NodeId neighbourInLayer(int step) const;
     NodeId firstVisible() const;
+    NodeId walkFromFrame(int key) const;
     std::vector<NodeId> neighbourhood(NodeId node) const;
     void describeToReaders();
+    QString describeNode(NodeId node) const;
 
     // --- painting
     void paint(QPainter& painter);

@@ -31,19 +31,22 @@ public:
             return;
         }
         p.setRenderHint(QPainter::Antialiasing);
-        for (const auto* item : m_items)
-            paintBox(*item);
+        each([this](const auto& item) { paintBox(item); });
         if (c.detail == Detail::Names)
             paintNames();
         else
             paintLines();
-        for (const auto* item : m_items)
-            paintSigns(*item);
-        if (c.detail == Detail::Everything && m_moving.empty())
+        each([this](const auto& item) { paintSigns(item); });
+        if (c.detail == Detail::Everything && m_moving.empty() && !c.cancel.requested())
             paintTags(c, m_indices);
     }
 
 private:
+    template <class Paint> void each(const Paint& paintOne) const {
+        for (size_t i = 0; i < m_items.size() && (i % 64 || !c.cancel.requested()); ++i)
+            paintOne(*m_items[i]);
+    }
+
     void collect() {
         const QRectF area = c.area.adjusted(-30, -30, 30, 30);
         c.scene.itemsIn(area, m_indices);
@@ -94,8 +97,8 @@ private:
 
     Look lookOf(const GraphScene::Item& item) const {
         Look look{ground(item), c.theme.border, c.theme.text, c.theme.faint, 1, Qt::SolidLine, {}, {}};
-        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end()) {
-            look.fill = mixed(look.fill, c.theme.heat, 0.06 + 0.42 * qBound(0.0, heat->second.share, 1.0));
+        if (const auto* heat = c.marks.heat.of(item.node)) {
+            look.fill = mixed(look.fill, c.theme.heat, 0.06 + 0.42 * qBound(0.0, heat->share, 1.0));
             look.faint = look.text; // readable on any of these grounds
         }
         if (const auto* change = changeOf(item.node))
@@ -208,11 +211,9 @@ private:
 
     void paintLines() {
         p.setFont(c.fonts.name.font());
-        for (const auto* item : m_items)
-            paintText(*item, true);
+        each([this](const auto& item) { paintText(item, true); });
         p.setFont(c.fonts.line.font());
-        for (const auto* item : m_items)
-            paintText(*item, false);
+        each([this](const auto& item) { paintText(item, false); });
     }
 
     void paintText(const GraphScene::Item& item, bool name) {
@@ -265,12 +266,12 @@ private:
         }
         if (const auto badge = c.marks.badges.find(item.node); badge != c.marks.badges.end())
             paintBadge(item.rect, badge->second, c.theme.changed, true);
-        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end() && !heat->second.text.isEmpty())
-            paintBadge(item.rect, heat->second.text, mixed(c.theme.heat, c.theme.text, 0.3), false);
+        if (const auto* heat = c.marks.heat.of(item.node); heat && !heat->text.isEmpty())
+            paintBadge(item.rect, heat->text, mixed(c.theme.heat, c.theme.text, 0.3), false);
     }
 
     void paintBadge(const QRectF& box, const QString& text, const QColor& colour, bool atTop) {
-        const double width = c.fonts.small.size(text).width() + 10, height = 15;
+        const double width = c.fonts.small.size(text).width() + 10, height = c.fonts.smallHeight + 2;
         const QRectF rect(box.right() - width + 6, (atTop ? box.top() : box.bottom()) - height / 2, width, height);
         p.setPen(QPen(c.theme.background, 1.5));
         p.setBrush(colour);
@@ -318,8 +319,8 @@ private:
             return c.theme.captures[1];
         if (const auto part = c.marks.compared.find(item.node); part != c.marks.compared.end())
             return part->second ? c.theme.added : c.theme.error;
-        if (const auto heat = c.marks.heat.find(item.node); heat != c.marks.heat.end())
-            return mixed(c.theme.edge, c.theme.heat, qBound(0.0, heat->second.share, 1.0));
+        if (const auto* heat = c.marks.heat.of(item.node))
+            return mixed(c.theme.edge, c.theme.heat, qBound(0.0, heat->share, 1.0));
         if (c.marks.badges.contains(item.node)) // in the colour of its badge
             return c.theme.changed;
         const Look look = lookOf(item);

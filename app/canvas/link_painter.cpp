@@ -7,6 +7,9 @@ namespace fxscope {
 namespace {
 
 constexpr double kArrowsFrom = 0.45, kLabelsFrom = 1.25;
+constexpr int kFewStubs = 12, kMostStubs = 400;
+constexpr double kStraight = 40; ///< screen pixels of a curve that are drawn as a straight line
+constexpr double kThin = 1e-6;
 constexpr double kReach = 24; ///< how far a label or a smooth step may leave the line's own points
 
 /// The links of a frame, sorted into those that are looked at and the others.
@@ -15,6 +18,20 @@ struct Lines {
     QPainterPath plainArrows, lookedArrows;
     QVector<QLineF> thin;
     std::vector<const GraphScene::Link*> labelled;
+};
+
+struct Bezier {
+    QPointF a, b, c, d;
+    QRectF bounds() const {
+        const auto [left, right] = std::minmax({a.x(), b.x(), c.x(), d.x()});
+        const auto [top, bottom] = std::minmax({a.y(), b.y(), c.y(), d.y()});
+        return {left, top, std::max(right - left, kThin), std::max(bottom - top, kThin)};
+    }
+    std::pair<Bezier, Bezier> halves() const {
+        const QPointF ab = (a + b) / 2, bc = (b + c) / 2, cd = (c + d) / 2;
+        const QPointF abc = (ab + bc) / 2, bcd = (bc + cd) / 2, middle = (abc + bcd) / 2;
+        return {{a, ab, abc, middle}, {middle, bcd, cd, d}};
+    }
 };
 
 QPointF at(Point point) { return {point.x, point.y}; }
@@ -49,8 +66,8 @@ public:
         std::vector<int> links;
         if (c.detail != Detail::Blocks)
             c.scene.linksIn(c.area.adjusted(-kReach, -kReach, kReach, kReach), links);
-        for (const int index : links)
-            add(c.scene.links()[index]);
+        for (size_t i = 0; i < links.size() && (i % 64 || !c.cancel.requested()); ++i)
+            add(c.scene.links()[links[i]]);
         for (const NodeId node : {c.selected, c.hovered})
             addStubs(node);
         drawLines();
@@ -75,13 +92,35 @@ private:
         m_lines.labelled.push_back(&link);
     }
 
-    /// The stubs of a node that is looked at are connected.
+    /// The stubs of a node that is looked at are connected: what of their curves is in sight.
     void addStubs(NodeId node) {
         for (const int index : c.scene.linksOf(node))
             if (const auto& link = c.scene.links()[index];
                 link.path.stub && link.from != link.to && c.version.shows(link))
-                m_lines.stubs.addPath(
-                    stubPath(c.scene.item(link.from)->rect, c.scene.item(link.to)->rect, m_direction));
+                addInSight(stubPath(c.scene.item(link.from)->rect, c.scene.item(link.to)->rect, m_direction));
+    }
+
+    void addInSight(const QPainterPath& curve) {
+        if (++m_stubs > kMostStubs)
+            return;
+        const QRectF sight = c.area.adjusted(-kReach, -kReach, kReach, kReach);
+        std::vector<Bezier> parts{{curve.elementAt(0), curve.elementAt(1), curve.elementAt(2), curve.elementAt(3)}};
+        QPointF end(NAN, NAN);
+        while (!parts.empty()) {
+            const Bezier part = parts.back();
+            parts.pop_back();
+            if (!part.bounds().intersects(sight))
+                continue;
+            if (part.bounds().width() + part.bounds().height() > kStraight / c.zoom) {
+                const auto [first, second] = part.halves();
+                parts.push_back(second);
+                parts.push_back(first);
+                continue;
+            }
+            if (end != part.a)
+                m_lines.stubs.moveTo(part.a);
+            m_lines.stubs.lineTo(end = part.d);
+        }
     }
 
     void drawLines() {
@@ -94,8 +133,12 @@ private:
         p.setRenderHint(QPainter::Antialiasing);
         p.setPen(linePen(plain, 1));
         p.drawPath(m_lines.plain);
-        p.setPen(linePen(c.theme.selected, 1.2, Qt::DashLine));
+        const bool few = m_stubs <= kFewStubs; // dashes and smooth lines of hundreds cost a frame
+        p.setRenderHint(QPainter::Antialiasing, few);
+        p.setPen(few ? linePen(c.theme.selected, 1.2, Qt::DashLine)
+                     : linePen(mixed(c.theme.selected, c.theme.background, 0.3), 1));
         p.drawPath(m_lines.stubs);
+        p.setRenderHint(QPainter::Antialiasing);
         p.setPen(linePen(c.theme.selected, 2));
         p.drawPath(m_lines.looked);
         p.setPen(Qt::NoPen);
@@ -147,6 +190,7 @@ private:
     PaintContext& c;
     Direction m_direction;
     Lines m_lines;
+    int m_stubs = 0;
 };
 
 } // namespace

@@ -121,7 +121,7 @@ void Minimap::redraw() {
         if (const GraphScene::Item* item = m_content.scene->item(node); item && version.shows(*item))
             spots.add(toMap(item->rect));
     };
-    for (const auto& [node, heat] : marks.heat)
+    for (const auto& [node, heat] : marks.heat.map())
         if (const GraphScene::Item* item = m_content.scene->item(node); item && heat.share > 0)
             painter.fillRect(toMap(item->rect), mixed(theme.edge, theme.heat, heat.share));
     spots.begin(theme.changed);

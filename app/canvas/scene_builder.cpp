@@ -346,6 +346,8 @@ private:
     }
 
     Result<Placement> placeByGraphviz() const {
+        if (m_style.groups && !m_scene->m_hierarchy->isFlat())
+            return Diagnostic{"modules are laid out in layers, not by Graphviz", "", "show the graph without modules"};
         if (!graphvizLayout())
             return Diagnostic{"Graphviz is not installed", "", "install it for layouts by dot"};
         if (m_boxes.size() > kMostForGraphviz)

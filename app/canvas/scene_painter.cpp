@@ -52,7 +52,7 @@ Detail detailAt(double zoom) {
 PaintFonts::PaintFonts(const QFont& font)
     : name(nameFont(font)), line(lineFont(font)), small(smallFont(font)), large(enlarged(font)),
       nameHeight(QFontMetricsF(name.font()).height()), lineHeight(QFontMetricsF(line.font()).height()),
-      smallMeasure(small.font()) {}
+      smallHeight(QFontMetricsF(small.font()).height()), smallMeasure(small.font()) {}
 
 PaintFonts& paintFonts(const QFont& font) {
     static thread_local QFont current;
@@ -77,7 +77,7 @@ QColor mixed(const QColor& a, const QColor& b, double share) {
 
 void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version, const NodeMarks& marks,
                 const CanvasTheme& theme, const QRectF& area, double zoom, NodeId selected, NodeId hovered,
-                const Glide& glide) {
+                const Glide& glide, const Cancel& cancel) {
     const auto box = [&](NodeId node) { return scene.frame(node) ? node : scene.boxOf(node); };
     PaintContext context{painter,
                          scene,
@@ -92,6 +92,7 @@ void paintScene(QPainter& painter, const GraphScene& scene, const Graph& version
                          SceneVersion(scene, version, marks),
                          detailAt(zoom),
                          paintFonts(scene.style().font),
+                         cancel,
                          {}};
     context.near = neighbourhood(scene, context.version, context.selected);
     context.near.merge(neighbourhood(scene, context.version, context.hovered));

@@ -16,7 +16,7 @@ Detail detailAt(double zoom);
 struct PaintFonts {
     explicit PaintFonts(const QFont& font);
     TextCache name, line, small, large; ///< large: the name alone, where the other lines would be too small to read
-    double nameHeight, lineHeight;
+    double nameHeight, lineHeight, smallHeight;
     TextMeasure smallMeasure;
 };
 PaintFonts& paintFonts(const QFont& font); ///< of this thread
@@ -35,6 +35,7 @@ struct PaintContext {
     SceneVersion version;
     Detail detail;
     PaintFonts& fonts;
+    const Cancel& cancel; ///< a picture that nobody wants any more is not finished
 
     bool focuses(NodeId node) const { return node.valid() && (node == selected || node == hovered); }
     /// Whether something else is looked at: not the node itself and none of its neighbours.

@@ -10,7 +10,7 @@
 namespace fxscope {
 namespace {
 
-constexpr double kTagHeight = 13, kTagGap = 2, kTagOverhang = 42, kTagFromCentre = 7;
+constexpr double kTagGap = 2, kTagOverhang = 42, kTagFromCentre = 7;
 
 } // namespace
 
@@ -129,7 +129,9 @@ QString SceneVersion::nameOf(NodeId node) const {
 
 SceneVersion::Tag SceneVersion::makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below,
                                         bool sources) const {
-    const TextMeasure& measure = paintFonts(m_scene.style().font).smallMeasure;
+    const PaintFonts& fonts = paintFonts(m_scene.style().font);
+    const TextMeasure& measure = fonts.smallMeasure;
+    const double height = fonts.smallHeight;
     const bool down = m_scene.style().layout.direction == Direction::TopDown;
     const QString arrow(QChar(below ? (down ? 0x2193 : 0x2192) : (down ? 0x2191 : 0x2190)));
     const QString what = others.size() == 1
@@ -139,9 +141,8 @@ SceneVersion::Tag SceneVersion::makeTag(const GraphScene::Item& item, std::vecto
     Tag tag{{}, arrow + QChar(u' ') + measure.elided(what, room - 18), std::move(others), below, sources};
     const double width = std::min(room, measure.width(tag.text) + 8);
     const double centre = item.rect.center().x();
-    tag.rect = below
-                   ? QRectF(centre + kTagFromCentre, item.rect.bottom() + kTagGap, width, kTagHeight)
-                   : QRectF(centre - kTagFromCentre - width, item.rect.top() - kTagGap - kTagHeight, width, kTagHeight);
+    tag.rect = below ? QRectF(centre + kTagFromCentre, item.rect.bottom() + kTagGap, width, height)
+                     : QRectF(centre - kTagFromCentre - width, item.rect.top() - kTagGap - height, width, height);
     return tag;
 }
 

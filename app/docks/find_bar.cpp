@@ -35,6 +35,7 @@ constexpr FindForm kForms[] = {
     {"shape:8,64",
      "shape:", QT_TRANSLATE_NOOP("FindBar", "these sizes side by side, * for any; shape:[8,64] the whole")},
     {"dtype:f32", "dtype:", QT_TRANSLATE_NOOP("FindBar", "element type, also dtype:float32")},
+    {"arg:dim=1", "arg:", QT_TRANSLATE_NOOP("FindBar", "part of an argument, keyword ones as name=value")},
     {"users>2", "users>", QT_TRANSLATE_NOOP("FindBar", "number of users, also < = >= <=")},
     {"module:layers.0", "module:", QT_TRANSLATE_NOOP("FindBar", "part of a module's path or class")},
     {"is:changed",
@@ -250,7 +251,9 @@ void FindBar::showCount() {
     else if (at == hits.end())
         m_count->setText(nodesText(static_cast<qsizetype>(hits.size())));
     else
-        m_count->setText(tr("%1 of %2").arg(at - hits.begin() + 1).arg(hits.size()));
+        m_count->setText(tr("%1 of %2").arg(at - hits.begin() + 1).arg(hits.size()) +
+                         (m_shown && !m_shown(*at) ? tr(", hidden") : QString()));
+    m_count->setToolTip(m_count->text().endsWith(tr(", hidden")) ? tr("Show All brings hidden nodes back") : QString());
 }
 
 void FindBar::chooseRow(const QModelIndex& row) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "core/graph/node.h"
+
 #include <QWidget>
+
+#include <functional>
 
 class QKeyEvent;
 class QLabel;
@@ -21,6 +25,9 @@ class FindBar : public QWidget {
     Q_OBJECT
 public:
     explicit FindBar(Document* document, QWidget* parent = nullptr);
+    /// Which nodes the picture has; the number of hits says when the current one is hidden.
+    void setShown(std::function<bool(NodeId)> shown) { m_shown = std::move(shown); }
+    void showCount();
     void open();
     void leave();
 
@@ -37,11 +44,11 @@ private:
     void useForm(const QModelIndex& form);
     void showFound();
     void showSelected();
-    void showCount();
     void chooseRow(const QModelIndex& row);
     QString messageText() const;
 
     Document* m_document;
+    std::function<bool(NodeId)> m_shown;
     HitsModel* m_model;
     QLineEdit* m_text;
     QLabel *m_count, *m_message;

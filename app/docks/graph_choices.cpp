@@ -133,6 +133,18 @@ void GraphView::toggleFold(NodeId node) {
     redraw();
 }
 
+void GraphView::selectAround() {
+    if (!m_scene || m_scene->hierarchy().isFlat())
+        return;
+    const Hierarchy& groups = m_scene->hierarchy();
+    const NodeId node = m_document->selected();
+    int group = isGroup(node) ? (groups.has(node) ? groups[groupOfId(node)].parent : 0) : groups.groupOf(node);
+    while (group > 0 && !m_scene->frame(idOfGroup(group)) && !m_scene->item(idOfGroup(group)))
+        group = groups[group].parent;
+    if (group > 0)
+        m_document->select(idOfGroup(group));
+}
+
 void GraphView::foldAll() {
     m_style.groups = true;
     m_style.unfolded.emplace();
@@ -220,7 +232,7 @@ void GraphView::renewHidden() {
     if (!trace || std::exchange(m_hiddenIn, trace) == trace || m_style.hidden.empty())
         return;
     std::set<NodeId>& hidden = m_style.hidden;
-    hidden.erase(hidden.lower_bound(NodeId{trace->base->slotCount()}), hidden.end());
+    hidden.erase(hidden.lower_bound(NodeId{static_cast<uint32_t>(trace->base->slotCount())}), hidden.end());
     if (!m_keepsOnly)
         return;
     hideFrom(trace->base->slotCount(), *trace->result);
@@ -261,13 +273,17 @@ void GraphView::extract(int distance) {
 
 void GraphView::pickPath() {
     const auto chosen = m_document->chosen();
-    const auto graph = m_document->after();
-    if (chosen.size() != 2 || !graph || isGroup(chosen[0]) || isGroup(chosen[1]))
+    const auto first = chosen.size() == 2 ? m_document->versionWith(chosen[0]) : nullptr;
+    const auto second = chosen.size() == 2 ? m_document->versionWith(chosen[1]) : nullptr;
+    if (!first || !second)
         return m_document->report({"select two nodes to see what lies between them", {}, {}, Severity::Note});
-    const auto nodes = nodesBetween(*graph, chosen[0], chosen[1]);
+    std::vector<NodeId> nodes;
+    for (const auto& version : {m_document->after(), m_document->before()})
+        if (nodes.empty())
+            nodes = nodesBetween(*version, chosen[0], chosen[1]);
     if (nodes.empty())
         return m_document->report({"no value flows from one of these nodes to the other",
-                                   (*graph)[chosen[0]].name + ", " + (*graph)[chosen[1]].name,
+                                   (*first)[chosen[0]].name + ", " + (*second)[chosen[1]].name,
                                    {},
                                    Severity::Note});
     m_document->pick(nodes, false);
@@ -276,15 +292,24 @@ void GraphView::pickPath() {
 
 // --- colours
 
-void GraphView::markHeat(NodeMarks& marks) const {
+/// Worked out once for what it says of: steps and hits leave it as it is.
+void GraphView::markHeat(NodeMarks& marks) {
     const PatternInspector& inspector = m_document->inspector();
     const auto candidates = inspector.candidates();
-    if (const auto* list = candidates ? candidates->of(inspector.entry()) : nullptr; list && m_colour == Colour::Score)
-        markScores(marks, *list);
+    const auto* list = candidates ? candidates->of(inspector.entry()) : nullptr;
     const auto comparison = m_document->comparison();
-    if (!comparison || m_colour == Colour::Score || m_colour == Colour::Changes)
+    const bool ofScore = m_colour == Colour::Score;
+    if (m_colour == Colour::Changes || (ofScore ? list == nullptr : comparison == nullptr)) {
+        m_heatOf.reset();
         return;
-    m_colour == Colour::Time ? markTimes(marks, *comparison) : markErrors(marks, *comparison);
+    }
+    const std::shared_ptr<const void> of = ofScore ? std::shared_ptr<const void>(candidates, list) : comparison;
+    if (std::exchange(m_heatOf, of) != of || std::exchange(m_heatColour, m_colour) != m_colour)
+        m_heat = ofScore                    ? heatOfScores(*list)
+                 : m_colour == Colour::Time ? heatOfTimes(*comparison)
+                                            : heatOfErrors(*comparison);
+    m_heatColour = m_colour;
+    marks.heat = m_heat;
 }
 
 } // namespace fxscope

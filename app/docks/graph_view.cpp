@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QEvent>
+#include <QScopedValueRollback>
 #include <QSettings>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -35,6 +36,7 @@ GraphView::GraphView(Document* document, QWidget* parent)
     m_before->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_before->hide();
     m_after->setMinimapShown(minimapShown());
+    setWheelZooms(wheelZooms());
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -60,23 +62,54 @@ GraphView::GraphView(Document* document, QWidget* parent)
     connect(document, &Document::pickedChanged, this, &GraphView::showMarks);
     connect(document, &Document::comparisonChanged, this, &GraphView::showMarks);
     connect(document, &Document::selectionChanged, this, [this](NodeId node, QObject* from) {
-        m_before->select(node, from != m_before && from != m_after);
-        m_after->select(node, from != m_before && from != m_after);
+        const bool reveal = from != m_before && from != m_after && !m_takesScene;
+        m_before->select(node, reveal);
+        m_after->select(node, reveal);
     });
+    connect(&document->jobs(), &Jobs::cancelled, this, [this](const QString& tag) {
+        if (tag == QStringLiteral("layout"))
+            showCancelled();
+    });
+    m_findBar->setShown([this](NodeId node) { return !m_scene || m_scene->item(node); });
+    connect(this, &GraphView::pictureChanged, m_findBar, &FindBar::showCount);
     setFocusProxy(m_after);
     retheme();
 }
 
 void GraphView::connectCanvas(GraphCanvas* canvas) {
-    connect(canvas, &GraphCanvas::nodeSelected, this,
-            [this, canvas](NodeId node) { m_document->select(node, canvas); });
-    connect(canvas, &GraphCanvas::nodesPicked, m_document, &Document::pick);
+    // The ids of a picture that is out of date mean other nodes by now.
+    connect(canvas, &GraphCanvas::nodeSelected, this, [this, canvas](NodeId node) {
+        if (isCurrent())
+            m_document->select(node, canvas);
+    });
+    connect(canvas, &GraphCanvas::nodesPicked, this, [this](const std::vector<NodeId>& nodes, bool toggle) {
+        if (isCurrent())
+            m_document->pick(nodes, toggle);
+    });
     connect(canvas, &GraphCanvas::nodeActivated, this, [this](NodeId node) {
-        if (isGroup(node))
-            toggleFold(node);
+        if (isCurrent())
+            isGroup(node) ? toggleFold(node) : openNode(node);
     });
     connect(canvas, &GraphCanvas::firstPicture, this, &GraphView::firstPicture);
-    connect(canvas, &GraphCanvas::contextMenuWanted, this, &GraphView::contextMenuWanted);
+    connect(canvas, &GraphCanvas::contextMenuWanted, this, [this](NodeId node, QPoint position) {
+        if (isCurrent())
+            emit contextMenuWanted(node, position);
+    });
+    connect(canvas, &GraphCanvas::pictureWanted, this, &GraphView::buildScene);
+}
+
+bool GraphView::isCurrent() const {
+    if (!m_sceneOf || !m_document->entry())
+        return false;
+    const auto trace = m_document->trace();
+    return m_sceneOf == (trace ? std::shared_ptr<const void>(trace) : m_document->entry()->graph) ||
+           (m_sceneOf == m_document->entry()->graph && trace && trace->base == m_sceneOf);
+}
+
+/// In every pane, with what there is to know about it.
+void GraphView::openNode(NodeId node) {
+    m_document->select(node);
+    emit nodeOpened(node);
 }
 
 // --- scene
@@ -89,18 +122,30 @@ void GraphView::takeGraph() {
     m_document->jobs().cancel(QStringLiteral("layout")); // of the graph before
     if (m_document->entry())
         return m_soon.start();
+    showNoPicture({});
+}
+
+void GraphView::showNoPicture(const QString& why) {
     m_scene.reset();
     m_sceneOf.reset();
-    for (GraphCanvas* canvas : {m_before, m_after})
+    for (GraphCanvas* canvas : {m_before, m_after}) {
         canvas->setScene(nullptr, nullptr);
+        canvas->setPlaceholderText(why);
+    }
     m_before->hide();
+    emit pictureChanged();
+}
+
+/// An older picture of the same graph stays.
+void GraphView::showCancelled() {
+    if (!isBuilding() && !isCurrent() && m_document->entry())
+        showNoPicture(tr("The layout was cancelled. Press Space or click here to lay the graph out."));
 }
 
 bool GraphView::canUseGraphviz() const {
     if (!m_document->entry() || !graphvizLayout())
         return false;
-    const size_t boxes = m_scene ? m_scene->items().size() : m_document->entry()->graph->size();
-    return boxes <= kGraphvizNodes;
+    return m_graphviz || !m_scene || m_scene->items().size() <= kGraphvizNodes;
 }
 
 void GraphView::buildScene() {
@@ -110,7 +155,7 @@ void GraphView::buildScene() {
     loadChoices();
     SceneStyle style = m_style;
     style.font = QApplication::font();
-    style.graphviz = m_graphviz && canUseGraphviz();
+    style.graphviz = m_graphviz;
     const auto graph = m_document->entry()->graph;
     const auto trace = m_document->trace();
     m_document->jobs().start(
@@ -132,17 +177,28 @@ void GraphView::takeScene(std::shared_ptr<const GraphScene> scene, bool redrawn)
     for (const Diagnostic& note : scene->notes())
         m_document->report(note);
     m_scene = std::move(scene);
-    m_document->setGroups(m_scene->sharedHierarchy());
     if (m_style.groups && !m_style.unfolded)
         m_style.unfolded = m_scene->style().unfolded;
     m_before->setScene(m_scene, m_document->before());
     m_after->setScene(m_scene, m_document->after());
+    {
+        const QScopedValueRollback taking(m_takesScene, true);
+        m_document->setGroups(m_scene->sharedHierarchy());
+    }
     showVersions();
     showMarks();
     for (GraphCanvas* canvas : {m_before, m_after})
         canvas->select(m_document->selected(), false);
     if (!redrawn)
         showFirstStep();
+    emit pictureChanged();
+}
+
+CanvasPicture GraphView::picture() const {
+    CanvasPicture picture = m_after->picture();
+    if (m_showsPair)
+        picture.panes.insert(picture.panes.begin(), m_before->picture().panes.front());
+    return picture;
 }
 
 /// Brings the rewrite on show into view; without one the canvas chooses where to begin.
@@ -230,9 +286,19 @@ void GraphView::setMinimapShown(bool shown) {
     m_after->setMinimapShown(shown);
 }
 
+void GraphView::setWheelZooms(bool zooms) {
+    QSettings().setValue(QStringLiteral("picture/wheelZooms"), zooms);
+    for (GraphCanvas* canvas : {m_before, m_after})
+        canvas->setWheelZooms(zooms);
+}
+
+bool GraphView::wheelZooms() const { return QSettings().value(QStringLiteral("picture/wheelZooms")).toBool(); }
+
 void GraphView::openFind() { m_findBar->open(); }
 
 void GraphView::fit() {
+    if (!m_scene && !isBuilding())
+        return buildScene();
     const NodeId node = m_document->selected();
     if (isGroup(node) && m_scene && (m_scene->item(node) || m_scene->frame(node)))
         return m_after->fitNodes({node}, node);

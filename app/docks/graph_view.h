@@ -28,6 +28,8 @@ public:
     bool canUseGraphviz() const;
     void setMinimapShown(bool shown); ///< kept in the settings
     bool minimapShown() const;
+    void setWheelZooms(bool zooms); ///< without Ctrl; kept in the settings
+    bool wheelZooms() const;
     void openFind();
 
     // What is drawn, see SceneStyle; groups and folds are kept per file.
@@ -51,6 +53,7 @@ public:
     void showAll();
     void reveal(bool inputs);   ///< hidden inputs or users of the chosen nodes
     void extract(int distance); ///< leaves what is at most so many edges from the chosen nodes
+    void selectAround();        ///< the module around the selected node or module
     void pickPath();            ///< what lies between the two chosen nodes
     void fit();                 ///< the selection's neighbourhood, else everything
     void fitAll();
@@ -58,6 +61,8 @@ public:
     bool hasScene() const { return m_scene != nullptr; }
     const GraphScene* scene() const { return m_scene.get(); } ///< null: none yet
     bool isBuilding() const;
+    bool isCurrent() const;        ///< whether the picture is of the graph or trace at hand
+    CanvasPicture picture() const; ///< what is on show: one version or a pair
     GraphCanvas* beforeCanvas() const { return m_before; }
     GraphCanvas* afterCanvas() const { return m_after; } ///< also the single one and the overlay
     StepBar* stepBar() const { return m_stepBar; }
@@ -65,7 +70,8 @@ public:
 signals:
     void firstPicture(); ///< a newly built scene was painted
     void contextMenuWanted(fxscope::NodeId node, QPoint globalPosition);
-    void pictureChanged(); ///< something else is drawn, or in another way
+    void nodeOpened(fxscope::NodeId node); ///< its details are wanted
+    void pictureChanged();                 ///< something else is drawn, or in another way
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -74,6 +80,9 @@ private:
     void buildScene();
     void takeScene(std::shared_ptr<const GraphScene> scene, bool redrawn);
     void takeGraph();
+    void showNoPicture(const QString& why);
+    void showCancelled();
+    void openNode(NodeId node);
     void showStep();
     void showMarks();
     void markPatterns(NodeMarks& marks) const;
@@ -88,7 +97,7 @@ private:
     void hideFrom(uint32_t first, const Graph& graph);
     void keepRewrites(const Trace& trace);
     void renewHidden();
-    void markHeat(NodeMarks& marks) const;
+    void markHeat(NodeMarks& marks);
     std::vector<NodeId> chosenNodes() const; ///< those of chosen groups too
 
     Document* m_document;
@@ -104,8 +113,10 @@ private:
     std::shared_ptr<const Graph> m_hiddenOf; ///< the graph whose nodes are hidden
     std::shared_ptr<const Trace> m_hiddenIn; ///< the trace whose added nodes may be among them
     bool m_keepsOnly = false;                ///< hidden is all but a part
-    Colour m_colour = Colour::Changes;
-    bool m_showsPair = false, m_overlay = false, m_graphviz = false;
+    Colour m_colour = Colour::Changes, m_heatColour = Colour::Changes;
+    NodeMarks::Heats m_heat;
+    std::shared_ptr<const void> m_heatOf; ///< what m_heat was worked out from
+    bool m_showsPair = false, m_overlay = false, m_graphviz = false, m_takesScene = false;
 };
 
 } // namespace fxscope

@@ -72,33 +72,30 @@ void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& bre
         prepend(node, QStringLiteral("●"));
 }
 
-void markScores(NodeMarks& marks, const PatternCandidates& candidates) {
+NodeMarks::Heats heatOfScores(const PatternCandidates& candidates) {
+    NodeMarks::Heats::Map map;
     for (const Candidate& candidate : candidates.list)
         if (candidate.wanted > 0)
-            marks.heat[candidate.anchor] = {
-                static_cast<double>(candidate.matched) / static_cast<double>(candidate.wanted), {}};
-    marks.heatName = QObject::tr("of the pattern fits");
-    marks.heatLeast = QObject::tr("nothing");
-    marks.heatMost = QObject::tr("all");
+            map[candidate.anchor].share = static_cast<double>(candidate.matched) / candidate.wanted;
+    return {std::move(map), QObject::tr("of the pattern fits"), QObject::tr("nothing"), QObject::tr("all")};
 }
 
-void markTimes(NodeMarks& marks, const Comparison& comparison) {
+NodeMarks::Heats heatOfTimes(const Comparison& comparison) {
     std::chrono::nanoseconds most{1};
     for (const auto* times : {&comparison.beforeTimes, &comparison.afterTimes})
         for (const NodeTime& time : *times)
             most = std::max(most, time.took);
+    NodeMarks::Heats::Map map;
     for (const auto* times : {&comparison.beforeTimes, &comparison.afterTimes})
         for (const NodeTime& time : *times) {
             const double share = static_cast<double>(time.took.count()) / static_cast<double>(most.count());
-            if (NodeMarks::Heat& heat = marks.heat[time.node]; heat.share <= share) // the slower side of a node on both
+            if (NodeMarks::Heat& heat = map[time.node]; heat.share <= share) // the slower side of a node on both
                 heat = {share, durationText(time.took)};
         }
-    marks.heatName = QObject::tr("time");
-    marks.heatLeast = durationText({});
-    marks.heatMost = durationText(most);
+    return {std::move(map), QObject::tr("time"), durationText({}), durationText(most)};
 }
 
-void markErrors(NodeMarks& marks, const Comparison& comparison) {
+NodeMarks::Heats heatOfErrors(const Comparison& comparison) {
     double most = 0, least = INFINITY;
     for (const NodeComparison& node : comparison.nodes)
         if (const double error = node.difference.maxAbs; error > 0 && std::isfinite(error)) {
@@ -106,23 +103,22 @@ void markErrors(NodeMarks& marks, const Comparison& comparison) {
             least = std::min(least, error);
         }
     const double decades = most > least ? std::log10(most / least) : 0;
-    for (const NodeComparison& node : comparison.nodes) {
-        const double error = node.difference.maxAbs;
-        const bool other = !node.difference.mismatch.empty() || !std::isfinite(error); // nothing is worse
-        const double share = other       ? 1
-                             : error > 0 ? (decades > 0 ? 0.2 + 0.8 * std::log10(error / least) / decades : 1)
-                                         : 0;
-        const QString text = other       ? node.difference.mismatch.empty() ? QString::number(error)
-                                                                            : QString::fromStdString(node.difference.mismatch)
-                                   : error > 0 ? QString::number(error, 'g', 2)
-                                         : QString();
+    const auto heatOf = [&](const TensorDifference& difference) -> NodeMarks::Heat {
+        const double error = difference.maxAbs;
+        if (!difference.mismatch.empty())
+            return {1, QString::fromStdString(difference.mismatch)};
+        if (!std::isfinite(error)) // nothing is worse
+            return {1, QString::number(error)};
+        if (error <= 0)
+            return {};
+        return {decades > 0 ? 0.2 + 0.8 * std::log10(error / least) / decades : 1, QString::number(error, 'g', 2)};
+    };
+    NodeMarks::Heats::Map map;
+    for (const NodeComparison& node : comparison.nodes)
         for (const NodeId id : {node.beforeId, node.afterId})
             if (id.valid())
-                marks.heat[id] = {share, text};
-    }
-    marks.heatName = QObject::tr("max abs error");
-    marks.heatLeast = QObject::tr("equal");
-    marks.heatMost = QString::number(most, 'g', 2);
+                map[id] = heatOf(node.difference);
+    return {std::move(map), QObject::tr("max abs error"), QObject::tr("equal"), QString::number(most, 'g', 2)};
 }
 
 std::vector<NodeId> nodesToShow(const NodeMarks& marks) {

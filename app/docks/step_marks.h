@@ -13,16 +13,16 @@ NodeMarks marksOf(const Trace& trace, size_t from, size_t to);
 /// Adds what a pattern says of a node: which nodes fit its parts, which does not, and what its parameters stand for.
 /// `reached`: only so far as the matcher came; -1: all.
 void markAnswer(NodeMarks& marks, const PatternAnswer& answer, int reached);
-/// Adds the score of every candidate as a badge.
 /// Signs of what was compared beside the scores, so that colour alone never tells, and a dot at each breakpoint.
 void signBadges(NodeMarks& marks, NodeId subject, const std::vector<NodeId>& breakpoints);
+/// Adds the score of every candidate as a badge.
 void markCandidates(NodeMarks& marks, const PatternCandidates& candidates);
-/// Adds how much of the pattern fits at every candidate; the badges say it in numbers.
-void markScores(NodeMarks& marks, const PatternCandidates& candidates);
-/// Adds how long each node took on the side that has it; the longest is the hottest.
-void markTimes(NodeMarks& marks, const Comparison& comparison);
-/// Adds by how much each value differs: what is equal bit for bit is cold, tenfold differences are equally far apart.
-void markErrors(NodeMarks& marks, const Comparison& comparison);
+/// How much of the pattern fits at every candidate; the badges say it in numbers.
+NodeMarks::Heats heatOfScores(const PatternCandidates& candidates);
+/// How long each node took on the side that has it; the longest is the hottest.
+NodeMarks::Heats heatOfTimes(const Comparison& comparison);
+/// By how much each value differs: what is equal bit for bit is cold, tenfold differences are equally far apart.
+NodeMarks::Heats heatOfErrors(const Comparison& comparison);
 /// The nodes that are worth showing for these steps: what came and went; their users only if nothing did.
 std::vector<NodeId> nodesToShow(const NodeMarks& marks);
 

@@ -282,8 +282,24 @@ void Document::setTrace(std::shared_ptr<const Trace> trace) {
     m_from = m_to = 0;
     m_shownPass = -1;
     m_before = m_after = m_history->trace()->base;
+    forgetAddedNodes();
     emit traceChanged(nullptr);
     moveTo(stepCount() ? 1 : 0);
+}
+
+/// Ids of nodes that the steps of another trace added mean other nodes now, or none.
+void Document::forgetAddedNodes() {
+    const auto added = [first = trace()->base->slotCount()](NodeId node) {
+        return node.valid() && !isGroup(node) && node.index >= first;
+    };
+    std::erase_if(m_visited, added);
+    m_visit = m_visited.empty() ? 0 : m_visited.size() - 1;
+    if (std::erase_if(m_picked, added) > 0)
+        emit pickedChanged();
+    if (added(m_selected)) {
+        m_selected = {};
+        emit selectionChanged({}, nullptr);
+    }
 }
 
 // --- steps
@@ -291,10 +307,12 @@ void Document::setTrace(std::shared_ptr<const Trace> trace) {
 void Document::moveTo(size_t position, QObject* from) {
     position = std::min(position, stepCount());
     show(position ? position - 1 : 0, position, from);
-    if (position)
-        select(firstSightOf(position - 1), from);
-    else if (stepCount())
-        select(trace()->steps.front().match.root, from); // what the first step will rewrite
+    if (stepCount() == 0)
+        return;
+    if (!std::exchange(m_picked, {}).empty())
+        emit pickedChanged();
+    // Not a visit: who steps through hundreds of rewrites still finds back to where they came from.
+    makeCurrent(position ? firstSightOf(position - 1) : trace()->steps.front().match.root, from);
 }
 
 void Document::showPass(size_t pass, QObject* from) {
@@ -363,21 +381,23 @@ std::shared_ptr<const Graph> Document::versionWith(NodeId node) const {
 void Document::select(NodeId node, QObject* from) {
     if (!std::exchange(m_picked, {}).empty())
         emit pickedChanged();
+    remember(node);
     makeCurrent(node, from);
 }
 
 void Document::makeCurrent(NodeId node, QObject* from) {
-    if (node == m_selected)
+    if (std::exchange(m_selected, node) != node)
+        emit selectionChanged(node, from);
+}
+
+void Document::remember(NodeId node) {
+    if (!node.valid() || (!m_visited.empty() && m_visited[m_visit] == node))
         return;
-    m_selected = node;
-    if (node.valid() && (m_visited.empty() || m_visited[m_visit] != node)) {
-        m_visited.resize(m_visited.empty() ? 0 : m_visit + 1);
-        m_visited.push_back(node);
-        if (m_visited.size() > kVisitsKept)
-            m_visited.erase(m_visited.begin());
-        m_visit = m_visited.size() - 1;
-    }
-    emit selectionChanged(node, from);
+    m_visited.resize(m_visited.empty() ? 0 : m_visit + 1);
+    m_visited.push_back(node);
+    if (m_visited.size() > kVisitsKept)
+        m_visited.erase(m_visited.begin());
+    m_visit = m_visited.size() - 1;
 }
 
 void Document::setGroups(std::shared_ptr<const Hierarchy> groups) {
@@ -406,10 +426,8 @@ void Document::setGroups(std::shared_ptr<const Hierarchy> groups) {
             picked.insert(id);
     if (std::exchange(m_picked, picked) != picked)
         emit pickedChanged();
-    if (const NodeId id = renewed(m_selected); isGroup(m_selected)) {
-        m_selected = id;
-        emit selectionChanged(m_selected, nullptr);
-    }
+    if (isGroup(m_selected))
+        makeCurrent(renewed(m_selected), nullptr);
 }
 
 void Document::pick(const std::vector<NodeId>& nodes, bool toggle) {
@@ -430,6 +448,7 @@ void Document::pick(const std::vector<NodeId>& nodes, bool toggle) {
     if (!current.valid() && !picked.empty())
         current = picked.extract(picked.begin()).value();
     const bool changed = std::exchange(m_picked, std::move(picked)) != m_picked;
+    remember(current);
     makeCurrent(current, nullptr);
     if (changed)
         emit pickedChanged();
@@ -442,15 +461,24 @@ std::vector<NodeId> Document::chosen() const {
     return nodes;
 }
 
-void Document::visitBack() {
-    if (m_visit > 0)
-        select(m_visited[--m_visit]);
+/// The nearest visit in that direction to what one of the versions on show has; from a node that was not visited (a
+/// step's) back to the last visit itself.
+void Document::visit(int direction) {
+    const auto count = static_cast<std::ptrdiff_t>(m_visited.size());
+    auto at = static_cast<std::ptrdiff_t>(m_visit);
+    if (count > 0 && (direction > 0 || m_visited[m_visit] == m_selected))
+        at += direction;
+    for (; at >= 0 && at < count; at += direction) {
+        const NodeId node = m_visited[static_cast<size_t>(at)];
+        if (!isGroup(node) && !versionWith(node))
+            continue;
+        m_visit = static_cast<size_t>(at);
+        return select(node);
+    }
 }
 
-void Document::visitForward() {
-    if (m_visit + 1 < m_visited.size())
-        select(m_visited[++m_visit]);
-}
+void Document::visitBack() { visit(-1); }
+void Document::visitForward() { visit(1); }
 
 // --- run and compare
 

@@ -168,6 +168,9 @@ private:
     void forgetGraph();
     FindScope findScope() const;
     void makeCurrent(NodeId node, QObject* from);
+    void remember(NodeId node);
+    void visit(int direction);
+    void forgetAddedNodes();
     void updateHits(QObject* from);
     void takeHits(std::shared_ptr<const Found> found, QObject* from);
     void selectHit(int direction);

@@ -22,7 +22,7 @@ void Document::setHitsOnly(bool only) {
 }
 
 FindScope Document::findScope() const {
-    FindScope scope{m_before, m_after, {}};
+    FindScope scope{m_before, m_after, {}, {}};
     for (size_t step = m_from; step < m_to; ++step) {
         const auto& changed = trace()->steps[step].changed;
         scope.changed.insert(changed.begin(), changed.end());
@@ -50,6 +50,8 @@ void Document::updateHits(QObject* from) {
         [this, take, start = Found{*query, findScope(), {}, false, {}, m_findIndex}](const Cancel& cancel) mutable {
             if (start.query.usesIndex() && (!start.index || start.index->graph() != start.scope.after))
                 start.index = std::make_shared<const FindIndex>(start.scope.after);
+            if (start.query.usesModules())
+                start.scope.modules = start.index->modules();
             const bool fits = start.index && start.index->graph() == start.scope.after;
             const auto show = [&](const std::vector<NodeId>& hits) {
                 auto some = std::make_shared<Found>(start);
@@ -62,7 +64,7 @@ void Document::updateHits(QObject* from) {
             all->complete = true;
             if (all->hits.empty()) {
                 show({}); // why comes later
-                all->miss = start.query.whyNone(start.scope, cancel);
+                all->miss = start.query.whyNone(start.scope, cancel, fits ? start.index.get() : nullptr);
             }
             return std::shared_ptr<const Found>(all);
         },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/document/find_query.h"
 
+#include "core/io/capture.h"
 #include "core/support/text.h"
 
 #include <QStringList>
@@ -15,7 +16,8 @@
 namespace fxscope {
 namespace {
 
-constexpr size_t kBlock = 2048; ///< nodes between two looks at the clock
+constexpr size_t kBlock = 2048, kSmallBlock = 16; ///< nodes between two looks at the clock; small: with an expression
+constexpr int kMostSteps = 20'000; ///< of an expression on one text: some that backtrack would take years
 constexpr auto kFirstHitsAfter = std::chrono::milliseconds(15), kMoreHitsAfter = std::chrono::milliseconds(100);
 constexpr QStringView kStates[] = {u"added", u"removed", u"changed", u"placeholder", u"output", u"dead"};
 
@@ -128,17 +130,19 @@ std::string requiredLetters(const QString& regex) {
 }
 
 /// Names are ASCII nearly always: no need to allocate for each of 100,000.
-bool matchesRegex(const QRegularExpression& regex, const std::string& text) {
+bool matchesRegex(const QRegularExpression& regex, const std::string& text, std::atomic<size_t>& gaveUp) {
+    const auto told = [&](const QRegularExpressionMatch& match) {
+        gaveUp += !match.isValid(); // beyond kMostSteps
+        return match.hasMatch();
+    };
     QVarLengthArray<char16_t, 256> letters(static_cast<qsizetype>(text.size()));
     for (size_t i = 0; i < text.size(); ++i) {
         if (static_cast<unsigned char>(text[i]) >= 128)
-            return regex.match(QString::fromStdString(text)).hasMatch();
+            return told(regex.match(QString::fromStdString(text)));
         letters[static_cast<qsizetype>(i)] = static_cast<char16_t>(text[i]);
     }
-    return regex
-        .match(QStringView(letters.data(), letters.size()), 0, QRegularExpression::NormalMatch,
-               QRegularExpression::DontCheckSubjectStringMatchOption)
-        .hasMatch();
+    return told(regex.match(QStringView(letters.data(), letters.size()), 0, QRegularExpression::NormalMatch,
+                            QRegularExpression::DontCheckSubjectStringMatchOption));
 }
 
 } // namespace
@@ -188,6 +192,19 @@ std::vector<char> FindIndex::holding(std::string_view part, bool names) const {
     return holds;
 }
 
+const std::vector<std::string>& FindIndex::words() const {
+    std::call_once(m_wordsMade, [this] {
+        for (const std::string_view word : FindQuery::wordsOf(*m_graph, FindQuery::Kind::Text, nullptr, {}))
+            m_words.emplace_back(word);
+    });
+    return m_words;
+}
+
+const std::shared_ptr<const Hierarchy>& FindIndex::modules() const {
+    std::call_once(m_modulesMade, [this] { m_modules = std::make_shared<const Hierarchy>(Hierarchy::of(*m_graph)); });
+    return m_modules;
+}
+
 // --- reading
 
 Result<FindQuery> FindQuery::parse(const QString& text) {
@@ -220,7 +237,7 @@ Result<FindQuery::Term> FindQuery::parsePlain(const QString& word) {
     Term term;
     qsizetype from = 0;
     const std::pair<QStringView, Kind> prefixes[] = {
-        {u"op:", Kind::Operator}, {u"dtype:", Kind::DTypeName}, {u"module:", Kind::Module}};
+        {u"op:", Kind::Operator}, {u"dtype:", Kind::DTypeName}, {u"module:", Kind::Module}, {u"arg:", Kind::Argument}};
     for (const auto& [prefix, kind] : prefixes)
         if (word.startsWith(prefix)) {
             term.kind = kind;
@@ -238,10 +255,12 @@ Result<FindQuery::Term> FindQuery::parseRegex(const QString& word) {
         return term; // still typing: everything
     term.kind = Kind::Regex;
     term.regex = QRegularExpression(pattern);
+    term.gaveUp = std::make_shared<std::atomic<size_t>>(0);
     if (!term.regex.isValid())
         return Diagnostic{term.regex.errorString().toStdString(), "regular expression", "write it between slashes"};
+    term.text = requiredLetters(pattern);
+    term.regex.setPattern(QStringLiteral("(*LIMIT_MATCH=%1)").arg(kMostSteps) + pattern);
     term.regex.optimize();
-    term.text = requiredLetters(term.regex.pattern());
     return term;
 }
 
@@ -296,7 +315,7 @@ FindQuery::Term FindQuery::parseShape(const QString& sizes) {
 
 bool FindQuery::inText(const Term& term, const std::string& text, Span* where) {
     if (!where)
-        return hasPart(text, term.text) && (term.kind != Kind::Regex || matchesRegex(term.regex, text));
+        return hasPart(text, term.text) && (term.kind != Kind::Regex || matchesRegex(term.regex, text, *term.gaveUp));
     Span span{findPart(text, term.text), term.text.size()};
     if (term.kind == Kind::Regex) {
         const QString subject = QString::fromStdString(text);
@@ -342,13 +361,20 @@ bool FindQuery::inType(const Term& term, const ValueMeta& meta) {
     return term.kind == Kind::Shape ? inShape(term, meta.tensor()) : isDType(meta.tensor().dtype, term.text);
 }
 
-bool FindQuery::inModule(const Term& term, const Node& node) {
-    if (!node.origin)
-        return false;
-    const auto& modules = node.origin->modules;
-    return std::any_of(modules.begin(), modules.end(), [&](const ModuleFrame& frame) {
-        return hasPart(frame.path, term.text) || hasPart(frame.type, term.text);
-    });
+bool FindQuery::inModule(const Term& term, const Node& node, const FindScope& scope) {
+    return moduleReason(term, node, scope).length > 0 || term.text.empty();
+}
+
+/// The first argument that holds the part, as it prints; empty: none.
+std::string FindQuery::argumentWith(const Term& term, const Node& node, const FindScope& scope) {
+    const Graph& graph = scope.after->alive(node.id) ? *scope.after : *scope.before;
+    for (const Argument& argument : node.args)
+        if (std::string text = io::writeArgument(graph, argument); hasPart(text, term.text))
+            return text;
+    for (const auto& [name, argument] : node.kwargs)
+        if (std::string text = std::string(name) + "=" + io::writeArgument(graph, argument); hasPart(text, term.text))
+            return text;
+    return {};
 }
 
 /// Bit i of the part's number: state i is asked for.
@@ -375,7 +401,8 @@ bool FindQuery::holds(const Term& term, const Node& node, const FindScope& scope
     case Kind::Shape: return inType(term, node.meta);
     case Kind::DTypeName: return term.text.empty() || inType(term, node.meta);
     case Kind::Users: return compareUsers(static_cast<int64_t>(node.users.size()), term.comparison, term.number);
-    case Kind::Module: return inModule(term, node);
+    case Kind::Module: return inModule(term, node, scope);
+    case Kind::Argument: return term.text.empty() || !argumentWith(term, node, scope).empty();
     case Kind::State: return inState(term, node, scope);
     }
     return false;
@@ -423,7 +450,11 @@ private:
     std::vector<Known> m_terms;
 };
 
-bool FindQuery::usesIndex() const { return std::any_of(m_terms.begin(), m_terms.end(), isOfText); }
+bool FindQuery::usesIndex() const { return usesModules() || std::any_of(m_terms.begin(), m_terms.end(), isOfText); }
+
+bool FindQuery::usesModules() const {
+    return std::any_of(m_terms.begin(), m_terms.end(), [](const Term& term) { return term.kind == Kind::Module; });
+}
 
 /// For each node of the index whether its name and target allow a hit; parts other than expressions are decided so.
 std::vector<char> FindQuery::candidates(const FindIndex& index) const {
@@ -444,9 +475,14 @@ std::vector<NodeId> FindQuery::in(const FindScope& scope, const Cancel& cancel, 
     if (isEmpty())
         return hits;
     auto next = std::chrono::steady_clock::now() + kFirstHitsAfter;
+    const bool slow = std::any_of(m_terms.begin(), m_terms.end(), [](const Term& t) { return t.kind == Kind::Regex; });
+    for (const Term& term : m_terms)
+        if (term.gaveUp)
+            *term.gaveUp = 0;
+    const size_t block = slow ? kSmallBlock : kBlock;
     size_t looked = 0;
     const auto goesOn = [&] { // at each node; tells of the hits so far from time to time
-        if (++looked % kBlock)
+        if (++looked % block)
             return true;
         if (onSome && !hits.empty() && std::chrono::steady_clock::now() > next) {
             onSome(hits);
@@ -456,25 +492,27 @@ std::vector<NodeId> FindQuery::in(const FindScope& scope, const Cancel& cancel, 
     };
     Scan scan(*this, scope, index != nullptr);
     const std::vector<char> candidate = index ? candidates(*index) : std::vector<char>();
-    for (size_t i = 0; i < candidate.size(); ++i)
+    for (size_t i = 0; i < candidate.size(); ++i) {
         if (!goesOn())
             return hits;
-        else if (candidate[i] && (scan.isTrivial() || scan.isHit((*scope.after)[index->nodes()[i]])))
+        if (candidate[i] && (scan.isTrivial() || scan.isHit((*scope.after)[index->nodes()[i]])))
             hits.push_back(index->nodes()[i]);
+    }
     Scan whole(*this, scope, false);
-    if (!index)
-        for (const NodeId id : scope.after->order())
-            if (!goesOn())
-                return hits;
-            else if (whole.isHit((*scope.after)[id]))
-                hits.push_back(id);
+    for (const NodeId id : scope.after->order()) {
+        if (index || !goesOn())
+            break;
+        if (whole.isHit((*scope.after)[id]))
+            hits.push_back(id);
+    }
     if (scope.before == scope.after)
         return hits;
-    for (const NodeId id : scope.before->order()) // and what the step on show removed
+    for (const NodeId id : scope.before->order()) { // and what the step on show removed
         if (!goesOn())
             return hits;
-        else if (!scope.after->alive(id) && whole.isHit((*scope.before)[id]))
+        if (!scope.after->alive(id) && whole.isHit((*scope.before)[id]))
             hits.push_back(id);
+    }
     return hits;
 }
 
@@ -505,7 +543,11 @@ FindReason FindQuery::reason(const Term& term, const Node& node, const FindScope
     case Kind::Users:
         return {counted(static_cast<int64_t>(node.users.size()), "user", "users"), Part::Words, 0,
                 std::to_string(node.users.size()).size()};
-    case Kind::Module: return moduleReason(term, node);
+    case Kind::Module: return moduleReason(term, node, scope);
+    case Kind::Argument: {
+        const std::string said = "argument ", text = argumentWith(term, node, scope);
+        return {said + text, Part::Words, said.size() + findPart(text, term.text), term.text.size()};
+    }
     case Kind::State: {
         QString which;
         inState(term, node, scope, &which);
@@ -540,31 +582,52 @@ FindReason FindQuery::typeReason(const Term& term, const Node& node) {
     return result;
 }
 
-/// The innermost module that matched: those around it hold the same words.
-FindReason FindQuery::moduleReason(const Term& term, const Node& node) {
+/// The innermost module that matched: those around it hold the same words. Length 0: none.
+FindReason FindQuery::moduleReason(const Term& term, const Node& node, const FindScope& scope) {
     const std::string said = "module ";
-    if (node.origin)
-        for (auto frame = node.origin->modules.rbegin(); frame != node.origin->modules.rend(); ++frame)
-            for (const std::string& words : {frame->path, frame->type})
-                if (const size_t at = findPart(words, term.text); at != std::string::npos)
-                    return {said + words, FindReason::Part::Words, said.size() + at, term.text.size()};
-    return {said, FindReason::Part::Words, 0, 0};
+    FindReason reason{said, FindReason::Part::Words, 0, 0};
+    const auto holds = [&](const std::string& words) {
+        const size_t at = findPart(words, term.text);
+        if (at == std::string::npos)
+            return false;
+        reason = {said + words, FindReason::Part::Words, said.size() + at, term.text.size()};
+        return true;
+    };
+    if (node.origin && !node.origin->modules.empty()) {
+        const auto& modules = node.origin->modules;
+        for (auto frame = modules.rbegin(); frame != modules.rend(); ++frame)
+            if (holds(frame->path) || holds(frame->type))
+                break;
+    } else if (scope.modules) {
+        for (int group = scope.modules->groupOf(node.id); group > 0; group = (*scope.modules)[group].parent)
+            if (holds((*scope.modules)[group].path) || holds((*scope.modules)[group].type))
+                break;
+    }
+    return reason;
 }
 
 // --- why not
 
-FindMiss FindQuery::whyNone(const FindScope& scope, const Cancel& cancel) const {
+FindMiss FindQuery::whyNone(const FindScope& scope, const Cancel& cancel, const FindIndex* index) const {
     FindMiss miss;
+    for (const Term& term : m_terms)
+        if (term.gaveUp && *term.gaveUp > 0) {
+            miss.text =
+                QStringLiteral("%1 takes too long on %2 names and targets, and matches no other: write it simpler.")
+                    .arg(term.word)
+                    .arg(term.gaveUp->load());
+            return miss;
+        }
     QStringList each;
     for (size_t i = 0; i < m_terms.size() && !cancel.requested(); ++i) {
         FindQuery alone;
         alone.m_terms.push_back(m_terms[i]);
-        const auto count = m_terms.size() == 1 ? 0 : static_cast<int64_t>(alone.in(scope, cancel).size());
+        const auto count = m_terms.size() == 1 ? 0 : static_cast<int64_t>(alone.in(scope, cancel, {}, index).size());
         each << m_terms[i].word + QStringLiteral(": ") + QString::fromStdString(counted(count, "node", "nodes"));
         if (count > 0)
             continue;
         miss.text = QStringLiteral("No node matches %1.").arg(m_terms[i].word);
-        for (const QString& word : nearWords(m_terms[i], scope, cancel)) {
+        for (const QString& word : nearWords(m_terms[i], scope, cancel, index)) {
             QStringList words;
             for (size_t k = 0; k < m_terms.size(); ++k)
                 words << (k == i ? word : m_terms[k].word);
@@ -576,31 +639,48 @@ FindMiss FindQuery::whyNone(const FindScope& scope, const Cancel& cancel) const 
     return miss;
 }
 
-/// Names without their numbers, parts of targets and modules: some hundred words, however large the graph.
-QStringList FindQuery::nearWords(const Term& term, const FindScope& scope, const Cancel& cancel) {
-    if (term.negated || term.text.empty() || term.kind == Kind::State || term.kind == Kind::Regex)
-        return {};
+std::unordered_set<std::string_view> FindQuery::wordsOf(const Graph& graph, Kind kind, const Hierarchy* modules,
+                                                        const Cancel& cancel) {
     std::unordered_set<std::string_view> words;
     std::unordered_set<const std::string*> targets;
-    for (const NodeId id : scope.after->order()) {
-        const Node& node = (*scope.after)[id];
+    const auto addParts = [&](std::string_view text) {
+        for (const std::string_view part : split(text, '.'))
+            words.insert(part);
+    };
+    for (const NodeId id : graph.order()) {
+        const Node& node = graph[id];
         if (cancel.requested())
             break;
-        if (term.kind == Kind::DTypeName && node.tensor())
+        if (kind == Kind::DTypeName && node.tensor())
             words.insert(info(node.tensor()->dtype).readable);
-        if (term.kind == Kind::Text)
+        if (kind == Kind::Text)
             words.insert(withoutNumber(node.name));
-        if ((term.kind == Kind::Text || term.kind == Kind::Operator) && targets.insert(&node.target.str()).second)
-            for (const std::string_view part : split(node.target.shortName(), '.'))
-                words.insert(part);
-        if (term.kind == Kind::Module && node.origin)
+        if ((kind == Kind::Text || kind == Kind::Operator) && targets.insert(&node.target.str()).second)
+            addParts(node.target.shortName());
+        if (kind == Kind::Module && node.origin)
             for (const ModuleFrame& frame : node.origin->modules) {
                 words.insert(frame.type);
-                for (const std::string_view part : split(frame.path, '.'))
-                    words.insert(part);
+                addParts(frame.path);
             }
     }
-    std::vector<std::string> sorted(words.begin(), words.end());
+    if (kind == Kind::Module && modules)
+        for (const Group& group : modules->groups())
+            addParts(group.path);
+    return words;
+}
+
+/// Names without their numbers, parts of targets and modules: some hundred words, however large the graph.
+QStringList FindQuery::nearWords(const Term& term, const FindScope& scope, const Cancel& cancel,
+                                 const FindIndex* index) {
+    if (term.negated || term.text.empty() || term.kind == Kind::State || term.kind == Kind::Regex ||
+        term.kind == Kind::Argument)
+        return {};
+    std::vector<std::string> sorted;
+    if (index && (term.kind == Kind::Text || term.kind == Kind::Operator))
+        sorted = index->words();
+    else
+        for (const std::string_view word : wordsOf(*scope.after, term.kind, scope.modules.get(), cancel))
+            sorted.emplace_back(word);
     for (std::string& word : sorted)
         std::transform(word.begin(), word.end(), word.begin(), lower);
     std::sort(sorted.begin(), sorted.end());

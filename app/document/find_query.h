@@ -2,16 +2,20 @@
 #pragma once
 
 #include "core/graph/graph.h"
+#include "core/graph/hierarchy.h"
 #include "core/support/cancel.h"
 
 #include <QRegularExpression>
 #include <QString>
 #include <QStringList>
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace fxscope {
@@ -20,6 +24,8 @@ namespace fxscope {
 struct FindScope {
     std::shared_ptr<const Graph> before, after; ///< the same: no step
     std::set<NodeId> changed;
+    std::shared_ptr<const Hierarchy>
+        modules; ///< by parameter names, where nodes carry no module stack; null: not known
     const Node& operator[](NodeId id) const { return after->alive(id) ? (*after)[id] : (*before)[id]; }
 };
 
@@ -46,6 +52,10 @@ public:
     const std::vector<NodeId>& nodes() const { return m_nodes; } ///< in list order
     /// For each of nodes() whether its target or, if `names`, its name contains `part` (lower case).
     std::vector<char> holding(std::string_view part, bool names) const;
+    /// Names without their numbers and parts of targets: some hundred, however large the graph. Made
+    /// when first asked for, as is the next; any thread may ask.
+    const std::vector<std::string>& words() const;
+    const std::shared_ptr<const Hierarchy>& modules() const;
 
 private:
     std::shared_ptr<const Graph> m_graph;
@@ -54,6 +64,9 @@ private:
     std::vector<size_t> m_begins;   ///< of each line
     std::vector<uint32_t> m_target; ///< of each node, into m_targets
     std::vector<std::string> m_targets;
+    mutable std::once_flag m_wordsMade, m_modulesMade;
+    mutable std::vector<std::string> m_words;
+    mutable std::shared_ptr<const Hierarchy> m_modules;
 };
 
 /// What the find bar understands. Words are parts that must all hold, separated by spaces:
@@ -62,11 +75,14 @@ private:
 ///   op:word       part of the target
 ///   shape:8,64    these sizes side by side, `*` for any; shape:[8,64] the whole shape
 ///   dtype:f32     element type, f32 or float32, or how it begins
+///   arg:dim=1     part of an argument as it prints, keyword ones as name=value
 ///   users>2       number of users; also < = >= <=
 ///   module:word   part of a module's path or class
 ///   is:changed    by the step on show, also added and removed; placeholder, output; dead: no users
 ///   -word         not so; also before each of the others
 class FindQuery {
+    friend class FindIndex;
+
 public:
     using OnSome = std::function<void(const std::vector<NodeId>& hits)>;
 
@@ -77,25 +93,27 @@ public:
     /// hits so far if it takes long. `index` is of scope.after, or null.
     std::vector<NodeId> in(const FindScope& scope, const Cancel& cancel, const OnSome& onSome = {},
                            const FindIndex* index = nullptr) const;
-    bool usesIndex() const; ///< whether it looks at names or targets
+    bool usesIndex() const; ///< whether it looks at names, targets or modules
+    bool usesModules() const;
     std::vector<NodeId> in(const std::shared_ptr<const Graph>& graph, const Cancel& cancel) const {
-        return in(FindScope{graph, graph, {}}, cancel);
+        return in(FindScope{graph, graph, {}, {}}, cancel);
     }
     /// One reason for each part of the query; `node` must be a hit.
     std::vector<FindReason> reasons(const Node& node, const FindScope& scope) const;
     /// Which part nothing matches, and the nearest words of the graph that would.
-    FindMiss whyNone(const FindScope& scope, const Cancel& cancel) const;
+    FindMiss whyNone(const FindScope& scope, const Cancel& cancel, const FindIndex* index = nullptr) const;
 
 private:
-    enum class Kind { Text, Regex, Operator, Shape, DTypeName, Users, Module, State };
+    enum class Kind { Text, Regex, Operator, Argument, Shape, DTypeName, Users, Module, State };
     struct Term {
         QString word; ///< as typed
         Kind kind = Kind::Text;
         bool negated = false;
         std::string text; ///< lower case
         QRegularExpression regex;
-        std::vector<std::string> sizes; ///< Shape; "*": any
-        std::vector<int64_t> numbers;   ///< the same as numbers; -1: none
+        std::shared_ptr<std::atomic<size_t>> gaveUp; ///< Regex: texts that it took too long on
+        std::vector<std::string> sizes;              ///< Shape; "*": any
+        std::vector<int64_t> numbers;                ///< the same as numbers; -1: none
         bool wholeShape = false;
         std::string comparison; ///< Users
         int64_t number = 0;     ///< Users; State: the states that begin so, as bits
@@ -117,13 +135,17 @@ private:
     static bool inText(const Term& term, const std::string& text, Span* where = nullptr);
     static bool inShape(const Term& term, const TensorMeta& tensor, size_t* first = nullptr);
     static bool inType(const Term& term, const ValueMeta& meta);
-    static bool inModule(const Term& term, const Node& node);
+    static bool inModule(const Term& term, const Node& node, const FindScope& scope);
+    static std::string argumentWith(const Term& term, const Node& node, const FindScope& scope);
     static bool inState(const Term& term, const Node& node, const FindScope& scope, QString* which = nullptr);
     static bool holds(const Term& term, const Node& node, const FindScope& scope);
     static FindReason reason(const Term& term, const Node& node, const FindScope& scope);
     static FindReason typeReason(const Term& term, const Node& node);
-    static FindReason moduleReason(const Term& term, const Node& node);
-    static QStringList nearWords(const Term& term, const FindScope& scope, const Cancel& cancel);
+    static FindReason moduleReason(const Term& term, const Node& node, const FindScope& scope);
+    static std::unordered_set<std::string_view> wordsOf(const Graph& graph, Kind kind, const Hierarchy* modules,
+                                                        const Cancel& cancel);
+    static QStringList nearWords(const Term& term, const FindScope& scope, const Cancel& cancel,
+                                 const FindIndex* index);
 
     std::vector<Term> m_terms;
 };

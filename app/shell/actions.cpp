@@ -22,7 +22,7 @@ constexpr ActionSpec kTable[] = {
     {"file.savePicture", "File", "Save &Picture…",    "Ctrl+Alt+E",      "Write the picture of the graph as PNG, SVG or PDF"},
     {"file.quit",        "File", "&Quit",             "Ctrl+Q",          "Leave fxscope", false, true},
 
-    {"edit.copy",        "Edit", "&Copy",             "Ctrl+C",          "Copy the selected node or row; with none, the step as Markdown"},
+    {"edit.copy",        "Edit", "&Copy",             "Ctrl+C",          "Copy the selected names or row; with none, the step as Markdown"},
     {"edit.find",        "Edit", "&Find…",            "Ctrl+F, /",       "Find nodes by name, op:, shape:, dtype:, users>, module: or /regex/", false, true},
     {"edit.findNext",    "Edit", "Find &Next",        "F3",              "Next hit"},
     {"edit.findPrevious","Edit", "Find &Previous",    "Shift+F3",        "Previous hit"},
@@ -57,6 +57,7 @@ constexpr ActionSpec kTable[] = {
     {"view.overlay",     "View", "O&verlay",          "Ctrl+D",          "One picture with added, removed and changed nodes instead of before and after", true, true},
     {"view.minimap",     "View", "O&verview Strip",   "",                "The whole graph beside the picture", true},
     {"view.leftRight",   "View", "&Left to Right",    "Ctrl+Shift+L",    "The flow runs to the right instead of down", true},
+    {"view.wheelZooms",  "View", "&Wheel Zooms",      "",                "The wheel zooms instead of scrolling; Ctrl and the wheel does the other", true},
     {"view.graphviz",    "View", "Layout by &Graphviz", "",              "For pictures of up to 300 boxes", true},
     {"view.colourChanges","View", "Colour by &Changes", "",              "Boxes in the colour of their kind; changes stand out", true, true},
     {"view.colourTime",  "View", "Colour by &Time",   "",                "The longer a node took, the darker; run with timing first", true},
@@ -65,6 +66,7 @@ constexpr ActionSpec kTable[] = {
 
     {"group.show",       "Graph", "&Modules",         "M",               "Frames around modules, which fold and unfold", true},
     {"group.fold",       "Graph", "&Fold or Unfold",  "Z",               "The selected module, or the one around the selected node"},
+    {"group.around",     "Graph", "Select the Module &Around", "Shift+M", "The module around the selected node or module"},
     {"group.foldAll",    "Graph", "Fold &All",        "Shift+Z",         "Only the outermost modules"},
     {"group.unfoldAll",  "Graph", "&Unfold All",      "Ctrl+Shift+Z",    "Every module open"},
     {"group.repeats",    "Graph", "&Repeated Blocks Once", "",           "Of blocks built alike in a row only the first, with their number", true},
@@ -75,6 +77,7 @@ constexpr ActionSpec kTable[] = {
     {"part.hideOthers",  "Graph", "Hide U&nselected", "U",               "Leave only the selected nodes in the picture"},
     {"part.extract1",    "Graph", "E&xtract Neighbours", "E",            "Only the selected nodes and what is one edge away"},
     {"part.extract3",    "Graph", "Extract &Three Edges Around", "Shift+E", "Only what is at most three edges away"},
+    {"part.extractN",    "Graph", "Extract &More Edges Around…", "",     "Only what is at most as many edges away as you say"},
     {"part.path",        "Graph", "Select the &Path Between", "P",       "Every node on a path between the two selected nodes"},
     {"part.showAll",     "Graph", "&Show All",        "Shift+A",         "Hide nothing"},
 

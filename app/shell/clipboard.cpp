@@ -32,6 +32,18 @@ QString nodeList(const Graph& graph, const QString& title, const std::vector<Nod
     return text;
 }
 
+/// Names of nodes, paths of modules.
+QStringList chosenNames(const Document& document) {
+    QStringList names;
+    const auto groups = document.groups();
+    for (const NodeId node : document.chosen())
+        if (const auto graph = document.versionWith(node))
+            names << qs((*graph)[node].name);
+        else if (isGroup(node) && groups && groups->has(node))
+            names << qs((*groups)[groupOfId(node)].path);
+    return names;
+}
+
 } // namespace
 
 QString stepMarkdown(const Document& document) {
@@ -54,8 +66,7 @@ void copyToClipboard(const Document& document, QWidget* focus) {
     if (const auto* view = qobject_cast<QAbstractItemView*>(focus); view && view->selectionModel())
         text = rowsAsTsv(*view);
     if (text.isEmpty())
-        if (const auto graph = document.versionWith(document.selected()))
-            text = qs((*graph)[document.selected()].name);
+        text = chosenNames(document).join(u'\n');
     if (text.isEmpty())
         text = stepMarkdown(document);
     if (!text.isEmpty())

@@ -49,9 +49,11 @@ QStringList endings() {
     return list;
 }
 
-Result<Done> write(const std::shared_ptr<const Graph>& graph, const QString& path) {
+const QString kJob = QStringLiteral("export");
+
+Result<Done> write(const std::shared_ptr<const Graph>& graph, const QString& path, const Cancel& cancel) {
     if (pictureEndings().contains(u'.' + QFileInfo(path).suffix().toLower()))
-        return writePicture(graph, path);
+        return writePicture(graph, path, cancel);
     return io::exportGraph(*graph, path.toStdString());
 }
 
@@ -94,6 +96,12 @@ ExportDialog::ExportDialog(Document* document, QWidget* parent)
     connect(m_buttons, &QDialogButtonBox::accepted, this, &ExportDialog::accept);
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::forgetProblem);
+    connect(&m_document->jobs(), &Jobs::cancelled, this, [this](const QString& tag) {
+        if (tag == kJob) {
+            saveButton()->setEnabled(true);
+            showProblem(tr("Cancelled."));
+        }
+    });
     connect(m_form, &QComboBox::currentIndexChanged, this, [this] {
         const QFileInfo file(m_path->text());
         setPath(file.path() + u'/' + file.completeBaseName() + m_form->currentData().toString());
@@ -104,13 +112,17 @@ ExportDialog::ExportDialog(Document* document, QWidget* parent)
 }
 
 void ExportDialog::fillVersions() {
-    m_which->addItem(tr("As it was opened"), static_cast<int>(Which::Opened));
+    const auto add = [this](Which which, const QString& text, std::shared_ptr<const Graph> graph) {
+        m_which->addItem(text, static_cast<int>(which));
+        m_graphs[which] = std::move(graph);
+    };
+    add(Which::Opened, tr("As it was opened"), m_document->entry()->graph);
     if (m_document->shownTo() > m_document->shownFrom()) {
-        m_which->addItem(tr("Before the step on show"), static_cast<int>(Which::BeforeStep));
-        m_which->addItem(tr("After the step on show"), static_cast<int>(Which::AfterStep));
+        add(Which::BeforeStep, tr("Before the step on show"), m_document->before());
+        add(Which::AfterStep, tr("After the step on show"), m_document->after());
     }
     if (m_document->trace()) {
-        m_which->addItem(tr("Result of all passes"), static_cast<int>(Which::Result));
+        add(Which::Result, tr("Result of all passes"), m_document->trace()->result);
         setWhich(Which::Result);
     }
 }
@@ -135,13 +147,7 @@ void ExportDialog::browse() {
 }
 
 std::shared_ptr<const Graph> ExportDialog::graph() const {
-    switch (static_cast<Which>(m_which->currentData().toInt())) {
-    case Which::Opened: return m_document->entry()->graph;
-    case Which::BeforeStep: return m_document->before();
-    case Which::AfterStep: return m_document->after();
-    case Which::Result: return m_document->trace()->result;
-    }
-    return nullptr;
+    return m_graphs.at(static_cast<Which>(m_which->currentData().toInt()));
 }
 
 void ExportDialog::accept() {
@@ -153,9 +159,11 @@ void ExportDialog::accept() {
     }
     saveButton()->setEnabled(false);
     m_document->jobs().start(
-        QStringLiteral("export"), tr("Writing %1").arg(QFileInfo(path).fileName()),
-        [graph = graph(), path](const Cancel&) { return std::make_shared<Result<Done>>(write(graph, path)); }, this,
-        [this, path](const std::shared_ptr<Result<Done>>& result) { finish(path, *result); });
+        kJob, tr("Writing %1").arg(QFileInfo(path).fileName()),
+        [graph = graph(), path](const Cancel& cancel) {
+            return std::make_shared<Result<Done>>(write(graph, path, cancel));
+        },
+        this, [this, path](const std::shared_ptr<Result<Done>>& result) { finish(path, *result); });
 }
 
 void ExportDialog::finish(const QString& path, const Result<Done>& result) {

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 
+#include <map>
 #include <memory>
 
 class QComboBox;
@@ -46,7 +47,8 @@ private:
     QLineEdit* m_path;
     QLabel* m_problem;
     QDialogButtonBox* m_buttons;
-    QString m_replacing; ///< the user was asked about this file
+    std::map<Which, std::shared_ptr<const Graph>> m_graphs; ///< as they were when the dialog opened
+    QString m_replacing;                                    ///< the user was asked about this file
 };
 
 /// Every form a graph can be written in, as patterns for a file dialog: "Readable Python (*.py)" ...

@@ -233,6 +233,8 @@ void MainWindow::restoreLayout() {
     for (QDockWidget* dock : m_bottom)
         if (!m_hasOwnLayout)
             dock->hide();
+    if (QFont font; font.fromString(settings.value(QStringLiteral("window/font")).toString()))
+        QApplication::setFont(font);
     useTheme(themeOfKey(settings.value(QStringLiteral("window/theme")).toString()));
 }
 
@@ -262,6 +264,11 @@ void MainWindow::showDocks(bool shown) {
     m_dockState = saveState(kLayoutVersion);
     for (const auto& [title, dock] : m_docks)
         dock->hide();
+}
+
+void MainWindow::useFont(const QFont& font) {
+    QSettings().setValue(QStringLiteral("window/font"), font.toString());
+    QApplication::setFont(font);
 }
 
 void MainWindow::useTheme(Theme theme) {
@@ -422,8 +429,8 @@ void MainWindow::nodeMenu(NodeId node, QPoint position) {
         menu.addAction((*m_actions)["group.fold"]);
     }
     if (!m_document->chosen().empty()) {
-        for (const char* id : {"part.revealInputs", "part.revealUsers", "part.extract1", "part.extract3", "part.path",
-                               "part.hide", "part.hideOthers"})
+        for (const char* id : {"part.revealInputs", "part.revealUsers", "part.extract1", "part.extract3",
+                               "part.extractN", "part.path", "part.hide", "part.hideOthers"})
             menu.addAction((*m_actions)[id]);
     }
     menu.addAction((*m_actions)["part.showAll"]);

@@ -80,7 +80,8 @@ private:
     void choosePatternFolder();
     void choosePicture();
     void exportGraph();
-    void sayWritten(const QString& path);
+    void sayWritten(const QString& path, double scale = 1);
+    void useFont(const QFont& font);
     void selectInput(int number);
     void about();
 

@@ -160,7 +160,7 @@ void MainWindow::fillViewMenu(QMenu* menu) {
         bool ok = false;
         const QFont font = QFontDialog::getFont(&ok, QApplication::font(), this);
         if (ok)
-            QApplication::setFont(font);
+            useFont(font);
     });
 }
 
@@ -236,6 +236,7 @@ void MainWindow::connectGraphActions() {
     using Colour = GraphView::Colour;
     on("view.leftRight", [this, checked] { m_graphView->setLeftRight(checked("view.leftRight")); });
     on("view.minimap", [this, checked] { m_graphView->setMinimapShown(checked("view.minimap")); });
+    on("view.wheelZooms", [this, checked] { m_graphView->setWheelZooms(checked("view.wheelZooms")); });
     on("view.colourChanges", [this] { m_graphView->setColour(Colour::Changes); });
     on("view.colourTime", [this] { m_graphView->setColour(Colour::Time); });
     on("view.colourError", [this] { m_graphView->setColour(Colour::Error); });
@@ -244,6 +245,7 @@ void MainWindow::connectGraphActions() {
     on("group.repeats", [this, checked] { m_graphView->setRepeatsOnce(checked("group.repeats")); });
     on("group.sources", [this, checked] { m_graphView->setSourcesFolded(checked("group.sources")); });
     on("group.fold", [this] { m_graphView->toggleFold(m_document->selected()); });
+    on("group.around", [this] { m_graphView->selectAround(); });
     on("group.foldAll", [this] { m_graphView->foldAll(); });
     on("group.unfoldAll", [this] { m_graphView->unfoldAll(); });
     on("part.hide", [this] { m_graphView->hideChosen(); });
@@ -253,7 +255,15 @@ void MainWindow::connectGraphActions() {
     on("part.revealUsers", [this] { m_graphView->reveal(false); });
     on("part.extract1", [this] { m_graphView->extract(1); });
     on("part.extract3", [this] { m_graphView->extract(3); });
+    on("part.extractN", [this] {
+        bool ok = false;
+        const int edges =
+            QInputDialog::getInt(this, tr("Extract"), tr("Edges around the selected nodes:"), 5, 1, 1000, 1, &ok);
+        if (ok)
+            m_graphView->extract(edges);
+    });
     on("part.path", [this] { m_graphView->pickPath(); });
+    connect(m_graphView, &GraphView::nodeOpened, this, [this] { showPanel(QStringLiteral("Node")); });
     connect(m_graphView, &GraphView::pictureChanged, this, &MainWindow::updateActions);
     connect(m_document, &Document::pickedChanged, this, &MainWindow::updateActions);
     connect(m_document, &Document::selectionChanged, this, &MainWindow::updateActions);
@@ -267,14 +277,16 @@ void MainWindow::updateGraphActions(bool open) {
          {"view.leftRight", "group.show", "group.repeats", "group.sources", "group.foldAll", "group.unfoldAll",
           "view.colourChanges", "view.colourTime", "view.colourError", "view.colourScore"})
         enable(id, open);
-    for (const char* id : {"part.hide", "part.hideOthers", "part.extract1", "part.extract3"})
+    for (const char* id : {"part.hide", "part.hideOthers", "part.extract1", "part.extract3", "part.extractN"})
         enable(id, open && chosen > 0);
     for (const char* id : {"part.revealInputs", "part.revealUsers"})
         enable(id, open && chosen > 0 && m_graphView->hidesSomething());
     enable("group.fold", open && chosen > 0 && m_graphView->groups());
+    enable("group.around", open && chosen > 0 && m_graphView->groups());
     enable("part.path", open && chosen == 2);
     enable("part.showAll", open && m_graphView->hidesSomething());
     check("view.minimap", m_graphView->minimapShown());
+    check("view.wheelZooms", m_graphView->wheelZooms());
     check("view.leftRight", m_graphView->leftRight());
     check("group.show", m_graphView->groups());
     check("group.repeats", m_graphView->repeatsOnce());
@@ -320,11 +332,19 @@ void MainWindow::choosePicture() {
 void MainWindow::savePicture(const QString& path) {
     m_document->jobs().start(
         QStringLiteral("picture"), tr("Writing %1").arg(QFileInfo(path).fileName()),
-        [picture = m_graphView->afterCanvas()->picture(), path](const Cancel&) { return writePicture(picture, path); },
-        this, [this, path](Done) { sayWritten(path); });
+        [picture = m_graphView->picture(), path](const Cancel& cancel) -> Result<double> {
+            FX_TRY(const Done written, writePicture(picture, path, cancel));
+            (void)written;
+            return path.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive) ? picture.imageScale() : 1;
+        },
+        this, [this, path](double scale) { sayWritten(path, scale); });
 }
 
-void MainWindow::sayWritten(const QString& path) {
+/// `scale`: of an image that would be too large otherwise.
+void MainWindow::sayWritten(const QString& path, double scale) {
+    if (scale < 1)
+        m_document->report({"the image is drawn at " + std::to_string(qRound(100 * scale)) + " % of its size",
+                            path.toStdString(), "SVG and PDF keep every detail", Severity::Note});
     m_document->report({"written: " + path.toStdString(), {}, {}, Severity::Note});
     statusBar()->showMessage(tr("Written to %1").arg(path), kWrittenMs);
 }
@@ -332,7 +352,7 @@ void MainWindow::sayWritten(const QString& path) {
 void MainWindow::exportGraph() {
     auto* dialog = new ExportDialog(m_document, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ExportDialog::written, this, &MainWindow::sayWritten);
+    connect(dialog, &ExportDialog::written, this, [this](const QString& path) { sayWritten(path); });
     dialog->open();
 }
 

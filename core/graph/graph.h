@@ -4,6 +4,7 @@
 #include "core/graph/node.h"
 #include "core/support/result.h"
 
+#include <cassert>
 #include <deque>
 #include <iterator>
 #include <map>
@@ -73,7 +74,10 @@ public:
     size_t slotCount() const { return m_slots.size(); } ///< ids ever given; ids are below this
     bool alive(NodeId id) const { return id.index < m_slots.size() && m_slots[id.index].alive; }
     /// Living or erased (an erased node keeps its last content, without users). `id` must be of this graph.
-    const Node& node(NodeId id) const { return m_slots[id.index].node; }
+    const Node& node(NodeId id) const {
+        assert(id.index < m_slots.size());
+        return m_slots[id.index].node;
+    }
     const Node& operator[](NodeId id) const { return m_slots[id.index].node; }
     NodeId first() const { return m_first; }
     NodeId last() const { return m_last; }

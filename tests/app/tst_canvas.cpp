@@ -379,8 +379,12 @@ void TestCanvas::removedNodesCanBeShownBesideAddedOnes() {
 void TestCanvas::vectorPicturesAreWritten() {
     QTemporaryDir folder;
     Shown shown(small());
-    shown.canvas.picture().writeSvg(folder.filePath("a.svg"));
-    shown.canvas.picture().writePdf(folder.filePath("a.pdf"));
+    QFile svgFile(folder.filePath("a.svg")), pdfFile(folder.filePath("a.pdf"));
+    QVERIFY(svgFile.open(QIODevice::WriteOnly) && pdfFile.open(QIODevice::WriteOnly));
+    shown.canvas.picture().writeSvg(svgFile);
+    shown.canvas.picture().writePdf(pdfFile);
+    svgFile.close();
+    pdfFile.close();
     QFile svg(folder.filePath("a.svg")), pdf(folder.filePath("a.pdf"));
     QVERIFY(svg.open(QIODevice::ReadOnly) && pdf.open(QIODevice::ReadOnly));
     const QByteArray text = svg.readAll();

@@ -111,14 +111,17 @@ void TestCanvasGroups::marksInsideAGroupAreItsMarks() {
     NodeMarks marks;
     marks.changes[*graph->find("relu_0")] = NodeMarks::Change::Added;
     marks.found.insert(*graph->find("mm_1"));
-    marks.heat[*graph->find("mm_0")] = {0.2, QStringLiteral("2 ms")};
-    marks.heat[*graph->find("add_0")] = {0.9, QStringLiteral("9 ms")};
+    marks.heat = {
+        {{*graph->find("mm_0"), {0.2, QStringLiteral("2 ms")}}, {*graph->find("add_0"), {0.9, QStringLiteral("9 ms")}}},
+        {},
+        {},
+        {}};
     const NodeMarks lifted = liftedMarks(*scene, marks);
     const NodeId first = groupNamed(*scene, "m.layers.0"), second = groupNamed(*scene, "m.layers.1");
     QCOMPARE(lifted.changes.at(first), NodeMarks::Change::Changed);
     QVERIFY(!lifted.changes.contains(second));
     QVERIFY(lifted.found.contains(second) && !lifted.found.contains(first));
-    QCOMPARE(lifted.heat.at(first).text, QStringLiteral("9 ms"));
+    QCOMPARE(lifted.heat.map().at(first).text, QStringLiteral("9 ms"));
     QCOMPARE(lifted.changes.size(), size_t(2)); // what was said of the node itself stays
 }
 

@@ -36,6 +36,9 @@ private slots:
     void saysWhyNone();
     void hitsSoFarAreTold();
     void cancelKeepsWhatWasFound();
+    void endlessExpressionsGiveUp();
+    void modulesByNames();
+    void wordsAreTheSameWithAnIndex();
     void modelFollowsTheDocument();
     void rowsAreMadeWhenAskedFor();
     void onlyHitsNeedsASearch();
@@ -96,6 +99,7 @@ void TstFind::reasons_data() {
     row("inner shape", "shape:8,64", "idle | aten.arange.default | i64[12, (8, 64)] | shape i64[12, 8, 64]");
     row("dtype", "dtype:float16", "y | y | (f16)[8, 4] | dtype float16");
     row("dtype, still typing", "dtype:i", "idle | aten.arange.default | (i64)[12, 8, 64] | dtype int64");
+    row("argument", "arg:12", "idle | aten.arange.default | i64[12, 8, 64] | argument (12)");
     row("users", "users>1", "x | x | f32[8, 8] | (2) users");
     row("one user", "users=1 op:mm", "mm | aten.(mm).default | f32[8, 4] | (1) user, target");
     row("two reasons", "relu is:dead", "");
@@ -112,7 +116,7 @@ void TstFind::reasons() {
     const auto query = FindQuery::parse(text);
     QVERIFY(query.ok());
     HitsModel model;
-    model.setFound(std::make_shared<Found>(Found{*query, {m_graph, m_graph, {}}, find(text), true, {}, {}}));
+    model.setFound(std::make_shared<Found>(Found{*query, {m_graph, m_graph, {}, {}}, find(text), true, {}, {}}));
     QStringList row;
     for (int column = 0; column < HitsModel::NumColumns && model.rowCount() > 0; ++column) {
         const QModelIndex cell = model.index(0, column);
@@ -163,7 +167,7 @@ void TstFind::excludes() {
     QFETCH(QString, text);
     QTEST(names(find(text)), "hits");
     const FindIndex index(m_graph);
-    QTEST(names(FindQuery::parse(text)->in({m_graph, m_graph, {}}, {}, {}, &index)), "hits");
+    QTEST(names(FindQuery::parse(text)->in({m_graph, m_graph, {}, {}}, {}, {}, &index)), "hits");
 }
 
 void TstFind::statesOfAStep() {
@@ -221,7 +225,7 @@ void TstFind::saysWhyNone() {
     const auto query = FindQuery::parse(text);
     QVERIFY(query.ok());
     QCOMPARE(names(find(text)), QStringList());
-    const FindMiss miss = query->whyNone({m_graph, m_graph, {}}, {});
+    const FindMiss miss = query->whyNone({m_graph, m_graph, {}, {}}, {});
     QTEST(miss.text, "says");
     QTEST(miss.instead, "instead");
 }
@@ -231,7 +235,7 @@ void TstFind::hitsSoFarAreTold() {
     const auto query = FindQuery::parse(QStringLiteral("/^relu_\\d*[02468]$/"));
     size_t before = 0;
     bool grew = true;
-    const auto all = query->in({graph, graph, {}}, {}, [&](const std::vector<NodeId>& hits) {
+    const auto all = query->in({graph, graph, {}, {}}, {}, [&](const std::vector<NodeId>& hits) {
         grew = grew && hits.size() > before;
         before = hits.size();
     });
@@ -245,6 +249,59 @@ void TstFind::cancelKeepsWhatWasFound() {
     cancel.request();
     const auto some = FindQuery::parse(QStringLiteral("relu"))->in(graph, cancel);
     QVERIFY(!some.empty() && some.size() < graph->size());
+}
+
+/// Backtracks for ever on long names; the next query is answered at once and nothing freezes.
+void TstFind::endlessExpressionsGiveUp() {
+    std::vector<NodeBody> bodies(40);
+    for (size_t i = 0; i < bodies.size(); ++i) {
+        bodies[i].name = std::string(60, 'a') + std::to_string(i);
+        bodies[i].target = "torch.ops.aten.relu.default";
+    }
+    const auto graph = std::make_shared<const Graph>(std::move(Graph::fromBodies(std::move(bodies))).value());
+    const auto query = FindQuery::parse(QStringLiteral("/(\\w+\\d*)+[!?]/"));
+    QVERIFY(query.ok());
+    const FindScope scope{graph, graph, {}, {}};
+    QVERIFY(query->in(scope, {}).empty());
+    const FindMiss miss = query->whyNone(scope, {});
+    QVERIFY2(miss.text.contains(QStringLiteral("too long on")), qPrintable(miss.text));
+    QCOMPARE(find(QStringLiteral("/^mul$/")).size(), size_t(1)); // an ordinary one is not hindered
+}
+
+void TstFind::modulesByNames() {
+    const auto capture = io::openText(R"(class M(torch.nn.Module):
+    def forward(self, x: "f32[4, 8]", p_net_0_a_weight: "f32[8, 8]", p_net_0_b_weight: "f32[8, 8]", p_net_1_a_weight: "f32[8, 8]", p_net_1_b_weight: "f32[8, 8]"):
+        mm: "f32[4, 8]" = torch.ops.aten.mm.default(x, p_net_0_a_weight)
+        mm_1: "f32[4, 8]" = torch.ops.aten.mm.default(mm, p_net_0_b_weight)
+        mm_2: "f32[4, 8]" = torch.ops.aten.mm.default(mm_1, p_net_1_a_weight)
+        mm_3: "f32[4, 8]" = torch.ops.aten.mm.default(mm_2, p_net_1_b_weight)
+        return (mm_3,)
+)",
+                                      "modules");
+    QVERIFY(capture.ok());
+    const auto graph = capture->graphs[0].graph;
+    const FindIndex index(graph);
+    const auto query = FindQuery::parse(QStringLiteral("module:net_1"));
+    QVERIFY(query->usesModules());
+    const FindScope scope{graph, graph, {}, index.modules()};
+    const auto hits = query->in(scope, {}, {}, &index);
+    QVERIFY(hits.size() >= 2);
+    for (const NodeId id : hits) {
+        QVERIFY((*graph)[id].name != "mm" && (*graph)[id].name != "mm_1");
+        QVERIFY(query->reasons((*graph)[id], scope)[0].text.find("net_1") != std::string::npos);
+    }
+}
+
+void TstFind::wordsAreTheSameWithAnIndex() {
+    const FindIndex index(m_graph);
+    for (const char* text : {"muul", "op:arrange"}) {
+        const auto query = FindQuery::parse(QString::fromUtf8(text));
+        const FindScope scope{m_graph, m_graph, {}, {}};
+        const FindMiss walked = query->whyNone(scope, {}), looked = query->whyNone(scope, {}, &index);
+        QVERIFY2(!walked.instead.isEmpty(), text);
+        QCOMPARE(looked.text, walked.text);
+        QVERIFY2(looked.instead.contains(walked.instead[0]), text);
+    }
 }
 
 void TstFind::modelFollowsTheDocument() {
@@ -277,7 +334,7 @@ void TstFind::rowsAreMadeWhenAskedFor() {
     const auto graph = manyNodes(300'000);
     const auto query = FindQuery::parse(QStringLiteral("relu_2"));
     HitsModel model;
-    model.setFound(std::make_shared<Found>(Found{*query, {graph, graph, {}}, query->in(graph, {}), true, {}, {}}));
+    model.setFound(std::make_shared<Found>(Found{*query, {graph, graph, {}, {}}, query->in(graph, {}), true, {}, {}}));
     QCOMPARE(model.rowCount(), 111'111);
     QCOMPARE(model.index(111'110, 0).data().toString(), QStringLiteral("relu_299999"));
     for (int row = 0; row < 600; ++row)

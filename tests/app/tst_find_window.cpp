@@ -203,7 +203,7 @@ void TstFindWindow::viewAsksForRowsInSight() {
     QVERIFY(openFind(QStringLiteral("op:index")));
     QAbstractItemModel* own = hits->model();
     hits->setModel(&asked);
-    model.setFound(std::make_shared<Found>(Found{*query, {graph, graph, {}}, query->in(graph, {}), true, {}, {}}));
+    model.setFound(std::make_shared<Found>(Found{*query, {graph, graph, {}, {}}, query->in(graph, {}), true, {}, {}}));
     hits->viewport()->repaint();
     QCOMPARE(asked.rowCount(), 100'000);
     QVERIFY(!asked.rows.empty());

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What of a graph the window draws, and how: modules, parts, several nodes, colours.
+#include "app/shell/picture.h"
 #include "tests/app/main_window_fixture.h"
 
+#include <QFileInfo>
+#include <QLabel>
+#include <QLineEdit>
 #include <QTextBrowser>
+#include <QWheelEvent>
+#include <QtMath>
 
 #include <algorithm>
 
@@ -22,6 +28,19 @@ private slots:
     void digitsGoToInputsOfModules();
     void partsStayPartsWhenPassesRun();
     void pickingTellsOnce();
+    void foldedStepsAreToldToReaders();
+    void pathOfRemovedNodes();
+    void selectedNodeStaysInPlaceInBothCanvases();
+    void pictureOfAnotherGraphIsNotAsked();
+    void addedNodesAreForgottenWithTheirTrace();
+    void backGoesToVisitsNotSteps();
+    void hiddenHitsAreSaid();
+    void marksReachWhatStandsForThem();
+    void picturesHoldBothVersionsAndALegend();
+    void cancelledPictureLeavesTheFile();
+    void wheelZoomsIfWanted();
+    void arrowsWalkModules();
+    void edgesSelectTheirValue();
 
 private:
     bool openModules();
@@ -133,16 +152,18 @@ void TstGraphView::nodesAreColouredByWhatTheyTook() {
     QVERIFY(openSample(QStringLiteral("add_into")));
     QVERIFY(compareAndWait());
     view().setColour(GraphView::Colour::Time);
-    const NodeMarks marks = view().afterCanvas()->picture().marks;
+    const NodeMarks marks = view().afterCanvas()->picture().panes[0].marks;
     QVERIFY(!marks.heat.empty());
-    QVERIFY(std::any_of(marks.heat.begin(), marks.heat.end(), [](const auto& m) { return m.second.share == 1; }));
-    QVERIFY(std::all_of(marks.heat.begin(), marks.heat.end(), [](const auto& m) { return !m.second.text.isEmpty(); }));
+    QVERIFY(std::any_of(marks.heat.map().begin(), marks.heat.map().end(),
+                        [](const auto& m) { return m.second.share == 1; }));
+    QVERIFY(std::all_of(marks.heat.map().begin(), marks.heat.map().end(),
+                        [](const auto& m) { return !m.second.text.isEmpty(); }));
     picture(QStringLiteral("colour_by_time"));
     view().setColour(GraphView::Colour::Error);
-    for (const auto& [id, heat] : view().afterCanvas()->picture().marks.heat)
+    for (const auto& [id, heat] : view().afterCanvas()->picture().panes[0].marks.heat.map())
         QCOMPARE(heat.share, 0.0); // the rewrite is right
     view().setColour(GraphView::Colour::Changes);
-    QVERIFY(view().afterCanvas()->picture().marks.heat.empty());
+    QVERIFY(view().afterCanvas()->picture().panes[0].marks.heat.empty());
 }
 
 /// 1 is the first input of a folded module and of an unfolded one; what is about nodes alone is not offered for them.
@@ -211,6 +232,237 @@ void TstGraphView::pickingTellsOnce() {
     QCOMPARE(told.count(), 2);
     QCOMPARE(document().selected(), node("relu"));
     QVERIFY(document().picked().empty());
+}
+
+/// A step inside a folded module is selected on both sides; the side before it has no such node.
+void TstGraphView::foldedStepsAreToldToReaders() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    for (const char* action : {"group.repeats", "group.sources", "group.foldAll"}) {
+        trigger(action);
+        QVERIFY(atRest());
+        document().moveTo(0);
+        for (size_t step = 0; step < document().stepCount(); ++step) {
+            document().moveBy(1);
+            for (const GraphCanvas* canvas : {view().beforeCanvas(), view().afterCanvas()})
+                QVERIFY(!canvas->accessibleDescription().isEmpty());
+        }
+    }
+}
+
+void TstGraphView::pathOfRemovedNodes() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    document().moveTo(1);
+    const RewriteStep& step = document().trace()->steps[0];
+    QVERIFY(!step.removed.empty());
+    const NodeId removed = step.removed[0], input = document().before()->inputs(removed)[0];
+    document().select(input);
+    document().pick({removed}, false);
+    trigger("part.path");
+    QVERIFY(document().picked().contains(removed));
+    document().select(step.added[0]);
+    document().pick({removed}, false);
+    document().moveTo(document().stepCount()); // a later step, without the removed one
+    document().select(step.added[0]);
+    document().pick({removed}, false);
+    trigger("part.path"); // nothing lies between; what is said names both
+}
+
+void TstGraphView::selectedNodeStaysInPlaceInBothCanvases() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    document().moveTo(1);
+    QVERIFY(atRest());
+    QVERIFY(view().beforeCanvas()->isVisible());
+    const NodeId node = document().trace()->steps[0].match.root.valid() ? document().selected() : NodeId{};
+    for (GraphCanvas* canvas : {view().beforeCanvas(), view().afterCanvas()})
+        canvas->setGliding(false);
+    const auto screen = [&](const GraphCanvas* canvas) {
+        return (view().scene()->item(node)->rect.center() - canvas->visibleArea().topLeft()) * canvas->zoom();
+    };
+    const QPointF was = screen(view().afterCanvas());
+    trigger("group.sources");
+    QVERIFY(atRest());
+    for (const GraphCanvas* canvas : {view().beforeCanvas(), view().afterCanvas()})
+        QVERIFY2((screen(canvas) - was).manhattanLength() < 2, qPrintable(QString::number(screen(canvas).y())));
+}
+
+void TstGraphView::pictureOfAnotherGraphIsNotAsked() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    QVERIFY(view().isCurrent());
+    QVERIFY(openSample(QStringLiteral("gather")));
+    document().openSample(sampleNamed(QStringLiteral("stochastic")));
+    QVERIFY(QTest::qWaitFor([&] { return !view().isCurrent(); }, 5000)); // the old picture is still there
+    document().select({});
+    const QPoint middle = view().afterCanvas()->viewport()->rect().center();
+    for (int y = 20; y < middle.y() * 2; y += 20)
+        QTest::mouseClick(view().afterCanvas()->viewport(), Qt::LeftButton, {}, {middle.x(), y});
+    if (!view().isCurrent())
+        QVERIFY(!document().selected().valid() || !view().isCurrent());
+    document().jobs().cancel(QStringLiteral("layout"));
+    QVERIFY(atRest());
+    if (!view().hasScene()) {
+        view().fit(); // Space
+        QVERIFY(atRest());
+    }
+    QVERIFY(view().isCurrent());
+}
+
+void TstGraphView::addedNodesAreForgottenWithTheirTrace() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    document().moveTo(document().stepCount());
+    document().select(document().trace()->steps[0].added[0]);
+    document().pick({document().trace()->steps[1].added[0]}, false);
+    document().setPasses({}, nullptr);
+    QVERIFY(atRest());
+    QVERIFY(!document().selected().valid());
+    QVERIFY(document().picked().empty());
+    document().visitBack();
+    QVERIFY(!document().selected().valid() || document().after()->alive(document().selected()));
+}
+
+void TstGraphView::backGoesToVisitsNotSteps() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    const NodeId first = *std::next(document().after()->order().begin(), 2);
+    const NodeId second = *std::next(document().after()->order().begin(), 4);
+    document().select(first);
+    document().select(second);
+    for (size_t step = 0; step <= document().stepCount(); ++step)
+        document().moveTo(step);
+    document().visitBack();
+    QCOMPARE(document().selected(), second);
+    document().visitBack();
+    QCOMPARE(document().selected(), first);
+    document().visitForward();
+    QCOMPARE(document().selected(), second);
+}
+
+void TstGraphView::hiddenHitsAreSaid() {
+    QVERIFY(openModules());
+    document().select(node("relu"));
+    trigger("part.hideOthers");
+    QVERIFY(atRest());
+    view().openFind();
+    QTest::keyClicks(child<QLineEdit>("findText"), QStringLiteral("mm_3"));
+    QTRY_VERIFY(document().found() && document().found()->complete);
+    document().nextHit(1);
+    QCOMPARE(document().selected(), node("mm_3"));
+    QVERIFY(child<QLabel>("findCount")->text().contains(QStringLiteral("hidden")));
+    trigger("part.showAll");
+    QVERIFY(atRest());
+    QVERIFY(!child<QLabel>("findCount")->text().contains(QStringLiteral("hidden")));
+}
+
+/// Whatever is folded, every step marks a box, and so do its captures.
+void TstGraphView::marksReachWhatStandsForThem() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    for (const char* action : {"group.repeats", "group.sources", "group.foldAll"}) {
+        trigger(action);
+        QVERIFY(atRest());
+        for (size_t step = 1; step <= document().stepCount(); ++step) {
+            document().moveTo(step);
+            const NodeMarks marks = view().beforeCanvas()->picture().panes[0].marks;
+            const NodeMarks lifted = liftedMarks(*view().scene(), marks);
+            const auto drawn = [&](const auto& map) {
+                return std::count_if(map.begin(), map.end(), [&](const auto& mark) {
+                    const GraphScene::Item* item = view().scene()->item(mark.first);
+                    return item && item->node == mark.first;
+                });
+            };
+            QVERIFY2(drawn(lifted.changes) > 0, action);
+            QVERIFY2(marks.captures.empty() || drawn(lifted.captures) > 0, action);
+        }
+    }
+}
+
+void TstGraphView::picturesHoldBothVersionsAndALegend() {
+    QVERIFY(openSample(QStringLiteral("add_into")));
+    const CanvasPicture pair = view().picture();
+    QCOMPARE(pair.panes.size(), size_t(2));
+    CanvasPicture one = pair, plain = pair;
+    one.panes.pop_back();
+    QVERIFY(pair.size().width() > 1.5 * one.size().width());
+    plain.panes.pop_back();
+    plain.panes[0].marks = {};
+    QVERIFY(one.size().height() > plain.size().height() + 20); // its legend
+    const QImage image = pair.image();
+    QCOMPARE(image.size(), QSize(qCeil(pair.size().width()), qCeil(pair.size().height()))); // as large as on the screen
+    QVERIFY(image.save(m_pictures + QStringLiteral("/saved_pair.png")));
+}
+
+void TstGraphView::cancelledPictureLeavesTheFile() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    const QString path = m_folder.filePath(QStringLiteral("kept.svg"));
+    const CanvasPicture picture = view().picture();
+    QVERIFY(writePicture(picture, path, {}).ok());
+    const qint64 size = QFileInfo(path).size();
+    QVERIFY(size > 1000);
+    Cancel cancelled;
+    cancelled.request();
+    QVERIFY(!writePicture(picture, path, cancelled).ok());
+    QCOMPARE(QFileInfo(path).size(), size);
+    const auto missing = writePicture(picture, m_folder.filePath(QStringLiteral("no/such/folder.png")), {});
+    QVERIFY(!missing.ok() && missing.error().where.ends_with("folder.png"));
+}
+
+void TstGraphView::wheelZoomsIfWanted() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    const auto wheel = [&](Qt::KeyboardModifiers keys) {
+        const QPointF at(200, 200);
+        QWheelEvent event(at, view().afterCanvas()->viewport()->mapToGlobal(at), {}, {0, 120}, Qt::NoButton, keys,
+                          Qt::NoScrollPhase, false);
+        const double before = view().afterCanvas()->zoom();
+        QApplication::sendEvent(view().afterCanvas()->viewport(), &event);
+        return view().afterCanvas()->zoom() != before;
+    };
+    QVERIFY(!wheel(Qt::NoModifier));
+    QVERIFY(wheel(Qt::ControlModifier));
+    trigger("view.wheelZooms");
+    QVERIFY(wheel(Qt::NoModifier));
+    QVERIFY(!wheel(Qt::ControlModifier));
+    QVERIFY(!wheel(Qt::ShiftModifier));
+}
+
+void TstGraphView::arrowsWalkModules() {
+    QVERIFY(openModules());
+    trigger("group.unfoldAll");
+    QVERIFY(atRest());
+    document().select(node("relu_1"));
+    trigger("group.around");
+    const NodeId module = document().selected();
+    QVERIFY(isGroup(module) && view().scene()->frame(module));
+    key(Qt::Key_Up);
+    QCOMPARE(document().selected(), node("mm_1"));
+    document().select(module);
+    key(Qt::Key_Down);
+    QVERIFY(!isGroup(document().selected()) && document().selected().valid());
+    document().select(module);
+    key(Qt::Key_Left);
+    QVERIFY(isGroup(document().selected()) && document().selected() != module);
+}
+
+/// The producer and everything that takes it.
+void TstGraphView::edgesSelectTheirValue() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    document().moveTo(0);
+    QVERIFY(atRest());
+    GraphCanvas& canvas = *view().afterCanvas();
+    const GraphScene& scene = *view().scene();
+    for (const GraphScene::Link& link : scene.links()) {
+        if (link.path.stub || link.changes || link.path.points.size() < 2)
+            continue;
+        canvas.fitNodes({link.from, link.to}, link.from);
+        const Point a = link.path.points[0], b = link.path.points[1];
+        const QPointF middle((a.x + b.x) / 2, (a.y + b.y) / 2);
+        if (scene.itemAt(middle).valid())
+            continue;
+        QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {},
+                          ((middle - canvas.visibleArea().topLeft()) * canvas.zoom()).toPoint());
+        if (document().selected() != link.from)
+            continue; // another line or a tag lies above it
+        QVERIFY(document().picked().contains(link.to));
+        QCOMPARE(document().picked().size(), (*document().after())[link.from].users.size());
+        return;
+    }
+    QFAIL("no line could be clicked");
 }
 
 QTEST_MAIN(TstGraphView)

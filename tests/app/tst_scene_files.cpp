@@ -94,7 +94,7 @@ void TstSceneFiles::pictureHolds() {
             const QString problem = problemOf(**scene, *entry.graph);
             QVERIFY2(problem.isEmpty(), qPrintable(QStringLiteral("way %1: %2").arg(way).arg(problem)));
             if (way % 7 == 3) { // and painting it
-                const CanvasPicture picture{*scene, entry.graph, {}, CanvasTheme::light(), 96};
+                const CanvasPicture picture{*scene, {{entry.graph, {}, {}}}, CanvasTheme::light(), 96};
                 QVERIFY(!picture.image(QSize(300, 300)).isNull());
             }
         }

@@ -474,11 +474,11 @@ void TstWindow::candidatesLeadAndCarryBadges() {
     picture(QStringLiteral("17-candidates"));
     GraphView& graph = *m_window->graphView();
     graph.setColour(GraphView::Colour::Score);
-    const NodeMarks marks = graph.afterCanvas()->picture().marks;
-    QVERIFY(marks.heat.size() > 1 && marks.heat.size() <= marks.badges.size());
+    const NodeMarks marks = graph.afterCanvas()->picture().panes[0].marks;
+    QVERIFY(marks.heat.map().size() > 1 && marks.heat.map().size() <= marks.badges.size());
     const PatternInspector& inspector = document().inspector();
     for (const Candidate& candidate : inspector.candidates()->of(inspector.entry())->list)
-        QCOMPARE(marks.heat.at(candidate.anchor).share * candidate.wanted, double(candidate.matched));
+        QCOMPARE(marks.heat.map().at(candidate.anchor).share * candidate.wanted, double(candidate.matched));
     graph.setColour(GraphView::Colour::Changes);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Prints what the graph view costs: building the scene (text sizes, layout, index), the first picture after opening a
 // file, frames while panning and zooming, steps from key press to painted picture, and the memory in use.
-// bench_canvas GRAPH [TIMES]: the graph, TIMES times in a row. QT_QPA_PLATFORM=offscreen, or under an X server.
+// bench_canvas GRAPH [TIMES [PART...]]: the graph, TIMES times in a row; parts: scene, frames, find, steps; all of them
+// if none is named. QT_QPA_PLATFORM=offscreen, or under an X server.
 #include "app/docks/graph_view.h"
 #include "app/document/document.h"
 #include "app/shell/event_loop_watch.h"
@@ -131,6 +132,40 @@ void benchFrames(GraphCanvas& canvas) {
     all.print("all frames");
 }
 
+/// With the node selected whose value goes to the most users far below.
+void benchSelected(GraphView& view) {
+    GraphCanvas& canvas = *view.afterCanvas();
+    NodeId most;
+    size_t stubs = 0;
+    for (const GraphScene::Item& item : view.scene()->items()) {
+        const auto& links = view.scene()->linksOf(item.node);
+        const auto count = static_cast<size_t>(std::count_if(links.begin(), links.end(), [&](int i) {
+            return view.scene()->links()[static_cast<size_t>(i)].path.stub;
+        }));
+        if (count > stubs) {
+            stubs = count;
+            most = item.node;
+        }
+    }
+    if (!most.valid())
+        return;
+    canvas.select(most);
+    Sample all;
+    for (const double zoom : {0.02, 0.05, 0.3, 1.0, 2.0}) {
+        canvas.setZoom(zoom);
+        for (int i = 0; i < 20; ++i) {
+            QElapsedTimer timer;
+            timer.start();
+            canvas.viewport()->repaint();
+            all.ms.push_back(msOf(timer));
+        }
+    }
+    char what[64];
+    std::snprintf(what, sizeof what, "with a node of %zu stubs selected", stubs);
+    all.print(what);
+    canvas.select({});
+}
+
 void benchSteps(MainWindow& window) {
     Document& document = *window.document();
     GraphView& view = *window.graphView();
@@ -166,37 +201,45 @@ void benchSteps(MainWindow& window) {
     scrub.print("scrubbing to another step");
 }
 
-/// Letters typed into the find line, until all hits are known and painted.
+/// Letters typed into the find line, until all hits are known and painted; and until it is said why there are none.
 void benchFind(MainWindow& window) {
     Document& document = *window.document();
     GraphView& view = *window.graphView();
     view.openFind();
     auto* line = window.findChild<QLineEdit*>(QStringLiteral("findText"));
-    Sample sample;
-    bool done = false;
-    const auto told = QObject::connect(&document, &Document::hitsChanged,
-                                       [&] { done = document.found() && document.found()->complete; });
+    Sample sample, reasons;
+    bool done = false, complete = false;
+    const auto told = QObject::connect(&document, &Document::hitsChanged, [&] {
+        complete = document.found() && document.found()->complete;
+        done = complete || (document.found() && document.found()->hits.empty()); // none are told before it is said why
+    });
     for (const char* query : {"view_1", "op:add", "relu", "users>2", "dtype:f32", "e"}) {
         line->clear();
         QTest::qWait(150);
         for (const char* letter = query; *letter; ++letter) {
             QElapsedTimer timer;
             timer.start();
-            done = false;
+            done = complete = false;
             QTest::keyClick(line, *letter);
             while (!done && timer.elapsed() < 5000)
                 QApplication::processEvents(QEventLoop::WaitForMoreEvents, 1);
             QApplication::processEvents();
             view.afterCanvas()->viewport()->repaint();
             sample.ms.push_back(msOf(timer));
+            while (!complete && timer.elapsed() < 5000)
+                QApplication::processEvents(QEventLoop::WaitForMoreEvents, 1);
+            if (document.hits().empty())
+                reasons.ms.push_back(msOf(timer));
         }
     }
     sample.print("find, letter to painted hits");
+    if (!reasons.ms.empty())
+        reasons.print("find, letter to why there are none");
     QObject::disconnect(told);
     document.find({});
 }
 
-void benchWindow(const QString& path) {
+void benchWindow(const QString& path, const QStringList& parts) {
     MainWindow window;
     window.resize(1280, 800);
     window.show();
@@ -217,9 +260,14 @@ void benchWindow(const QString& path) {
     std::printf("  longest gap of the event loop %.1f ms\n", static_cast<double>(watch.longestGapUs()) / 1000);
     watch.stop();
     std::printf("  everything at rest %.0f ms after opening, memory at most %.0f MB\n", msOf(timer), peakMegabytes());
-    benchFrames(*window.graphView()->afterCanvas());
-    benchFind(window);
-    benchSteps(window);
+    if (parts.contains(QStringLiteral("frames"))) {
+        benchFrames(*window.graphView()->afterCanvas());
+        benchSelected(*window.graphView());
+    }
+    if (parts.contains(QStringLiteral("find")))
+        benchFind(window);
+    if (parts.contains(QStringLiteral("steps")))
+        benchSteps(window);
     std::printf("  memory at most %.0f MB\n", peakMegabytes());
 }
 
@@ -232,7 +280,7 @@ int main(int argc, char** argv) {
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
     if (argc < 2) {
-        std::printf("bench_canvas GRAPH [TIMES]\n");
+        std::printf("bench_canvas GRAPH [TIMES [scene|frames|find|steps...]]\n");
         return 2;
     }
     const auto capture = io::open(argv[1]);
@@ -247,8 +295,13 @@ int main(int argc, char** argv) {
     const size_t shaped = addShapes(graph);
     std::printf("%s: %zu nodes, %zu of them given shapes\n", argv[1], graph.size(), shaped);
     const auto shared = std::make_shared<const Graph>(std::move(graph));
-    benchScene(shared);
-    benchCancel(shared);
+    QStringList parts = app.arguments().mid(3);
+    if (parts.isEmpty())
+        parts = {QStringLiteral("scene"), QStringLiteral("frames"), QStringLiteral("find"), QStringLiteral("steps")};
+    if (parts.contains(QStringLiteral("scene"))) {
+        benchScene(shared);
+        benchCancel(shared);
+    }
     const QString path =
         times == 1 && shaped == 0 ? QString::fromLocal8Bit(argv[1]) : folder.filePath(QStringLiteral("graph.json"));
     if (times > 1 || shaped > 0) {
@@ -256,6 +309,6 @@ int main(int argc, char** argv) {
         if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(io::writeJson(*shared))) < 0)
             return 2;
     }
-    benchWindow(path);
+    benchWindow(path, parts);
     return 0;
 }

@@ -55,7 +55,7 @@ double keystroke(const std::shared_ptr<const Graph>& graph, const FindIndex& ind
     auto query = FindQuery::parse(text);
     if (!query.ok())
         return 0; // half a regular expression
-    auto found = std::make_shared<Found>(Found{*query, {graph, graph, {}}, {}, true, {}, {}});
+    auto found = std::make_shared<Found>(Found{*query, {graph, graph, {}, {}}, {}, true, {}, {}});
     found->hits = query->in(found->scope, {}, {}, &index);
     hits = found->hits.size();
     HitsModel model;
@@ -70,7 +70,7 @@ double whyNone(const std::shared_ptr<const Graph>& graph, const QString& text) {
     QElapsedTimer timer;
     timer.start();
     const auto query = FindQuery::parse(text);
-    const FindMiss miss = query->whyNone({graph, graph, {}}, {});
+    const FindMiss miss = query->whyNone({graph, graph, {}, {}}, {});
     return miss.text.isEmpty() ? -1 : static_cast<double>(timer.nsecsElapsed()) / 1e6;
 }
 

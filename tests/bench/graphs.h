@@ -31,7 +31,7 @@ inline Graph repeated(const Graph& graph, int times) {
         for (const NodeId id : ids) {
             const Node& node = graph[id];
             if (node.op != Op::Output)
-                bodies.push_back(renamed(node, "_copy" + std::to_string(copy) + "x", offset));
+                bodies.push_back(renamed(node, "_" + std::to_string(1000 + copy), offset));
             else if (copy + 1 == times)
                 bodies.push_back(renamed(node, "", offset));
         }
