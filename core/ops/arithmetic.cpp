@@ -99,7 +99,24 @@ template <class T> T truncRemainder(T a, T b) {
     else
         return std::is_signed_v<T> && b == T(-1) ? T(0) : T(a % b);
 }
-constexpr Kernel kTruncDivide = roundingDivision<[](auto a, auto b) { return truncDivide(a, b); }, Operands::Exact>;
+/// Of two tensors of half types PyTorch rounds the quotient to the half type before it truncates.
+template <class T> Result<Value> truncRoundedQuotient(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(kInfer2, args));
+    FX_TRY(const Tensor a, operand(args[0], out.dtype(), out.sizes()));
+    FX_TRY(const Tensor b, operand(args[1], out.dtype(), out.sizes()));
+    mapElements<T, T, T>(out, {&a, &b}, [](T x, T y) { return T(std::trunc(float(T(float(x) / float(y))))); });
+    return Value(out);
+}
+Result<Value> truncQuotient(Values args, KernelContext& context) {
+    const DType common = commonDType(args.first(2));
+    const bool byTensor = args[1].isTensor() && args[1].tensor().numel() != 1;
+    if (byTensor && common == DType::BFloat16)
+        return truncRoundedQuotient<BFloat16>(args, context);
+    if (byTensor && common == DType::Float16)
+        return truncRoundedQuotient<Half>(args, context);
+    return roundingDivision<[](auto a, auto b) { return truncDivide(a, b); }, Operands::Exact>(args, context);
+}
+constexpr Kernel kTruncDivide = truncQuotient;
 constexpr Kernel kRemainder = roundingDivision<[](auto a, auto b) { return formulas::remainder(a, b); }>;
 constexpr Kernel kFmod = roundingDivision<[](auto a, auto b) { return truncRemainder(a, b); }>;
 
@@ -188,6 +205,7 @@ const OpDef mul__Tensor{.target = "torch.ops.aten.mul_.Tensor", .infer = inferIn
 const OpDef pow_Scalar{.target = "torch.ops.aten.pow.Scalar", .infer = kInfer2, .reference = power};
 const OpDef pow_Tensor_Scalar{.target = "torch.ops.aten.pow.Tensor_Scalar", .infer = kInfer2, .reference = power};
 const OpDef pow_Tensor_Tensor{.target = "torch.ops.aten.pow.Tensor_Tensor", .infer = kInfer2, .reference = power};
+const OpDef pow__Scalar{.target = "torch.ops.aten.pow_.Scalar", .infer = inferInPlace, .reference = inPlace<power>};
 const OpDef remainder_Scalar{.target = "torch.ops.aten.remainder.Scalar", .infer = kInfer2, .reference = kRemainder};
 const OpDef remainder_Tensor{.target = "torch.ops.aten.remainder.Tensor", .infer = kInfer2, .reference = kRemainder};
 const OpDef rsub_Scalar{.target = "torch.ops.aten.rsub.Scalar", .infer = kInfer2, .reference = subtractFrom};

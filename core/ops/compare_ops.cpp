@@ -66,6 +66,16 @@ Result<Value> maskedFill(Values args, KernelContext& context) {
 
 } // namespace
 
+const OpDef masked_fill__Scalar{
+    .target = "torch.ops.aten.masked_fill_.Scalar", .infer = inferInPlace, .reference = inPlace<maskedFill>};
+const OpDef masked_fill__Tensor{
+    .target = "torch.ops.aten.masked_fill_.Tensor", .infer = inferInPlace, .reference = inPlace<maskedFill>};
+const OpDef and_Tensor{.target = "torch.ops.aten.__and__.Tensor",
+                       .infer = kInferBits,
+                       .reference = bits<[](auto a, auto b) { return a & b; }>};
+const OpDef or_Tensor{.target = "torch.ops.aten.__or__.Tensor",
+                      .infer = kInferBits,
+                      .reference = bits<[](auto a, auto b) { return a | b; }>};
 const OpDef bitwise_and_Tensor{.target = "torch.ops.aten.bitwise_and.Tensor",
                                .infer = kInferBits,
                                .reference = bits<[](auto a, auto b) { return a & b; }>};

@@ -101,13 +101,17 @@ std::optional<double> numberOf(const MetaArg& arg) {
     return b ? std::optional<double>(*b) : std::nullopt;
 }
 
-Result<SymInt> arangeLength(const MetaArg& start, const MetaArg& end, const MetaArg& step) {
+/// `whole`: of an int64 result, whose numbers are truncated first.
+Result<SymInt> arangeLength(const MetaArg& start, const MetaArg& end, const MetaArg& step, bool whole) {
     const auto* from = std::get_if<SymInt>(&start.v);
     const auto* to = std::get_if<SymInt>(&end.v);
     const auto* by = std::get_if<SymInt>(&step.v);
     if (from && to && by && !(from->isConstant() && to->isConstant()) && by->isConstant() && by->constant() > 0)
         return by->is(1) ? *to - *from : floorDiv(*to - *from + SymInt(by->constant() - 1), *by);
-    const auto a = numberOf(start), b = numberOf(end), s = numberOf(step);
+    auto a = numberOf(start), b = numberOf(end), s = numberOf(step);
+    for (auto* number : {&a, &b, &s})
+        if (whole && *number)
+            **number = std::trunc(**number);
     if (!a || !b || !s)
         return Diagnostic{"the length of this arange is not known", "", ""};
     if (*s == 0)
@@ -123,9 +127,9 @@ template <size_t Numbers> Result<ValueMeta> inferArange(Metas args) {
     const MetaArg& start = Numbers == 1 ? zero : args[0];
     const MetaArg& end = Numbers == 1 ? args[0] : args[1];
     const MetaArg& step = Numbers == 3 ? args[2] : one;
-    FX_TRY(SymInt length, arangeLength(start, end, step));
-    const DType natural = resultType(args.first(Numbers));
-    return created(dtypeAt(args, Numbers).value_or(natural), {std::move(length)}, deviceAt(args, Numbers + 2));
+    const DType dtype = dtypeAt(args, Numbers).value_or(resultType(args.first(Numbers)));
+    FX_TRY(SymInt length, arangeLength(start, end, step, dtype == DType::Int64));
+    return created(dtype, {std::move(length)}, deviceAt(args, Numbers + 2));
 }
 
 template <size_t Numbers> Result<Value> arange(Values args, KernelContext&) {
@@ -142,6 +146,54 @@ template <size_t Numbers> Result<Value> arange(Values args, KernelContext&) {
         return Done{};
     }));
     return Value(out);
+}
+
+// --- linspace(start, end, steps, dtype, layout, device, pin_memory)
+
+Result<ValueMeta> inferLinspace(Metas args) {
+    FX_TRY(const SymInt steps, symIntAt(args, 2));
+    if (steps.isConstant() && steps.constant() < 0)
+        return Diagnostic{"number of steps must be non-negative", "", ""};
+    const bool complex = resultType(args.first(2)) == DType::Complex64;
+    return created(dtypeAt(args, 3).value_or(complex ? DType::Complex64 : DType::Float32), {steps}, deviceAt(args, 5));
+}
+
+/// The two halves are counted from their own ends, so that both ends are exact.
+Result<Value> linspace(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(inferLinspace, args));
+    FX_TRY(const Tensor first, numberTensor(args[0], DType::Complex128));
+    FX_TRY(const Tensor last, numberTensor(args[1], DType::Complex128));
+    const int64_t steps = out.numel();
+    return dispatch<DTypes::NoBool>(out.dtype(), [&]<class T>() -> Result<Value> {
+        using Step = std::conditional_t<std::is_integral_v<T>, double, ComputeType<T>>;
+        const Step start = castTo<Step>(castTo<T>(*first.data<std::complex<double>>())),
+                   end = castTo<Step>(castTo<T>(*last.data<std::complex<double>>()));
+        const auto count = [](int64_t n) { return castTo<Step>(static_cast<double>(n)); };
+        // half types keep the step in their own precision
+        const Step exact = steps > 1 ? (end - start) / count(steps - 1) : Step(0);
+        const Step step = kIsReducedFloat<T> ? castTo<Step>(castTo<T>(exact)) : exact;
+        for (int64_t i = 0; i < steps; ++i)
+            out.data<T>()[i] =
+                castTo<T>(i < steps / 2 || steps == 1 ? start + step * count(i) : end - step * count(steps - 1 - i));
+        return Value(out);
+    });
+}
+
+// --- prims.iota(length, start, step, dtype, device, requires_grad): start + i * step
+
+Result<ValueMeta> inferIota(Metas args) {
+    FX_TRY(const SymInt length, symIntAt(args, 0));
+    return created(dtypeAt(args, 3).value_or(DType::Int64), {length}, deviceAt(args, 4));
+}
+Result<Value> runIota(Values args, KernelContext&) {
+    FX_TRY(Tensor out, allocateResult(inferIota, args));
+    FX_TRY(const int64_t start, intAt(args, 1));
+    FX_TRY(const int64_t step, intAt(args, 2));
+    return dispatch<DTypes::RealNoBool>(out.dtype(), [&]<class T>() -> Result<Value> {
+        for (int64_t i = 0; i < out.numel(); ++i)
+            out.data<T>()[i] = castTo<T>(start + i * step);
+        return Value(out);
+    });
 }
 
 } // namespace
@@ -163,6 +215,9 @@ const OpDef fill__Scalar{.target = "torch.ops.aten.fill_.Scalar", .infer = infer
 const OpDef full{.target = "torch.ops.aten.full.default", .infer = inferFull, .reference = filledKernel<inferFull, 1>};
 const OpDef full_like{
     .target = "torch.ops.aten.full_like.default", .infer = inferLike<2>, .reference = filledKernel<inferLike<2>, 1>};
+const OpDef iota{.target = "torch.ops.prims.iota.default", .infer = inferIota, .reference = runIota};
+const OpDef linspace_default{
+    .target = "torch.ops.aten.linspace.default", .infer = inferLinspace, .reference = linspace};
 const OpDef new_empty{
     .target = "torch.ops.aten.new_empty.default", .infer = inferNew<2>, .reference = constantKernel<inferNew<2>, 0>};
 const OpDef new_full{

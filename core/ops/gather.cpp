@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/kernel_util.h"
+#include "core/ops/pointwise.h"
 #include "core/ops/sum.h"
 
 // An index of the result's own shape along one dimension: gather and scatter.
@@ -116,6 +117,8 @@ template <bool Add> Result<Value> scatter(Values args, KernelContext&) {
 
 } // namespace
 
+const OpDef scatter_add_{
+    .target = "torch.ops.aten.scatter_add_.default", .infer = inferInPlace, .reference = inPlace<scatter<true>>};
 const OpDef gather_default{.target = "torch.ops.aten.gather.default", .infer = inferGather, .reference = gather};
 const OpDef scatter_src{.target = "torch.ops.aten.scatter.src", .infer = inferScatter, .reference = scatter<false>};
 const OpDef scatter_value{.target = "torch.ops.aten.scatter.value", .infer = inferScatter, .reference = scatter<false>};

@@ -116,8 +116,67 @@ Result<Value> stack(Values args, KernelContext&) {
     return Value(out);
 }
 
+// --- diff(self, n, dim, prepend, append): x_(i + 1) - x_i along a dimension, n times; of bool whether they differ
+
+/// `x` between what is to stand before and behind it.
+Result<ValueList> diffParts(Values args) {
+    ValueList parts;
+    for (const size_t i : {size_t(3), size_t(0), size_t(4)})
+        if (!isNoneAt(args, i))
+            parts.push_back(args[i]);
+    return parts;
+}
+
+Result<ValueMeta> inferDiff(Metas args) {
+    FX_TRY(const TensorMeta x, tensorAt(args, 0));
+    FX_TRY(const int64_t n, intAt(args, 1));
+    FX_TRY(const int64_t wanted, intAt(args, 2));
+    if (x.sizes.empty())
+        return Diagnostic{"diff expects input to be at least one-dimensional", "", ""};
+    if (n < 0)
+        return Diagnostic{"order must be non-negative but got " + std::to_string(n), "", ""};
+    std::vector<TensorMeta> parts{x};
+    for (const size_t i : {size_t(3), size_t(4)})
+        if (isTensorAt(args, i))
+            parts.push_back(args[i].tensor());
+    FX_TRY(const ValueMeta whole, joined(parts, wanted));
+    FX_TRY(const size_t dim, wrapDim(wanted, x.sizes.size()));
+    TensorMeta result = newMeta(whole.tensor().dtype, whole.tensor().sizes, &x);
+    const SymInt left = result.sizes[dim] - SymInt(n);
+    result.sizes[dim] = left.isConstant() && left.constant() < 0 ? SymInt(0) : left;
+    return ValueMeta::tensor(newMeta(result.dtype, result.sizes, &x));
+}
+
+Result<Value> diff(Values args, KernelContext& context) {
+    FX_TRY(const Tensor out, allocateResult(inferDiff, args));
+    FX_TRY(const size_t dim, wrapDim(args[2].toInt(), out.dim()));
+    FX_TRY(ValueList parts, diffParts(args));
+    const std::array<Value, 2> whole{Value(std::move(parts)), Value(static_cast<int64_t>(dim))};
+    FX_TRY(const Value start, cat(whole, context));
+    Tensor x = start.tensor();
+    for (int64_t n = args[1].toInt(); n > 0 && x.size(dim) > 0; --n) {
+        Sizes sizes = x.sizes();
+        --sizes[dim];
+        FX_TRY(const Tensor lower, x.asStrided(sizes, x.strides(), x.offset()));
+        FX_TRY(const Tensor upper, x.asStrided(sizes, x.strides(), x.offset() + (sizes[dim] ? x.strides()[dim] : 0)));
+        FX_TRY(Tensor next, Tensor::empty(x.dtype(), sizes));
+        FX_CHECK(dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Done> {
+            mapElements<T, T, T>(next, {&upper, &lower}, [](T a, T b) {
+                if constexpr (std::same_as<T, bool>)
+                    return a != b;
+                else
+                    return T(a - b);
+            });
+            return Done{};
+        }));
+        x = next;
+    }
+    return Value(x);
+}
+
 } // namespace
 
+const OpDef diff_default{.target = "torch.ops.aten.diff.default", .infer = inferDiff, .reference = diff};
 const OpDef cat_default{.target = "torch.ops.aten.cat.default", .infer = inferCat, .reference = cat};
 const OpDef stack_default{.target = "torch.ops.aten.stack.default", .infer = inferStack, .reference = stack};
 

@@ -195,6 +195,87 @@ template <size_t LeftRank> Result<Value> runVector(Values args, KernelContext&) 
     return Value(out);
 }
 
+// --- matmul(a, b): products of the last two dimensions, batches broadcast; a vector is a row on the left, a column on
+// the right, and its dimension is left out of the result
+
+Result<ValueMeta> inferMatmul(Metas args) {
+    FX_TRY(const TensorMeta a, tensorAt(args, 0));
+    FX_TRY(const TensorMeta b, tensorAt(args, 1));
+    const size_t left = a.sizes.size(), right = b.sizes.size();
+    if (left == 0 || right == 0)
+        return Diagnostic{"both arguments to matmul need to be at least 1D, but they are " + std::to_string(left) +
+                              "D and " + std::to_string(right) + "D",
+                          "", ""};
+    if (a.dtype != b.dtype)
+        return Diagnostic{"expected both matrices to have the same dtype, but got torch." + std::string(name(a.dtype)) +
+                              " and torch." + std::string(name(b.dtype)),
+                          "", ""};
+    if (differ(a.sizes.back(), b.sizes[right == 1 ? 0 : right - 2]))
+        return cannotMultiply(a, b);
+    const auto batch = [](const SymSizes& s) {
+        return SymSizes(s.begin(), s.end() - std::min<ptrdiff_t>(2, ssize(s)));
+    };
+    FX_TRY(SymSizes sizes, broadcast(batch(a.sizes), batch(b.sizes)));
+    if (left > 1)
+        sizes.push_back(a.sizes[left - 2]);
+    if (right > 1)
+        sizes.push_back(b.sizes.back());
+    return ValueMeta::tensor(newMeta(a.dtype, std::move(sizes), &a));
+}
+
+/// `x` as a stack of matrices with these batches, row-major; a vector as one row or one column.
+Result<Tensor> stackOf(const Tensor& x, const Sizes& batch, bool isLeft) {
+    Sizes sizes = x.sizes(), strides = x.strides();
+    if (x.dim() == 1) {
+        sizes.insert(isLeft ? sizes.begin() : sizes.end(), 1);
+        strides.insert(isLeft ? strides.begin() : strides.end(), 0);
+    }
+    FX_TRY(const Tensor matrix, x.asStrided(sizes, strides, x.offset()));
+    Sizes wanted = batch;
+    wanted.insert(wanted.end(), sizes.end() - 2, sizes.end());
+    FX_TRY(const Tensor spread, expandTo(matrix, wanted));
+    FX_TRY(const Tensor rows, spread.contiguous());
+    const int64_t count = elementCount(batch).value_or(0);
+    const Sizes flat{count, wanted[wanted.size() - 2], wanted.back()};
+    return rows.asStrided(flat, rowMajorStrides(flat), rows.offset());
+}
+
+Result<Value> runMatmul(Values args, KernelContext&) {
+    FX_TRY(const Tensor out, allocateResult(inferMatmul, args));
+    const Tensor &a = args[0].tensor(), &b = args[1].tensor();
+    const ptrdiff_t own = (a.dim() > 1) + (b.dim() > 1);
+    const Sizes batch(out.sizes().begin(), out.sizes().end() - own);
+    FX_TRY(const Tensor left, stackOf(a, batch, true));
+    FX_TRY(const Tensor right, stackOf(b, batch, false));
+    const Sizes flat{left.size(0), left.size(1), right.size(2)};
+    FX_TRY(const Tensor to, out.asStrided(flat, rowMajorStrides(flat), 0));
+    FX_CHECK(runProduct(left, right, to));
+    return Value(out);
+}
+
+// --- addmv(self, mat, vec, beta, alpha) = beta * self + alpha * (mat vec)
+
+Result<ValueMeta> inferAddmv(Metas args) {
+    FX_TRY(const TensorMeta added, tensorAt(args, 0));
+    FX_TRY(const ValueMeta result, inferVector<2>(args.subspan(1)));
+    FX_CHECK(checkAdded(added, result.tensor()));
+    return result;
+}
+
+Result<Value> runAddmv(Values args, KernelContext&) {
+    FX_TRY(const Tensor out, allocateResult(inferAddmv, args));
+    const Tensor &mat = args[1].tensor(), &vec = args[2].tensor();
+    FX_TRY(const Tensor right, vec.asStrided({vec.size(0), 1}, {vec.strides()[0], 0}, vec.offset()));
+    FX_TRY(const Tensor spread, expandTo(args[0].tensor(), out.sizes()));
+    FX_TRY(const Tensor added, spread.asStrided({out.numel(), 1}, {spread.strides()[0], 0}, spread.offset()));
+    FX_TRY(Tensor to, out.asStrided({out.numel(), 1}, {1, 1}, 0));
+    return dispatch<DTypes::NoBool>(out.dtype(), [&]<class T>() -> Result<Value> {
+        const auto beta = scalarAt<T>(args, 3, Accumulate<T>(1)), alpha = scalarAt<T>(args, 4, Accumulate<T>(1));
+        product<T>(mat, right, &added, alpha, beta, to);
+        return Value(out);
+    });
+}
+
 } // namespace
 
 const OpDef mm{
@@ -215,6 +296,10 @@ const OpDef mv{.target = "torch.ops.aten.mv.default",
                .infer = inferVector<2>,
                .reference = runVector<2>,
                .flops = productFlops<0>};
+const OpDef addmv{
+    .target = "torch.ops.aten.addmv.default", .infer = inferAddmv, .reference = runAddmv, .flops = productFlops<1>};
+const OpDef matmul{
+    .target = "torch.ops.aten.matmul.default", .infer = inferMatmul, .reference = runMatmul, .flops = productFlops<0>};
 const OpDef dot{.target = "torch.ops.aten.dot.default",
                 .infer = inferVector<1>,
                 .reference = runVector<1>,

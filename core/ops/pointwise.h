@@ -42,6 +42,18 @@ template <ResultKind Kind, DTypes Set, auto Fn> Result<Value> unary(Values args,
     return Value(out);
 }
 
+/// y = fn(x) in the dtype that `rule` gives, fn being a closure over the type that is computed in.
+template <DTypes Set> Result<Value> unaryBy(Values args, Infer rule, auto fn) {
+    FX_TRY(Tensor out, allocateResult(rule, args));
+    FX_TRY(const Tensor x, operand(args[0], out.dtype(), out.sizes()));
+    FX_CHECK(dispatch<Set>(out.dtype(), [&]<class T>() -> Result<Done> {
+        using C = ComputeType<T>;
+        mapElements<T, T>(out, {&x}, [fn](T value) { return T(fn(C(value))); });
+        return Done{};
+    }));
+    return Value(out);
+}
+
 /// What happens to the numbers of half and bfloat16 operators that did not come in that type: PyTorch rounds them to it
 /// first, except those of products and quotients.
 enum class Operands { Rounded, Exact };

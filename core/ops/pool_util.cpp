@@ -4,40 +4,47 @@
 namespace fxscope {
 namespace {
 
-template <class Int>
-std::array<PoolAxis<Int>, 2> assemble(const std::vector<Int>& kernel, const std::vector<Int>& stride,
-                                      const std::vector<Int>& padding, const std::vector<Int>& dilation) {
+template <size_t Dims, class Int>
+std::array<PoolAxis<Int>, Dims> assemble(const std::vector<Int>& kernel, const std::vector<Int>& stride,
+                                         const std::vector<Int>& padding, const std::vector<Int>& dilation) {
     const auto nth = [](const std::vector<Int>& list, size_t i) { return list.size() == 1 ? list[0] : list[i]; };
-    std::array<PoolAxis<Int>, 2> axes;
-    for (size_t i = 0; i < 2; ++i)
+    std::array<PoolAxis<Int>, Dims> axes;
+    for (size_t i = 0; i < Dims; ++i)
         axes[i] = {nth(kernel, i), stride.empty() ? nth(kernel, i) : nth(stride, i), nth(padding, i), nth(dilation, i)};
     return axes;
 }
 
-bool isPair(size_t count) { return count == 1 || count == 2; }
-
 Result<SymSizes> ints(Metas args, size_t i) { return symIntsAt(args, i); }
 Result<Sizes> ints(Values args, size_t i) { return intsAt(args, i); }
 
-template <class Int, class Args> Result<std::array<PoolAxis<Int>, 2>> read(Args args, size_t dilationAt) {
-    FX_TRY(const auto kernel, ints(args, 1));
-    FX_TRY(const auto stride, ints(args, 2));
-    FX_TRY(const auto padding, ints(args, 3));
+template <size_t Dims, class Int, class Args>
+Result<std::array<PoolAxis<Int>, Dims>> read(Args args, size_t first, size_t dilationAt) {
+    FX_TRY(const auto kernel, ints(args, first));
+    FX_TRY(const auto stride, ints(args, first + 1));
+    FX_TRY(const auto padding, ints(args, first + 2));
     FX_TRY(const auto dilation, dilationAt ? ints(args, dilationAt) : Result<std::vector<Int>>(std::vector<Int>{1}));
-    if (!isPair(kernel.size()) || !isPair(padding.size()) || !isPair(dilation.size()) ||
-        (!stride.empty() && !isPair(stride.size())))
-        return Diagnostic{"kernel_size, stride, padding and dilation must be an int or a pair of ints", "", ""};
-    return assemble<Int>(kernel, stride, padding, dilation);
+    const auto fits = [](const std::vector<Int>& list) { return list.size() == 1 || list.size() == Dims; };
+    if (!fits(kernel) || !fits(padding) || !fits(dilation) || (!stride.empty() && !fits(stride)))
+        return Diagnostic{"kernel_size, stride, padding and dilation must be an int or a list of " +
+                              std::to_string(Dims) + " ints",
+                          "", ""};
+    return assemble<Dims, Int>(kernel, stride, padding, dilation);
 }
 
 } // namespace
 
-Result<std::array<PoolAxis<SymInt>, 2>> poolAxes(Metas args, size_t dilationAt) {
-    return read<SymInt>(args, dilationAt);
+template <size_t Dims>
+Result<std::array<PoolAxis<SymInt>, Dims>> poolAxes(Metas args, size_t dilationAt, size_t first) {
+    return read<Dims, SymInt>(args, first, dilationAt);
 }
-Result<std::array<PoolAxis<int64_t>, 2>> poolAxes(Values args, size_t dilationAt) {
-    return read<int64_t>(args, dilationAt);
+template <size_t Dims>
+Result<std::array<PoolAxis<int64_t>, Dims>> poolAxes(Values args, size_t dilationAt, size_t first) {
+    return read<Dims, int64_t>(args, first, dilationAt);
 }
+template Result<std::array<PoolAxis<SymInt>, 2>> poolAxes<2>(Metas, size_t, size_t);
+template Result<std::array<PoolAxis<SymInt>, 3>> poolAxes<3>(Metas, size_t, size_t);
+template Result<std::array<PoolAxis<int64_t>, 2>> poolAxes<2>(Values, size_t, size_t);
+template Result<std::array<PoolAxis<int64_t>, 3>> poolAxes<3>(Values, size_t, size_t);
 
 Result<SymInt> pooledSize(const SymInt& in, const PoolAxis<SymInt>& axis, bool ceilMode) {
     if (axis.stride.is(0))
@@ -59,12 +66,20 @@ Result<SymInt> pooledSize(const SymInt& in, const PoolAxis<SymInt>& axis, bool c
 }
 
 Result<SymSizes> imageSizes(const TensorMeta& x, const SymInt& height, const SymInt& width) {
-    const size_t rank = x.sizes.size();
-    if ((rank != 3 && rank != 4) || x.sizes[rank - 3].is(0))
-        return Diagnostic{"expected 3D or 4D (batch mode) tensor with non-zero channels, got " + sizesText(x.sizes), "",
-                          ""};
-    SymSizes sizes(x.sizes.begin(), x.sizes.end() - 2);
-    sizes.insert(sizes.end(), {height, width});
+    return pooledSizes(x, {height, width});
+}
+
+Result<SymSizes> pooledSizes(const TensorMeta& x, const SymSizes& last) {
+    const size_t rank = x.sizes.size(), spatial = last.size();
+    bool fits = rank == spatial + 1 || rank == spatial + 2;
+    for (size_t d = rank == spatial + 2 ? 1 : 0; fits && d < rank; ++d)
+        fits = !x.sizes[d].is(0);
+    if (!fits)
+        return Diagnostic{"expected " + std::to_string(spatial + 1) + "D or " + std::to_string(spatial + 2) +
+                              "D (batch mode) tensor with non-zero sizes but the batch, got " + sizesText(x.sizes),
+                          "", ""};
+    SymSizes sizes(x.sizes.begin(), x.sizes.end() - static_cast<std::ptrdiff_t>(spatial));
+    sizes.insert(sizes.end(), last.begin(), last.end());
     return sizes;
 }
 

@@ -77,6 +77,32 @@ Result<Value> absolute(Values args, KernelContext& context) {
     return Value(out);
 }
 
+/// log(1 + z), e^z - 1 and log2 of complex numbers, for which the standard library has no function. Written so that
+/// small z lose nothing.
+template <class C> C logOfOnePlus(C z) {
+    if constexpr (kIsComplex<C>) {
+        using R = typename C::value_type;
+        const R x = z.real(), y = z.imag();
+        return {std::abs(z) < R(0.5) ? std::log1p(x * (2 + x) + y * y) / 2 : std::log(std::abs(C(1) + z)),
+                std::atan2(y, 1 + x)};
+    } else
+        return std::log1p(z);
+}
+template <class C> C expMinusOne(C z) {
+    if constexpr (kIsComplex<C>) {
+        using R = typename C::value_type;
+        const R grown = std::exp(z.real()), half = std::sin(z.imag() / 2);
+        return {std::expm1(z.real()) * std::cos(z.imag()) - 2 * half * half, grown * std::sin(z.imag())};
+    } else
+        return std::expm1(z);
+}
+template <class C> C logOfTwo(C z) {
+    if constexpr (kIsComplex<C>)
+        return std::log(z) / std::log(typename C::value_type(2));
+    else
+        return std::log2(z);
+}
+
 Result<Value> gelu(Values args, KernelContext& context) {
     FX_TRY(const std::string_view approximate, stringAt(args, 1));
     if (approximate == "tanh")
@@ -127,7 +153,7 @@ const OpDef exp{.target = "torch.ops.aten.exp.default",
                 .reference = complexKernel<[](auto x) { return std::exp(x); }>};
 const OpDef expm1{.target = "torch.ops.aten.expm1.default",
                   .infer = kInferFloat,
-                  .reference = floatKernel<[](auto x) { return std::expm1(x); }>};
+                  .reference = complexKernel<[](auto x) { return expMinusOne(x); }>};
 const OpDef floor{.target = "torch.ops.aten.floor.default",
                   .infer = kInferSame,
                   .reference = rounding<[](auto x) { return std::floor(x); }>};
@@ -145,10 +171,10 @@ const OpDef log10{.target = "torch.ops.aten.log10.default",
                   .reference = complexKernel<[](auto x) { return std::log10(x); }>};
 const OpDef log1p{.target = "torch.ops.aten.log1p.default",
                   .infer = kInferFloat,
-                  .reference = floatKernel<[](auto x) { return std::log1p(x); }>};
+                  .reference = complexKernel<[](auto x) { return logOfOnePlus(x); }>};
 const OpDef log2{.target = "torch.ops.aten.log2.default",
                  .infer = kInferFloat,
-                 .reference = floatKernel<[](auto x) { return std::log2(x); }>};
+                 .reference = complexKernel<[](auto x) { return logOfTwo(x); }>};
 const OpDef logical_not{.target = "torch.ops.aten.logical_not.default",
                         .infer = kInferBool,
                         .reference = test<[](auto x) { return !truth(x); }>};

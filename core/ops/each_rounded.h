@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/ops/dispatch.h"
+
+#include <cmath>
+
+namespace fxscope {
+
+/// A number of a half type that is rounded to it after every operation, as PyTorch's vector code computes where it does
+/// not widen to float.
+template <class T> class EachRounded {
+public:
+    EachRounded(double value = 0) : m_value(T(static_cast<float>(value))) {}
+    explicit operator float() const { return m_value; }
+    explicit operator double() const { return m_value; }
+    explicit operator T() const { return T(m_value); }
+
+    friend EachRounded operator+(EachRounded a, EachRounded b) { return a.m_value + b.m_value; }
+    friend EachRounded operator-(EachRounded a, EachRounded b) { return a.m_value - b.m_value; }
+    friend EachRounded operator*(EachRounded a, EachRounded b) { return a.m_value * b.m_value; }
+    friend EachRounded operator/(EachRounded a, EachRounded b) { return a.m_value / b.m_value; }
+    friend bool operator<(EachRounded a, EachRounded b) { return a.m_value < b.m_value; }
+    friend bool operator>(EachRounded a, EachRounded b) { return a.m_value > b.m_value; }
+
+private:
+    float m_value; ///< exactly a T
+};
+
+/// What to compute in so that half types are rounded after every operation.
+template <class T> using Stepwise = std::conditional_t<kIsReducedFloat<T>, EachRounded<T>, T>;
+
+} // namespace fxscope
