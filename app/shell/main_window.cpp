@@ -233,7 +233,8 @@ void MainWindow::restoreLayout() {
     for (QDockWidget* dock : m_bottom)
         if (!m_hasOwnLayout)
             dock->hide();
-    if (QFont font; font.fromString(settings.value(QStringLiteral("window/font")).toString()))
+    const QString text = settings.value(QStringLiteral("window/font")).toString();
+    if (QFont font; !text.isEmpty() && font.fromString(text))
         QApplication::setFont(font);
     useTheme(themeOfKey(settings.value(QStringLiteral("window/theme")).toString()));
 }

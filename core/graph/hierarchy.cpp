@@ -151,9 +151,13 @@ private:
 
     void walkModules() {
         const Origin* last = nullptr;
+        bool added = false; // by a later version: behind the output
         for (size_t i = 0; i < m_nodes.size(); ++i) {
             const NodeBody& body = *m_nodes[i].body;
+            added = added || body.op == Op::Output;
             if (follows(i) || body.op == Op::Output || !hasModule(body))
+                continue;
+            if (added && joinCall(i))
                 continue;
             if (body.origin.get() == last)
                 m_group[i] = m_open.empty() ? 0 : m_openGroups.back();
@@ -162,6 +166,31 @@ private:
             last = body.origin.get();
         }
         joinNeighbours();
+    }
+
+    /// An added node joins the call it says it is from, where its inputs are or else the last one; false: there is no
+    /// such call.
+    bool joinCall(size_t i) {
+        const Levels levels = levelsOf(*m_nodes[i].body->origin);
+        if (levels.empty())
+            return false;
+        if (m_lastCall.empty())
+            for (size_t g = 1; g < groups().size(); ++g)
+                m_lastCall[groups()[g].path] = static_cast<int>(g);
+        const std::string& path = levels.back().path;
+        int found = -1;
+        forEachInput(*m_nodes[i].body, [&](NodeId input) {
+            const uint32_t place = placeOf(input);
+            for (int g = place == kNone ? -1 : m_group[place]; g > 0 && found < 0; g = group(g).parent)
+                if (group(g).path == path)
+                    found = g;
+        });
+        if (found < 0)
+            if (const auto last = m_lastCall.find(path); last != m_lastCall.end())
+                found = last->second;
+        if (found >= 0)
+            m_group[i] = found;
+        return found >= 0;
     }
 
     /// A node that does not say where it is from belongs to the innermost group around the nodes before and after it;
@@ -402,6 +431,7 @@ private:
     std::vector<int> m_group;      ///< by place; -1: not yet known
     std::vector<char> m_light;     ///< by place: belongs to its users
     Levels m_open;
+    std::unordered_map<std::string, int> m_lastCall; ///< group of each path, once nodes that were added are met
     std::vector<int> m_openGroups;
     std::vector<std::pair<uint32_t, uint32_t>> m_known; ///< by node index: stamp and number
     uint32_t m_stamp = 0;

@@ -116,6 +116,7 @@ private slots:
     void equalBlocksAreFound();
     void namesStandForModules();
     void aModuleEnteredAgainIsAnotherGroup();
+    void addedNodesJoinTheCallTheyAreFrom();
     void nothingToGroupIsFlat();
     void foldingMakesNoCycle();
     void neighboursByDistance();
@@ -200,6 +201,33 @@ void TstHierarchy::aModuleEnteredAgainIsAnotherGroup() {
     QCOMPARE(hierarchy.groups().size(), size_t(5));
     QVERIFY(find(hierarchy, "act") > 0 && find(hierarchy, "act (2)") > 0);
     QCOMPARE(hierarchy[find(hierarchy, "act")].all.size(), size_t(2));
+}
+
+/// What a rewrite puts in the place of a layer's node is in that layer, not in a second call of it.
+void TstHierarchy::addedNodesJoinTheCallTheyAreFrom() {
+    Maker maker;
+    uint32_t last = maker.add(Op::Placeholder, "x", "x", {});
+    std::vector<uint32_t> firsts;
+    for (int i = 0; i < 2; ++i) {
+        const std::string layer = "layers." + std::to_string(i);
+        firsts.push_back(last = maker.call("relu.default", {last}, {layer}));
+        last = maker.call("neg.default", {last}, {layer});
+    }
+    maker.add(Op::Output, "output", "output", {last});
+    const uint32_t fromFirst = maker.call("abs.default", {firsts[0]}, {"layers.0"});
+    const uint32_t onIt = maker.call("exp.default", {fromFirst}, {"layers.0"});
+    const uint32_t withoutInputs = maker.call("randperm.default", {}, {"layers.1"});
+    const uint32_t ofNoCall = maker.call("sin.default", {last}, {"elsewhere"});
+    const Graph graph = maker.graph();
+    std::vector<HierarchyNode> nodes;
+    for (const NodeId id : graph.ids())
+        nodes.push_back({id, &graph[id]});
+    const Hierarchy hierarchy = Hierarchy::of(nodes);
+    QCOMPARE(hierarchy.groupOf(NodeId{fromFirst}), find(hierarchy, "layers.0"));
+    QCOMPARE(hierarchy.groupOf(NodeId{onIt}), find(hierarchy, "layers.0"));
+    QCOMPARE(hierarchy.groupOf(NodeId{withoutInputs}), find(hierarchy, "layers.1"));
+    QCOMPARE(hierarchy.groupOf(NodeId{ofNoCall}), 0); // alone, and so no group
+    QCOMPARE(find(hierarchy, "layers.0 (2)"), -1);
 }
 
 void TstHierarchy::nothingToGroupIsFlat() {
