@@ -21,6 +21,7 @@ struct RunOptions {
     service::ExecuteOptions execute;
     ToleranceOptions tolerance;
     std::string saveNodes, saveOutputs, expect, expectNodes;
+    int repeat = 1;
     bool profile = false, json = false;
 };
 
@@ -28,7 +29,7 @@ struct RunOptions {
 struct Ran {
     const Graph& graph;
     const service::Prepared& prepared;
-    const RunResult& result;
+    const RunResult& result; ///< the run of median time
     std::vector<Expectation> expectations;
 };
 
@@ -98,9 +99,13 @@ void printReport(const RunOptions& options, const Ran& ran) {
     printOutputs(ran);
     printField("inputs", join(ran.prepared.inputs.sources, ", "));
     printField("time",
-               fmt::format("{} for {} on {}", shortTime(ran.result.total),
-                           counted(int64_t(ran.result.times.size()), "operator", "operators"), options.execute.device));
-    printField("peak", shortBytes(ran.result.peakBytes) + " allocated at once");
+               fmt::format("{} for {} on {}{}", shortTime(ran.result.total),
+                           counted(int64_t(ran.result.times.size()), "operator", "operators"), options.execute.device,
+                           options.repeat > 1 ? fmt::format(", median of {} runs", options.repeat) : ""));
+    const std::string bound = ran.result.lowerBoundBytes > 0
+                                  ? "; the values needed at once take " + shortBytes(ran.result.lowerBoundBytes)
+                                  : "";
+    printField("peak", shortBytes(ran.result.peakBytes) + " allocated at once" + bound);
     for (const Expectation& expectation : ran.expectations)
         printExpectation(expectation);
     if (!allEqual(ran) && drawsNumbers(ran.graph))
@@ -119,10 +124,11 @@ Json outputsJson(const Ran& ran) {
 }
 
 void printJsonReport(const RunOptions& options, const Ran& ran) {
-    Json json{{"file", options.load.path},        {"device", options.execute.device},
-              {"seed", options.execute.seed},     {"sources", ran.prepared.inputs.sources},
-              {"outputs", outputsJson(ran)},      {"totalNs", ran.result.total.count()},
-              {"peakBytes", ran.result.peakBytes}};
+    Json json{{"file", options.load.path},         {"device", options.execute.device},
+              {"seed", options.execute.seed},      {"sources", ran.prepared.inputs.sources},
+              {"outputs", outputsJson(ran)},       {"totalNs", ran.result.total.count()},
+              {"peakBytes", ran.result.peakBytes}, {"lowerBoundBytes", ran.result.lowerBoundBytes},
+              {"repeats", options.repeat}};
     for (const NodeTime& time : ran.result.times)
         if (options.profile)
             json["nodes"].push_back({{"name", ran.graph[time.node].name},
@@ -132,6 +138,24 @@ void printJsonReport(const RunOptions& options, const Ran& ran) {
         json["expected"].push_back(
             {{"file", expectation.path}, {"comparison", worker::toJson(expectation.comparison)}});
     printJson(json);
+}
+
+/// Runs `options.repeat` times, after one run more that is not counted, and keeps the one of median time.
+Result<RunResult> runRepeatedly(const RunOptions& options, const Graph& graph, const service::Prepared& prepared,
+                                const ExecOptions& exec) {
+    FX_TRY(const Plan planned, plan(graph, *prepared.backend));
+    FX_TRY(RunResult first, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec));
+    if (options.repeat <= 1)
+        return first;
+    std::vector<RunResult> runs;
+    for (int i = 0; i < options.repeat; ++i) {
+        FX_TRY(RunResult next, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec));
+        runs.push_back(std::move(next));
+    }
+    const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
+    std::nth_element(runs.begin(), middle, runs.end(),
+                     [](const RunResult& a, const RunResult& b) { return a.total < b.total; });
+    return std::move(*middle);
 }
 
 int runGraph(const RunOptions& options) {
@@ -146,7 +170,7 @@ int runGraph(const RunOptions& options) {
                      .skip = options.execute.skip,
                      .keepAll = !options.saveNodes.empty() || !options.expectNodes.empty()};
     exec.attributes = prepared->inputs.attributes;
-    const auto result = fxscope::run(graph, prepared->inputs.values, *prepared->backend, exec);
+    const auto result = runRepeatedly(options, graph, *prepared, exec);
     if (!result)
         return fail(result.error(), 1);
     warn(result->warnings);
@@ -173,6 +197,8 @@ void addRun(Command& app) {
     command.option("--expect-nodes", options->expectNodes, "compare nodes with recorded ones")
         .typeName("F.safetensors");
     addToleranceOptions(command, options->tolerance);
+    command.option("--repeat", options->repeat, "run so many times more and report the run of median time")
+        .typeName("N");
     command.flag("--profile", options->profile, "time of every node, slowest first");
     addJson(command, options->json);
     command.onRun([options] { return runGraph(*options); });

@@ -169,6 +169,39 @@ private:
 
 } // namespace
 
+namespace {
+
+/// Does evaluating it need a node's value or a symbol?
+bool isOpen(const Argument& argument) {
+    if (argument.isSequence())
+        return std::any_of(argument.items().begin(), argument.items().end(), isOpen);
+    return argument.isNode() || argument.kind() == Argument::Kind::Sym;
+}
+
+/// The call of a node that `supported` accepted.
+PlannedCall planCall(const Node& node) {
+    PlannedCall call;
+    if (node.op != Op::CallFunction)
+        return call;
+    const OpDef* op = findOp(node.target);
+    const Schema* schema = op ? schemaOf(*op) : nullptr;
+    const auto bound = schema ? bindArguments(*schema, node.args, node.kwargs, node.name)
+                              : Result<ArgumentList>(Diagnostic{"no schema", {}, {}});
+    if (!bound)
+        return call;
+    call.op = op;
+    call.arguments.resize(bound->size());
+    for (size_t i = 0; i < bound->size(); ++i)
+        if (auto value = isOpen((*bound)[i]) ? Result<Value>(Diagnostic{}) : evaluate((*bound)[i], Scope{{}, {}});
+            value)
+            call.arguments[i] = std::move(value).value();
+        else
+            call.open.emplace_back(i, (*bound)[i]); // what cannot be evaluated says so when its turn comes
+    return call;
+}
+
+} // namespace
+
 Result<Plan> plan(const Graph& graph, const Backend& backend) {
     Plan plan;
     if (!graph.output().valid())
@@ -185,6 +218,8 @@ Result<Plan> plan(const Graph& graph, const Backend& backend) {
         }
     if (!impossible.empty())
         return unsupported(graph, impossible, why);
+    for (const NodeId id : plan.order)
+        plan.calls.push_back(planCall(graph[id]));
     plan.freedAfter = lastUses(graph, plan.order);
     plan.estimatedPeakBytes = MemoryModel(graph).peak(plan);
     return plan;

@@ -89,13 +89,14 @@ public:
                                       std::to_string(m_plan.order.size()) + " nodes",
                                   m_graph.name,
                                   {}};
-            FX_CHECK(step(m_graph[m_plan.order[i]]));
+            FX_CHECK(step(m_graph[m_plan.order[i]], m_plan.calls[i]));
             for (const NodeId id : m_plan.freedAfter[i])
                 release(id);
             report(i + 1);
         }
         m_result.total = Clock::now() - begin - m_aside;
         m_result.peakBytes = m_memory.peak();
+        m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
         return std::move(m_result);
     }
 
@@ -148,13 +149,13 @@ private:
         return Done{};
     }
 
-    Result<Done> step(const Node& node) {
+    Result<Done> step(const Node& node, const PlannedCall& planned) {
         if (node.op == Op::Placeholder || node.op == Op::GetAttr)
             return keep(node);
         if (node.op == Op::Output)
             return finish(node);
         const auto begin = Clock::now();
-        auto value = call(node);
+        auto value = call(node, planned);
         m_result.times.push_back({node.id, Clock::now() - begin});
         if (!value)
             return located(std::move(value).error(), node);
@@ -174,23 +175,22 @@ private:
                                          "the declared shape of this file is wrong here", Severity::Warning});
     }
 
-    Result<Value> call(const Node& node) {
-        if (node.target == Target("operator.getitem") && node.args.size() == 2 && node.args[0].isNode() &&
-            node.args[1].isInt())
+    Result<Value> call(const Node& node, const PlannedCall& planned) {
+        static const Target kGetItem("operator.getitem");
+        if (node.target == kGetItem && node.args.size() == 2 && node.args[0].isNode() && node.args[1].isInt())
             if (const Value& list = m_values[node.args[0].asNode().index]; list.isList())
                 return item(list.list(), node.args[1].asInt());
-        const OpDef* op = findOp(node.target);
-        const Schema* schema = op ? schemaOf(*op) : nullptr;
-        if (!schema)
+        if (!planned.op)
             return Diagnostic{"the operator is unknown", {}, {}}; // the plan refuses these
-        FX_TRY(const ArgumentList bound, bindArguments(*schema, node.args, node.kwargs, node.name));
-        ValueList args;
-        args.reserve(bound.size());
-        for (const Argument& argument : bound) {
-            FX_TRY(Value value, evaluate(argument, Scope{m_values, m_symbols}));
-            args.push_back(std::move(value));
+        ValueList args = planned.arguments;
+        for (const auto& [place, argument] : planned.open) {
+            if (argument.isNode()) {
+                args[place] = m_values[argument.asNode().index];
+                continue;
+            }
+            FX_TRY(args[place], evaluate(argument, Scope{m_values, m_symbols}));
         }
-        return m_backend.run(*op, args, m_context);
+        return m_backend.run(*planned.op, args, m_context);
     }
 
     static Result<Value> item(const ValueList& list, int64_t index) {
@@ -267,6 +267,11 @@ private:
 
 Result<RunResult> run(const Graph& graph, const ValueList& inputs, Backend& backend, const ExecOptions& options) {
     FX_TRY(const Plan planned, plan(graph, backend));
+    return run(graph, planned, inputs, backend, options);
+}
+
+Result<RunResult> run(const Graph& graph, const Plan& planned, const ValueList& inputs, Backend& backend,
+                      const ExecOptions& options) {
     return Execution(graph, planned, backend, options).run(inputs);
 }
 

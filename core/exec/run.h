@@ -27,11 +27,21 @@ struct BoundInputs {
 /// such). Errors name the placeholder: missing weight, wrong dtype or sizes, unknown metadata.
 Result<BoundInputs> bindInputs(const Graph& graph, const Capture& capture, const TensorMap& given, uint64_t seed);
 
+/// A node's call with its arguments bound to the schema: those that never change as values, the others to be evaluated.
+struct PlannedCall {
+    const OpDef* op = nullptr; ///< null: no call of an operator
+    ValueList arguments;       ///< in schema order; places named by `open` are empty
+    std::vector<std::pair<size_t, Argument>> open;
+};
+
 /// What is known before a run: order, how long each value lives, what the backend cannot do.
 struct Plan {
     std::vector<NodeId> order;
+    std::vector<PlannedCall> calls;              ///< per position of `order`
     std::vector<std::vector<NodeId>> freedAfter; ///< per position of `order`: values not needed any more
-    int64_t estimatedPeakBytes = 0;              ///< from metadata; 0 where sizes are unknown
+    /// The largest sum of values that are live at once, from metadata: no order of the same nodes' allocations needs
+    /// less. 0 where sizes are unknown.
+    int64_t estimatedPeakBytes = 0;
 };
 /// Error: the first node that cannot run, naming operator and node, and how many more there are.
 Result<Plan> plan(const Graph& graph, const Backend& backend);
@@ -60,10 +70,14 @@ struct RunResult {
     Diagnostics warnings = {};                  ///< nodes whose declared metadata the computed value contradicts
     std::vector<NodeTime> times;                ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
-    int64_t peakBytes = 0; ///< largest sum of live storages that the run allocated
+    int64_t peakBytes = 0;       ///< largest sum of live storages that the run allocated
+    int64_t lowerBoundBytes = 0; ///< Plan::estimatedPeakBytes
 };
 
 /// Runs a graph once. A value is freed after its last use unless kept. Errors name the node; `inputs` are not changed.
 Result<RunResult> run(const Graph& graph, const ValueList& inputs, Backend& backend, const ExecOptions& options = {});
+/// The same with a plan made before, by `plan` of the same graph and backend.
+Result<RunResult> run(const Graph& graph, const Plan& planned, const ValueList& inputs, Backend& backend,
+                      const ExecOptions& options = {});
 
 } // namespace fxscope

@@ -33,7 +33,7 @@ Result<ValueMeta> inferWhere(Metas args) {
         return Diagnostic{"where expected condition to be a boolean tensor, but got a tensor with dtype " +
                               std::string(scalarTypeName(condition.dtype)),
                           "", ""};
-    return pointwiseMeta(args.first(3), resultType(args.subspan(1, 2)));
+    return pointwiseMeta(args.first(3), resultType(args.subspan(1, 2)), Casts::No);
 }
 
 Result<Value> where(Values args, KernelContext&) {
@@ -52,7 +52,7 @@ Result<Value> where(Values args, KernelContext&) {
 
 Result<ValueMeta> inferMaskedFill(Metas args) {
     FX_TRY(const TensorMeta self, tensorAt(args, 0));
-    return pointwiseMeta(args.first(2), self.dtype);
+    return pointwiseMeta(args.first(2), self.dtype, Casts::No);
 }
 
 Result<Value> maskedFill(Values args, KernelContext& context) {

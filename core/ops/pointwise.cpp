@@ -3,15 +3,25 @@
 
 #include "core/ops/words.h"
 
+#include <deque>
+
 namespace fxscope {
 
-Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype) {
+Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype, Casts casts) {
+    const DType common = dtype == DType::Bool ? resultType(operands) : dtype;
     std::vector<const TensorMeta*> tensors;
+    std::deque<TensorMeta> copies;
     SymSizes sizes;
     for (const MetaArg& arg : operands) {
         if (!arg.isTensor())
             continue;
-        tensors.push_back(&arg.tensor());
+        const TensorMeta& x = arg.tensor();
+        const bool copied = casts == Casts::Yes && x.dtype != common && (!x.device || x.device->type == "cpu");
+        if (copied) {
+            copies.push_back(x);
+            copies.back().strides = preservedStrides(x);
+        }
+        tensors.push_back(copied ? &copies.back() : &x);
         FX_TRY(sizes, broadcast(sizes, arg.tensor().sizes));
     }
     if (tensors.empty())

@@ -9,8 +9,11 @@ namespace fxscope {
 // numbers), broadcasts them and lays the result out as Note [Elementwise strides] says; the loops take a captureless
 // lambda over the type that is computed in (float for half and bfloat16).
 
+/// Whether operands of another dtype are cast before the loop. On the CPU PyTorch copies them then, which closes gaps
+/// and repetitions, and the copy's order of dimensions takes part in the choice of the result's.
+enum class Casts { Yes, No };
 /// The result of an elementwise operator over `operands` with this dtype.
-Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype);
+Result<ValueMeta> pointwiseMeta(Metas operands, DType dtype, Casts casts = Casts::Yes);
 
 /// Note [Result types] of an operator over its operands.
 enum class ResultKind { Same, Float, Bool };
