@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/graph/argument.h"
+#include "core/graph/shared_list.h"
 #include "core/graph/value_meta.h"
 
 #include <map>
@@ -62,9 +63,9 @@ struct Provenance {
 
 /// Everything about a node that no computation depends on. Shared between versions of a graph.
 struct Origin {
-    std::vector<SourceLine> stack; ///< outermost frame first; the last one is what text forms show
-    std::vector<ModuleFrame> modules;
-    std::vector<Provenance> provenance;
+    SharedList<SourceLine> stack; ///< outermost frame first; the last one is what text forms show
+    SharedList<ModuleFrame> modules;
+    SharedList<Provenance> provenance;
     std::map<std::string, std::string> meta; ///< torch_fn, recompute, ac_graph_id, custom, note ...
     bool operator==(const Origin&) const = default;
 };

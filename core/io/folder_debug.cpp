@@ -149,8 +149,6 @@ bool isDebugFolder(const std::string& folder) {
         if (name == "torchinductor" || (isModelName(name) && holdsGraphs(entry.path())) ||
             (name.starts_with("run_") && fs::is_directory(entry.path() / "torchinductor", unknown)))
             return true;
-        if (name == "torch_compile_debug" && isDebugFolder(entry.path().string()))
-            return true;
     }
     return false;
 }

@@ -321,7 +321,7 @@ Result<Done> JsonGraphReader::origins(Json json) {
         }
         Json from;
         if (!item["provenance"].get(from))
-            origin.provenance = provenance(from, 0);
+            origin.provenance = SharedList(provenance(from, 0));
         m_origins.push_back(std::make_shared<const Origin>(std::move(origin)));
     }
     return Done{};

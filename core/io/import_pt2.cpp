@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Archives of torch.export.save, and what other zip files are told. See formats.md, section 4.
 #include "core/io/formats.h"
+#include "core/io/json_slices.h"
 #include "core/io/pt2_parts.h"
 #include "core/support/text.h"
 
@@ -92,11 +93,14 @@ public:
     Result<Done> read(const std::string& name) {
         const std::string entry = m_contents.root + "models/" + name + ".json", where = m_zip.whereIs(entry);
         FX_TRY(const ZipData data, m_zip.read(entry));
+        auto cut = cutProgram(data.text()); // Note [Metadata in pieces]
         simdjson::dom::parser parser;
-        FX_TRY(const Json program, parseJson(parser, data.text(), where));
+        FX_TRY(const Json program,
+               cut ? parseJson(parser, std::move(cut->rest), where) : parseJson(parser, data.text(), where));
         FX_CHECK(checkSchema(program, where));
-        SymbolReader symbols;
-        FX_TRY(Graph graph, readProgram(program, symbols, where));
+        OriginReader origins(cut ? std::move(cut->metadata) : std::vector<std::string_view>{});
+        SymbolReader symbols(cut ? std::move(cut->tensors) : std::vector<std::string_view>{});
+        FX_TRY(Graph graph, readProgram(program, origins, symbols, where));
         readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", symbols,
                     m_capture);
         readTensors(m_zip, m_source, m_contents.root + "data/constants/", name + "_constants_config.json", symbols,
@@ -109,11 +113,10 @@ public:
     }
 
 private:
-    Result<Graph> readProgram(Json program, SymbolReader& symbols, const std::string& where) {
+    Result<Graph> readProgram(Json program, OriginReader& origins, SymbolReader& symbols, const std::string& where) {
         Json json, signature, constraints;
         if (program["graph_module"]["graph"].get(json) || program["graph_module"]["signature"].get(signature))
             return Diagnostic{"expected graph_module with graph and signature", where, "the file is damaged"};
-        OriginReader origins;
         GraphContext context{m_source, where, symbols, origins, m_capture.notes};
         FX_TRY(Graph graph, readGraph(json, context, literalInputNames(signature)));
         FX_CHECK(readSignature(signature, graph, where));

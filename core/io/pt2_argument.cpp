@@ -235,13 +235,30 @@ Result<Argument> ArgumentReader::rareTag(std::string_view tag, Json value, int d
 
 } // namespace
 
-Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where) {
-    if (const auto error = parser.allocate(text.size(), kMaxNesting))
-        return Diagnostic{std::string("no memory for this JSON: ") + simdjson::error_message(error), where, ""};
+constexpr size_t kSmallJson = 16'384; ///< a parser is used for many texts of about this size
+
+namespace {
+
+Result<Json> parsePadded(simdjson::dom::parser& parser, std::string_view text, bool padded, const std::string& where) {
+    if (parser.capacity() < text.size() || parser.max_depth() != static_cast<size_t>(kMaxNesting))
+        if (const auto error = parser.allocate(std::max(text.size(), kSmallJson), kMaxNesting))
+            return Diagnostic{std::string("no memory for this JSON: ") + simdjson::error_message(error), where, ""};
     Json root;
-    if (const auto error = parser.parse(text.data(), text.size()).get(root))
+    if (const auto error = parser.parse(text.data(), text.size(), !padded).get(root))
         return Diagnostic{std::string("broken JSON: ") + simdjson::error_message(error), where, "save the file again"};
     return root;
+}
+
+} // namespace
+
+Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where) {
+    return parsePadded(parser, text, false, where);
+}
+
+Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const std::string& where) {
+    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    const std::string owned = std::move(text);
+    return parsePadded(parser, owned, true, where);
 }
 
 Result<Union> unionOf(Json json, const std::string& where) {
@@ -296,6 +313,20 @@ Result<SymSizes> SymbolReader::sizes(Json json, const std::string& where) {
     if (result.size() > 64)
         return wrong(where, "at most 64 dimensions");
     return result;
+}
+
+Result<ValueMeta> SymbolReader::tensorValue(Json json, const std::string& where) {
+    int64_t index = 0;
+    if (m_cut.empty() || json.get(index) || index < 0 || index >= std::ssize(m_cut)) {
+        FX_TRY(TensorMeta meta, tensorMeta(json, where));
+        return ValueMeta::tensor(std::move(meta));
+    }
+    const std::string_view text = m_cut[static_cast<size_t>(index)];
+    if (const auto known = m_values.find(text); known != m_values.end())
+        return known->second;
+    FX_TRY(const Json tensor, parseJson(m_parser, text, where));
+    FX_TRY(TensorMeta meta, tensorMeta(tensor, where));
+    return m_values.emplace(text, ValueMeta::tensor(std::move(meta))).first->second;
 }
 
 Result<TensorMeta> SymbolReader::tensorMeta(Json json, const std::string& where) {

@@ -229,10 +229,8 @@ Result<Done> Pt2GraphReader::planItems(JsonArray outputs, std::string_view nodeN
 }
 
 Result<ValueMeta> Pt2GraphReader::metaOf(std::string_view name) {
-    if (const auto found = m_tensors.find(name); found != m_tensors.end()) {
-        FX_TRY(TensorMeta meta, m_context.symbols.tensorMeta(found->second, at(name)));
-        return ValueMeta::tensor(std::move(meta));
-    }
+    if (const auto found = m_tensors.find(name); found != m_tensors.end())
+        return m_context.symbols.tensorValue(found->second, at(name));
     if (const auto found = m_symInts.find(name); found != m_symInts.end()) {
         FX_TRY(SymInt size, m_context.symbols.size(found->second, at(name)));
         return ValueMeta::symInt(std::move(size));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The metadata strings of torch.export's nodes. See formats.md, 4.6.
+#include "core/io/json_slices.h"
 #include "core/io/pt2_parts.h"
 
 #include "core/support/text.h"
@@ -96,31 +97,71 @@ std::vector<Provenance> parseProvenance(Json json, int depth = 0) {
     return found;
 }
 
+/// Most nodes of a module have the same stack as the one before.
+template <class List, class Parse>
+List kept(std::unordered_map<std::string, List>& known, std::string_view text, const Parse& parse) {
+    const auto [entry, fresh] = known.try_emplace(std::string(text));
+    if (fresh)
+        entry->second = List(parse(text));
+    return entry->second;
+}
+
 } // namespace
 
+void OriginReader::addField(std::string_view key, std::string_view text, Origin& origin, const std::string& where,
+                            Diagnostics& notes) {
+    if (key == "stack_trace") {
+        origin.stack = kept(m_stacks, text, parseStack);
+    } else if (key == "nn_module_stack") {
+        origin.modules = kept(m_modules, text, parseModules);
+    } else if (key == "from_node") {
+        origin.provenance = kept(m_provenance, text, [&](std::string_view source) {
+            const auto json = parseJson(m_parser, source, where);
+            if (json.ok())
+                return parseProvenance(*json);
+            notes.push_back({"from_node is no JSON", where, "", Severity::Warning});
+            return std::vector<Provenance>();
+        });
+    } else {
+        origin.meta[std::string(key)] = text; // torch_fn, custom, source_fn_stack ...
+    }
+}
+
+Result<std::shared_ptr<const Origin>> OriginReader::readText(std::string_view text, const std::string& where,
+                                                             Diagnostics& notes) {
+    std::vector<std::pair<std::string_view, std::string_view>> members;
+    if (!jsonMembers(text, members))
+        return Diagnostic{"broken JSON in the metadata", where, "save the file again"};
+    if (members.empty())
+        return std::shared_ptr<const Origin>();
+    Origin origin;
+    for (const auto& [key, value] : members) {
+        if (!value.starts_with('"'))
+            continue;
+        const auto [plain, fresh] = m_plain.try_emplace(value);
+        if (fresh) {
+            FX_TRY(const Json json, parseJson(m_stringParser, value, where));
+            std::string_view unescaped;
+            if (json.get(unescaped))
+                return Diagnostic{"broken JSON in the metadata", where, "save the file again"};
+            plain->second = unescaped;
+        }
+        addField(key, plain->second, origin, where, notes);
+    }
+    return std::make_shared<const Origin>(std::move(origin));
+}
+
 Result<std::shared_ptr<const Origin>> OriginReader::read(Json metadata, const std::string& where, Diagnostics& notes) {
+    if (int64_t index = 0; !m_cut.empty() && !metadata.get(index))
+        return index >= 0 && index < std::ssize(m_cut) ? readText(m_cut[static_cast<size_t>(index)], where, notes)
+                                                       : std::shared_ptr<const Origin>();
     JsonObject object;
     if (metadata.get(object) || object.begin() == object.end())
         return std::shared_ptr<const Origin>();
     Origin origin;
-    for (const auto field : object) {
-        std::string_view text;
-        if (field.value.get(text))
-            continue;
-        if (field.key == "stack_trace") {
-            origin.stack = parseStack(text);
-        } else if (field.key == "nn_module_stack") {
-            origin.modules = parseModules(text);
-        } else if (field.key == "from_node") {
-            auto json = parseJson(m_parser, text, where);
-            if (json.ok())
-                origin.provenance = parseProvenance(*json);
-            else
-                notes.push_back({"from_node is no JSON", where, "", Severity::Warning});
-        } else {
-            origin.meta[std::string(field.key)] = text; // torch_fn, custom, source_fn_stack ...
-        }
-    }
+    for (const auto field : object)
+        if (std::string_view text; !field.value.get(text))
+            addField(field.key, text, origin, where, notes);
     return std::make_shared<const Origin>(std::move(origin));
 }
 

@@ -16,6 +16,7 @@ using JsonArray = simdjson::dom::array;
 
 /// JSON of at most kMaxNesting levels. The result lives as long as `parser` and its next use. Error: not JSON.
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where);
+Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const std::string& where); ///< not copied
 
 /// A union: an object with exactly one key.
 struct Union {
@@ -27,14 +28,21 @@ Result<Union> unionOf(Json json, const std::string& where);
 /// Sizes as they stand in a program, symbols' hints collected on the way; texts repeat, so they are parsed once.
 class SymbolReader {
 public:
+    /// `cut`: tensors that were cut out of the program, by the index that stands in their place; may be empty.
+    explicit SymbolReader(std::vector<std::string_view> cut = {}) : m_cut(std::move(cut)) {}
     Result<SymInt> size(Json json, const std::string& where); ///< {as_int} or {as_expr}
     Result<SymSizes> sizes(Json json, const std::string& where);
     Result<TensorMeta> tensorMeta(Json json, const std::string& where);
+    /// The same for the values of a graph; tensors of equal text share it.
+    Result<ValueMeta> tensorValue(Json json, const std::string& where);
     const SymHints& hints() const { return m_hints; }
 
 private:
-    std::unordered_map<std::string_view, SymInt> m_parsed;
+    std::map<std::string, SymInt, std::less<>> m_parsed;
     SymHints m_hints;
+    std::vector<std::string_view> m_cut;
+    simdjson::dom::parser m_parser;
+    std::unordered_map<std::string_view, ValueMeta> m_values; ///< of m_cut that occurred
 };
 
 /// What the arguments of one graph may refer to.
@@ -49,10 +57,21 @@ Result<Argument> readLiteral(Json json, const std::string& where);
 /// The notes that torch.export keeps with a node; null if there are none.
 class OriginReader {
 public:
+    /// `cut`: metadata that was cut out of the program, for nodes that have an index instead; may be empty.
+    explicit OriginReader(std::vector<std::string_view> cut = {}) : m_cut(std::move(cut)) {}
     Result<std::shared_ptr<const Origin>> read(Json metadata, const std::string& where, Diagnostics& notes);
 
 private:
-    simdjson::dom::parser m_parser; ///< for JSON within strings
+    Result<std::shared_ptr<const Origin>> readText(std::string_view text, const std::string& where, Diagnostics& notes);
+    void addField(std::string_view key, std::string_view text, Origin& origin, const std::string& where,
+                  Diagnostics& notes);
+
+    std::vector<std::string_view> m_cut;
+    simdjson::dom::parser m_parser, m_stringParser;                   ///< of JSON within strings; of strings
+    std::unordered_map<std::string_view, std::string> m_plain;        ///< strings of `m_cut` that occurred, unescaped
+    std::unordered_map<std::string, SharedList<SourceLine>> m_stacks; ///< by their texts
+    std::unordered_map<std::string, SharedList<ModuleFrame>> m_modules;
+    std::unordered_map<std::string, SharedList<Provenance>> m_provenance;
 };
 
 /// Reads a graph's JSON, graphs of higher-order operators as children.

@@ -222,7 +222,7 @@ void GraphWriter::origin(const Origin& origin) {
                     [this](std::string_view text) { m_json.string(text); });
     });
     m_json.raw(", \"provenance\": ");
-    provenance(origin.provenance);
+    provenance(origin.provenance.items());
     m_json.raw(", \"meta\": ");
     m_json.list(origin.meta, [this](const auto& entry) {
         m_json.list(std::initializer_list<std::string_view>{entry.first, entry.second},
