@@ -5,6 +5,7 @@
 #include "core/ops/memory_format.h"
 
 #include <dnnl.hpp>
+#include <map>
 
 // Convolutions in float by oneDNN, transposed ones as its deconvolutions. oneDNN chooses layouts of its own; input,
 // weight and result are reordered from and to the strides at hand. The direct algorithm, never Winograd: its rounding
@@ -75,26 +76,6 @@ memory arranged(dnnl::stream& stream, memory from, const memory::desc& wanted) {
     return to;
 }
 
-template <class Primitive>
-void execute(const typename Primitive::primitive_desc& pd, const Descs& d, const ConvCall& call, const Tensor* bias,
-             Tensor& out) {
-    dnnl::stream stream(engine());
-    const auto view = [](const memory::desc& desc, const float* data) {
-        return memory(desc, engine(), const_cast<float*>(data));
-    };
-    const memory x = arranged(stream, view(d.x, call.input.data<float>()), pd.src_desc());
-    const memory w = arranged(stream, view(d.w, call.weight.data<float>()), pd.weights_desc());
-    const memory result = view(d.y, out.data<float>());
-    const memory y = pd.dst_desc() == d.y ? result : memory(pd.dst_desc(), engine());
-    std::unordered_map<int, memory> args{{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_DST, y}};
-    if (bias)
-        args.emplace(DNNL_ARG_BIAS, view(d.bias, bias->data<float>()));
-    Primitive(pd).execute(stream, args);
-    if (y.get() != result.get())
-        dnnl::reorder(y, result).execute(stream, const_cast<memory&>(y), const_cast<memory&>(result));
-    stream.wait();
-}
-
 /// Moves `pd` on to code generated for the shape ("jit..."), whose sums do not depend on the number of threads; the
 /// other implementations cut them by it. False if there is none for this shape.
 template <class Description> bool choosesGenerated(Description& pd) {
@@ -104,25 +85,72 @@ template <class Description> bool choosesGenerated(Description& pd) {
     return true;
 }
 
+/// A primitive made for sizes and geometry, whatever the strides; making one costs more than running a small one.
+template <class Primitive> struct Prepared {
+    typename Primitive::primitive_desc pd;
+    Primitive primitive;
+    bool alone; ///< on one thread
+};
+
+template <class Primitive> Prepared<Primitive> prepare(dnnl::algorithm algorithm, const Descs& d, const Geometry& g) {
+    const auto wanted = describeCall<Primitive>(algorithm, d, g); // next_impl() reads it again
+    typename Primitive::primitive_desc pd(wanted, engine());
+    if (choosesGenerated(pd))
+        return {pd, Primitive(pd), false};
+    const SingleThread alone;
+    const typename Primitive::primitive_desc any(wanted, engine());
+    return {any, Primitive(any), true};
+}
+
+/// Those made before on this thread: a primitive owns scratch memory that two threads must not share.
+template <class Primitive>
+const Prepared<Primitive>& prepared(dnnl::algorithm algorithm, const Descs& d, const Geometry& g) {
+    constexpr size_t kMost = 256;
+    thread_local std::map<std::vector<Dims>, Prepared<Primitive>> made;
+    const std::vector<Dims> key{d.x.dims(), d.w.dims(),         d.bias.is_zero() ? Dims() : d.bias.dims(),
+                                d.y.dims(), g.stride,           g.padding,
+                                g.dilation, Dims{threadCount()}};
+    if (const auto found = made.find(key); found != made.end())
+        return found->second;
+    if (made.size() >= kMost)
+        made.clear();
+    return made.emplace(key, prepare<Primitive>(algorithm, d, g)).first->second;
+}
+
+template <class Primitive>
+void execute(const Prepared<Primitive>& with, const Descs& d, const ConvCall& call, const Tensor* bias, Tensor& out) {
+    std::optional<SingleThread> alone;
+    if (with.alone)
+        alone.emplace();
+    dnnl::stream stream(engine());
+    const auto view = [](const memory::desc& desc, const float* data) {
+        return memory(desc, engine(), const_cast<float*>(data));
+    };
+    const memory x = arranged(stream, view(d.x, call.input.data<float>()), with.pd.src_desc());
+    const memory w = arranged(stream, view(d.w, call.weight.data<float>()), with.pd.weights_desc());
+    const memory result = view(d.y, out.data<float>());
+    const memory y = with.pd.dst_desc() == d.y ? result : memory(with.pd.dst_desc(), engine());
+    std::unordered_map<int, memory> args{{DNNL_ARG_SRC, x}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_DST, y}};
+    if (bias)
+        args.emplace(DNNL_ARG_BIAS, view(d.bias, bias->data<float>()));
+    with.primitive.execute(stream, args);
+    if (y.get() != result.get())
+        dnnl::reorder(y, result).execute(stream, const_cast<memory&>(y), const_cast<memory&>(result));
+    stream.wait();
+}
+
 void convolve(const ConvCall& call, const Tensor* bias, const Tensor& batched) {
     Tensor out = batched;
     const auto desc = [](const Tensor& t) { return describe(t.sizes(), t.strides()); };
     const Descs d{desc(call.input), weightDesc(call), bias ? desc(*bias) : memory::desc(), desc(out)};
     const Geometry geometry(convShape(call, out.sizes()));
-    std::optional<SingleThread> alone;
-    const auto choose = [&]<class Primitive>(dnnl::algorithm algorithm) {
-        const auto wanted = describeCall<Primitive>(algorithm, d, geometry); // next_impl() reads it again
-        typename Primitive::primitive_desc pd(wanted, engine());
-        if (!choosesGenerated(pd)) {
-            alone.emplace();
-            pd = typename Primitive::primitive_desc(wanted, engine());
-        }
-        execute<Primitive>(pd, d, call, bias, out);
+    const auto run = [&]<class Primitive>(dnnl::algorithm algorithm) {
+        execute(prepared<Primitive>(algorithm, d, geometry), d, call, bias, out);
     };
     if (call.transposed)
-        choose.operator()<dnnl::deconvolution_forward>(dnnl::algorithm::deconvolution_direct);
+        run.operator()<dnnl::deconvolution_forward>(dnnl::algorithm::deconvolution_direct);
     else
-        choose.operator()<dnnl::convolution_forward>(dnnl::algorithm::convolution_direct);
+        run.operator()<dnnl::convolution_forward>(dnnl::algorithm::convolution_direct);
 }
 
 bool isFloat(const Value& value) { return value.isTensor() && value.tensor().dtype() == DType::Float32; }

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_kernel.h"
 #include "core/cpu/parallel.h"
+#include "core/cpu/vector.h"
 #include "core/ops/kernel_util.h"
 #include "core/ops/sum.h"
+#include "core/ops/units.h"
 
+#include <atomic>
 #include <cstring>
+#include <memory>
+#include <span>
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 
 // x[i] and index_put(x, [i], y) along dimension 0 as copies of whole rows. What the index rewrites promise pays here:
 // without accumulation a row is one memcpy instead of a sum, and the forms without bounds checks do not look for
 // negative indices. Every index is still held against the bounds in one pass, as a graph from a file may say anything;
 // a call with one outside goes to the reference, which reports it. For rows written more than once the order of the
-// indices decides.
+// indices decides. Also index_select, index_add and gather.
 
 namespace fxscope::cpu {
 namespace {
@@ -38,6 +46,28 @@ const Tensor* rowIndex(const Value& indices) {
     return alone && index.dtype() == DType::Int64 && index.isContiguous() && index.dim() > 0 ? &index : nullptr;
 }
 
+/// From here on a result is written past the caches, which could not hold it anyway and would read it first.
+constexpr size_t kStreamedBytes = size_t(32) << 20;
+
+/// A row of a large result.
+void copyRow(std::byte* to, const std::byte* from, size_t bytes, [[maybe_unused]] bool streamed) {
+#if defined(__x86_64__)
+    if (streamed && bytes % 16 == 0 && reinterpret_cast<uintptr_t>(to) % 16 == 0) {
+        for (size_t i = 0; i < bytes; i += 16)
+            _mm_stream_si128(reinterpret_cast<__m128i*>(to + i),
+                             _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)));
+        return;
+    }
+#endif
+    std::memcpy(to, from, bytes);
+}
+/// After streamed rows, before another thread reads them.
+void finishRows() {
+#if defined(__x86_64__)
+    _mm_sfence();
+#endif
+}
+
 bool allWithin(const Tensor& index, int64_t low, int64_t high) {
     int64_t least = 0, most = 0;
     for (int64_t i = 0; i < index.numel(); ++i) {
@@ -57,14 +87,27 @@ bool takesIndex(Values args) {
 int64_t rowBytesOf(const Tensor& x) { return static_cast<int64_t>(x.bytes()) / x.size(0); }
 int64_t rowGrain(int64_t rowBytes) { return std::max<int64_t>(1, kGrainBytes / std::max<int64_t>(1, rowBytes)); }
 
+/// Asks for a row that is read soon; rows in random order are out of the hardware's sight.
+void prefetchRow(const std::byte* row, int64_t bytes) {
+    constexpr int64_t kLine = 64, kMost = 2048; // what follows, the hardware sees coming
+    for (int64_t i = 0; i < std::min(bytes, kMost); i += kLine)
+        __builtin_prefetch(row + i);
+}
+
 template <bool MayBeNegative> void gatherRows(const Tensor& x, const Tensor& index, Tensor& out) {
     const int64_t rowBytes = rowBytesOf(x), step = x.strides()[0] * static_cast<int64_t>(bytesOf(x.dtype()));
     const int64_t* rows = index.data<int64_t>();
+    const bool streamed = out.bytes() >= kStreamedBytes;
     parallelFor(index.numel(), rowGrain(rowBytes), [&](int64_t begin, int64_t end) {
+        const auto rowAt = [&](int64_t i) { return MayBeNegative && rows[i] < 0 ? rows[i] + x.size(0) : rows[i]; };
+        const int64_t ahead = std::max<int64_t>(1, 4096 / rowBytes);
         for (int64_t i = begin; i < end; ++i) {
-            const int64_t row = MayBeNegative && rows[i] < 0 ? rows[i] + x.size(0) : rows[i];
-            std::memcpy(out.raw() + i * rowBytes, x.raw() + row * step, static_cast<size_t>(rowBytes));
+            const int64_t row = rowAt(i);
+            if (i + ahead < end)
+                prefetchRow(x.raw() + rowAt(i + ahead) * step, rowBytes);
+            copyRow(out.raw() + i * rowBytes, x.raw() + row * step, static_cast<size_t>(rowBytes), streamed);
         }
+        finishRows();
     });
 }
 
@@ -92,25 +135,59 @@ Result<Tensor> valueRows(const Tensor& values, const Tensor& index, const Tensor
     return expanded.contiguous();
 }
 
-/// Rows [begin, end) of `out`: those of `x`, then what the indices write there.
-template <class T, bool Accumulate>
-void putRows(const Tensor& x, const Tensor& index, const Tensor& values, Tensor& out, int64_t begin, int64_t end) {
-    const int64_t width = x.numel() / x.size(0);
-    const auto bytes = static_cast<size_t>(width) * sizeof(T);
-    T* to = out.data<T>();
-    for (int64_t row = begin; row < end; ++row)
-        std::memcpy(to + row * width, x.data<T>() + row * x.strides()[0], bytes);
-    for (int64_t i = 0; i < index.numel(); ++i) {
-        const int64_t at = index.data<int64_t>()[i], row = at < 0 ? at + x.size(0) : at;
-        if (row < begin || row >= end)
-            continue;
-        const T* from = values.data<T>() + i * width;
-        if constexpr (Accumulate)
-            for (int64_t j = 0; j < width; ++j)
-                to[row * width + j] = sumOf(to[row * width + j], from[j]);
-        else
-            std::memcpy(to + row * width, from, bytes);
+/// Which entries of an index write each row, in their order: entries of row r are order[start[r]] ... order[start[r +
+/// 1]
+/// - 1].
+struct RowWriters {
+    std::vector<int64_t> start, order;
+
+    RowWriters(const Tensor& index, int64_t rows)
+        : start(static_cast<size_t>(rows) + 1, 0), order(static_cast<size_t>(index.numel())) {
+        const int64_t* entries = index.data<int64_t>();
+        const auto rowOf = [&](int64_t i) {
+            return static_cast<size_t>(entries[i] < 0 ? entries[i] + rows : entries[i]);
+        };
+        for (int64_t i = 0; i < index.numel(); ++i)
+            ++start[rowOf(i) + 1];
+        for (size_t r = 1; r < start.size(); ++r)
+            start[r] += start[r - 1];
+        std::vector<int64_t> next(start.begin(), start.end() - 1);
+        for (int64_t i = 0; i < index.numel(); ++i)
+            order[static_cast<size_t>(next[rowOf(i)]++)] = i;
     }
+};
+
+/// A row of x plus rows of values, one after the other, as the reference rounds.
+template <class T> void sumRows(const T* x, const T* values, std::span<const int64_t> writers, int64_t width, T* to) {
+    const T* from = x;
+    for (const int64_t i : writers) {
+        const T* added = values + i * width;
+        for (int64_t j = 0; j < width; ++j)
+            to[j] = sumOf(from[j], added[j]);
+        from = to;
+    }
+}
+
+/// Rows [begin, end) of `out`, each written once: what the last index puts there, or the sum, or the row of `x`.
+template <class T, bool Accumulate>
+void putRows(const Tensor& x, const RowWriters& by, const Tensor& values, Tensor& out, int64_t begin, int64_t end) {
+    const int64_t width = x.numel() / x.size(0), step = x.strides()[0];
+    const auto bytes = static_cast<size_t>(width) * sizeof(T);
+    const bool streamed = out.bytes() >= kStreamedBytes;
+    std::unique_ptr<T[]> row(Accumulate ? new T[static_cast<size_t>(width)] : nullptr);
+    for (int64_t r = begin; r < end; ++r) {
+        const auto first = by.start[static_cast<size_t>(r)], last = by.start[static_cast<size_t>(r) + 1];
+        const T* from = x.data<T>() + r * step;
+        if (first != last && Accumulate) {
+            sumRows(from, values.data<T>(), {by.order.data() + first, by.order.data() + last}, width, row.get());
+            from = row.get();
+        } else if (first != last) {
+            from = values.data<T>() + by.order[static_cast<size_t>(last) - 1] * width;
+        }
+        copyRow(reinterpret_cast<std::byte*>(out.data<T>() + r * width), reinterpret_cast<const std::byte*>(from),
+                bytes, streamed);
+    }
+    finishRows();
 }
 
 Result<Value> runPut(const OpDef& op, Values args, KernelContext& context) {
@@ -122,14 +199,135 @@ Result<Value> runPut(const OpDef& op, Values args, KernelContext& context) {
     const bool accumulate = args[3].toInt() != 0;
     return dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Value> {
         const auto put = accumulate ? putRows<T, true> : putRows<T, false>;
+        const RowWriters by(index, x.size(0));
         parallelFor(x.size(0), rowGrain(rowBytesOf(x)),
-                    [&](int64_t begin, int64_t end) { put(x, index, *values, out, begin, end); });
+                    [&](int64_t begin, int64_t end) { put(x, by, *values, out, begin, end); });
         return Value(out);
     });
 }
 
+// --- index_select(self, 0, index), index_add(self, 0, index, source, alpha = 1)
+
+bool isRowCall(Values args) {
+    const bool tensors = args[0].isTensor() && args[0].tensor().dim() > 0 && args[0].tensor().numel() > 0 &&
+                         hasDenseRows(args[0].tensor()) && args[2].isTensor();
+    if (!tensors || !args[1].isNumber() || args[1].toInt() != 0)
+        return false;
+    const Tensor& index = args[2].tensor();
+    return index.dtype() == DType::Int64 && index.dim() == 1 && index.isContiguous() && index.numel() > 0;
+}
+
+Result<Value> runSelect(const OpDef& op, Values args, KernelContext& context) {
+    const Tensor &x = args[0].tensor(), &index = args[2].tensor();
+    if (!allWithin(index, 0, x.size(0)))
+        return op.reference(args, context);
+    FX_TRY(Tensor out, allocateResult(op.infer, args));
+    gatherRows<false>(x, index, out);
+    return Value(out);
+}
+
+bool takesAdd(Values args) {
+    return isRowCall(args) && args[3].isTensor() && args[3].tensor().dtype() == args[0].tensor().dtype() &&
+           args[3].tensor().dim() == args[0].tensor().dim() && args[0].tensor().isContiguous() && args[4].isNumber() &&
+           args[4].toDouble() == 1;
+}
+
+Result<Value> runAdd(const OpDef& op, Values args, KernelContext& context) {
+    const Tensor &x = args[0].tensor(), &index = args[2].tensor();
+    FX_TRY(Tensor out, allocateResult(op.infer, args)); // checks the sizes of source
+    FX_TRY(const Tensor source, args[3].tensor().contiguous());
+    if (!allWithin(index, 0, x.size(0)) || !out.isContiguous())
+        return op.reference(args, context);
+    return dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Value> {
+        const RowWriters by(index, x.size(0));
+        parallelFor(x.size(0), rowGrain(rowBytesOf(x)),
+                    [&](int64_t begin, int64_t end) { putRows<T, true>(x, by, source, out, begin, end); });
+        return Value(out);
+    });
+}
+
+// --- gather(self, dim, index, sparse_grad) of row-major tensors that agree in the other dimensions
+
+bool takesGather(Values args) {
+    if (!args[0].isTensor() || !args[2].isTensor() || !args[1].isNumber())
+        return false;
+    const Tensor &x = args[0].tensor(), &index = args[2].tensor();
+    const auto rank = static_cast<int64_t>(x.dim());
+    const int64_t given = args[1].toInt(), dim = given < 0 ? given + rank : given;
+    if (rank == 0 || dim < 0 || dim >= rank || index.dim() != x.dim() || index.dtype() != DType::Int64)
+        return false;
+    for (size_t d = 0; d < x.dim(); ++d)
+        if (static_cast<int64_t>(d) != dim && x.size(d) != index.size(d))
+            return false;
+    return x.numel() > 0 && index.numel() > 0 && x.isContiguous() && index.isContiguous() && bytesOf(x.dtype()) <= 8;
+}
+
+FX_VECTOR bool allBelow(const int64_t* index, int64_t count, uint64_t size) {
+    uint64_t most = 0;
+    for (int64_t i = 0; i < count; ++i)
+        most = std::max(most, static_cast<uint64_t>(index[i])); // negative ones are the largest
+    return most < size;
+}
+
+#define FX_PICK(name, Unit)                                                                                            \
+    FX_VECTOR void name(const Unit* x, const int64_t* index, int64_t count, Unit* out) {                               \
+        for (int64_t i = 0; i < count; ++i)                                                                            \
+            out[i] = x[index[i]];                                                                                      \
+    }
+FX_PICK(pick, uint8_t)
+FX_PICK(pick, uint16_t)
+FX_PICK(pick, uint32_t)
+FX_PICK(pick, uint64_t)
+#undef FX_PICK
+void pick(const Unit16*, const int64_t*, int64_t, Unit16*) {} // not taken
+
+/// The shape of a gather: of x it is [outer, size, inner], of the index and the result [outer, rows, inner].
+struct GatherShape {
+    int64_t size, rows, inner;
+};
+
+/// Rows [begin, end) of `inner` elements; or, where that is 1, of `rows`. False: an index is out of bounds.
+template <class U>
+bool gatherPart(const U* x, const int64_t* index, U* out, const GatherShape& shape, int64_t begin, int64_t end) {
+    const auto size = static_cast<uint64_t>(shape.size);
+    for (int64_t r = begin; r < end; ++r) {
+        const int64_t count = shape.inner == 1 ? shape.rows : shape.inner;
+        const int64_t outer = shape.inner == 1 ? r : r / shape.rows;
+        const U* from = x + outer * shape.size * shape.inner;
+        if (!allBelow(index + r * count, count, size))
+            return false;
+        if (shape.inner == 1)
+            pick(from, index + r * count, count, out + r * count);
+        else
+            for (int64_t i = 0; i < count; ++i)
+                out[r * count + i] = from[index[r * count + i] * shape.inner + i];
+    }
+    return true;
+}
+
+Result<Value> runGather(const OpDef& op, Values args, KernelContext& context) {
+    const Tensor &x = args[0].tensor(), &index = args[2].tensor();
+    FX_TRY(Tensor out, Tensor::empty(x.dtype(), index.sizes()));
+    const int64_t given = args[1].toInt();
+    const auto dim = static_cast<size_t>(given < 0 ? given + static_cast<int64_t>(x.dim()) : given);
+    const GatherShape shape{x.size(dim), index.size(dim), index.strides()[dim]};
+    const int64_t row = shape.inner == 1 ? shape.rows : shape.inner;
+    std::atomic<bool> within = true;
+    FX_CHECK(dispatchUnit(x.dtype(), [&]<class U>() -> Result<Done> {
+        parallelFor(index.numel() / row, std::max<int64_t>(1, 16384 / row), [&](int64_t begin, int64_t end) {
+            if (!gatherPart(x.data<U>(), index.data<int64_t>(), out.data<U>(), shape, begin, end))
+                within = false;
+        });
+        return Done{};
+    }));
+    return within ? Result<Value>(Value(out)) : op.reference(args, context); // which says what is wrong
+}
+
 } // namespace
 
+const CpuKernel index_select{"torch.ops.aten.index_select.default", isRowCall, runSelect};
+const CpuKernel index_add{"torch.ops.aten.index_add.default", takesAdd, runAdd};
+const CpuKernel gather_default{"torch.ops.aten.gather.default", takesGather, runGather};
 const CpuKernel index_Tensor{"torch.ops.aten.index.Tensor", takesIndex, runIndex<true>};
 const CpuKernel _unsafe_index{"torch.ops.aten._unsafe_index.Tensor", takesIndex, runIndex<false>};
 const CpuKernel index_put{"torch.ops.aten.index_put.default", takesPut, runPut};

@@ -94,8 +94,8 @@ template <class T> T truncDivide(T a, T b) {
         return T(a / b);
 }
 template <class T> T truncRemainder(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>)
-        return std::fmod(a, b);
+    if constexpr (std::is_floating_point_v<T>) // PyTorch's vector code gives NaN where the quotient overflows
+        return std::isfinite(a) && std::isinf(a * (1 / b)) ? std::numeric_limits<T>::quiet_NaN() : std::fmod(a, b);
     else
         return std::is_signed_v<T> && b == T(-1) ? T(0) : T(a % b);
 }

@@ -2,6 +2,7 @@
 #include "core/tensor/tensor.h"
 
 #include "core/support/text.h"
+#include "core/tensor/block_cache.h"
 #include "core/tensor/half.h"
 #include "core/tensor/value.h"
 
@@ -12,7 +13,11 @@
 namespace fxscope {
 namespace {
 
-constexpr size_t kAlignment = 64;
+/// A size as blocks have it: whole cache lines, at least one.
+size_t roundedUp(size_t bytes) {
+    constexpr size_t kLine = BlockCache::kAlignment;
+    return (std::max<size_t>(bytes, 1) + kLine - 1) / kLine * kLine;
+}
 
 std::string sizesText(const Sizes& sizes) {
     std::string text = "[";
@@ -75,8 +80,8 @@ template <size_t Bytes> void copyStrided(const Tensor& from, Tensor& to) {
 } // namespace
 
 Result<std::shared_ptr<Storage>> Storage::allocate(size_t bytes) {
-    const size_t rounded = (std::max<size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
-    void* memory = rounded < bytes ? nullptr : std::aligned_alloc(kAlignment, rounded);
+    const size_t rounded = roundedUp(bytes);
+    void* memory = rounded < bytes ? nullptr : BlockCache::shared().take(rounded);
     if (!memory)
         return Diagnostic{"no memory for " + std::to_string(bytes) + " bytes", "",
                           "use smaller inputs or close other programs"};
@@ -89,7 +94,7 @@ std::shared_ptr<Storage> Storage::view(std::span<const std::byte> bytes, std::sh
 
 Storage::~Storage() {
     if (!m_owner)
-        std::free(m_data);
+        BlockCache::shared().give(m_data, roundedUp(m_bytes));
 }
 
 std::optional<int64_t> elementCount(std::span<const int64_t> sizes) {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/compare/compare.h"
+#include "core/cpu/parallel.h"
+#include "core/exec/backend.h"
+#include "core/ops/kernel_util.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+#include <random>
+
+// Times single operators of the cpu backend: median, spread, the bytes that must move (every input element that the
+// result depends on read once, every result element written once), GB/s, and the share of the bandwidth that a copy of
+// large arrays reaches here in the same run. Each answer is first compared with the reference kernel's.
+//
+//     bench_ops [MEGABYTES] [NAME...]      size of the large operands, 64 unless given; only operators that contain
+//     NAME
+
+namespace {
+
+using namespace fxscope;
+using Clock = std::chrono::steady_clock;
+
+struct BenchCase {
+    std::string name;
+    Target target;
+    ValueList args;
+    double bytes;
+};
+
+double median(std::vector<double> times) {
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2];
+}
+
+/// Seconds of `body`: at least 5 runs and 0.4 seconds, after two that do not count.
+std::vector<double> timed(const std::function<void()>& body) {
+    std::vector<double> times;
+    body();
+    body();
+    for (double sum = 0; times.size() < 5 || sum < 0.4; sum += times.back()) {
+        const auto begin = Clock::now();
+        body();
+        times.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+    }
+    return times;
+}
+
+/// Bytes per second, read and written, of a copy on all threads.
+double copyBandwidth(size_t bytes) {
+    const std::vector<std::byte> from(bytes, std::byte{1});
+    std::vector<std::byte> to(bytes);
+    const auto times = timed([&] {
+        parallelFor(static_cast<int64_t>(bytes), 1 << 20, [&](int64_t begin, int64_t end) {
+            std::memcpy(to.data() + begin, from.data() + begin, static_cast<size_t>(end - begin));
+        });
+    });
+    return 2.0 * static_cast<double>(bytes) / median(times);
+}
+
+Tensor random(const Sizes& sizes, uint32_t seed) {
+    Tensor tensor = Tensor::empty(DType::Float32, sizes).value();
+    std::mt19937 engine(seed);
+    std::normal_distribution<float> normal;
+    for (int64_t i = 0; i < tensor.numel(); ++i)
+        tensor.data<float>()[i] = normal(engine);
+    return tensor;
+}
+
+/// The first `count` of a permutation of [0, size).
+Tensor permutation(int64_t size, int64_t count) {
+    std::vector<int64_t> all(static_cast<size_t>(size));
+    for (size_t i = 0; i < all.size(); ++i)
+        all[i] = static_cast<int64_t>(i);
+    std::shuffle(all.begin(), all.end(), std::mt19937(7));
+    Tensor tensor = Tensor::empty(DType::Int64, {count}).value();
+    std::copy_n(all.begin(), count, tensor.data<int64_t>());
+    return tensor;
+}
+
+Tensor columnIndices(const Sizes& sizes, int64_t below) {
+    Tensor tensor = Tensor::empty(DType::Int64, sizes).value();
+    std::mt19937_64 engine(9);
+    for (int64_t i = 0; i < tensor.numel(); ++i)
+        tensor.data<int64_t>()[i] = static_cast<int64_t>(engine() % static_cast<uint64_t>(below));
+    return tensor;
+}
+
+/// A float matrix of this many megabytes with rows of 256 columns.
+std::vector<BenchCase> cases(int64_t megabytes) {
+    const int64_t columns = 256, rows = megabytes * (1 << 20) / (columns * 4), half = rows / 2;
+    const Tensor x = random({rows, columns}, 1), y = random({rows, columns}, 2), part = random({half, columns}, 3);
+    const Tensor rowIndex = permutation(rows, half), bias = random({columns}, 4),
+                 columnIndex = columnIndices({rows, columns}, columns);
+    const Tensor turned = x.asStrided({columns, rows}, {1, columns}, 0).value();
+    const double whole = static_cast<double>(x.bytes()), some = static_cast<double>(part.bytes()),
+                 keys = 8.0 * static_cast<double>(half);
+    const Value none, list(ValueList{rowIndex}), dim0(int64_t(0)), last(int64_t(-1)), one(int64_t(1)), no(false),
+        yes(true);
+    const Value dims(ValueList{Value(int64_t(1))}), shape(ValueList{Value(columns)});
+    return {
+        {"index (half of the rows)", "torch.ops.aten.index.Tensor", {x, list}, 2 * some + keys},
+        {"_unsafe_index", "torch.ops.aten._unsafe_index.Tensor", {x, list}, 2 * some + keys},
+        {"index_select", "torch.ops.aten.index_select.default", {x, dim0, rowIndex}, 2 * some + keys},
+        {"index_put (half of the rows)", "torch.ops.aten.index_put.default", {x, list, part, no}, 2 * whole + keys},
+        {"_unsafe_index_put", "torch.ops.aten._unsafe_index_put.default", {x, list, part, no}, 2 * whole + keys},
+        {"index_put accumulate", "torch.ops.aten.index_put.default", {x, list, part, yes}, 2 * whole + some + keys},
+        {"index_add", "torch.ops.aten.index_add.default", {x, dim0, rowIndex, part, one}, 2 * whole + some + keys},
+        {"gather (dim 1)", "torch.ops.aten.gather.default", {x, one, columnIndex, no}, 4 * whole},
+        {"add", "torch.ops.aten.add.Tensor", {x, y, one}, 3 * whole},
+        {"add bias", "torch.ops.aten.add.Tensor", {x, bias, one}, 2 * whole},
+        {"mul number", "torch.ops.aten.mul.Tensor", {x, Value(0.5)}, 2 * whole},
+        {"relu", "torch.ops.aten.relu.default", {x}, 2 * whole},
+        {"sigmoid", "torch.ops.aten.sigmoid.default", {x}, 2 * whole},
+        {"tanh", "torch.ops.aten.tanh.default", {x}, 2 * whole},
+        {"gelu", "torch.ops.aten.gelu.default", {x, Value(std::string("none"))}, 2 * whole},
+        {"softmax", "torch.ops.aten._softmax.default", {x, last, no}, 2 * whole},
+        {"layer_norm", "torch.ops.aten.native_layer_norm.default", {x, shape, bias, bias, Value(1e-5)}, 2 * whole},
+        {"sum (dim 1)", "torch.ops.aten.sum.dim_IntList", {x, dims, no, none}, whole},
+        {"clone", "torch.ops.aten.clone.default", {x, none}, 2 * whole},
+        {"contiguous of a transpose",
+         "torch.ops.aten.clone.default",
+         {turned, Value(MemoryFormat::Contiguous)},
+         2 * whole},
+    };
+}
+
+/// The values of `args` in the operator's own dtypes; results are compared one by one.
+bool agrees(const OpDef& op, const ValueList& args, Backend& backend) {
+    Generator generator;
+    const Cancel cancel;
+    KernelContext context{generator, cancel};
+    const auto fast = backend.run(op, args, context), reference = op.reference(args, context);
+    if (!fast.ok() || !reference.ok()) {
+        fmt::print(stderr, "{}\n", (fast.ok() ? reference : fast).error().str());
+        return false;
+    }
+    std::vector<Tensor> a, b;
+    forEachTensor(*fast, [&](const Tensor& t) { a.push_back(t); });
+    forEachTensor(*reference, [&](const Tensor& t) { b.push_back(t); });
+    bool same = a.size() == b.size();
+    for (size_t i = 0; same && i < a.size(); ++i)
+        same = compareTensors(a[i], b[i], Tolerance{1e-5, 1e-5}).equal;
+    return same;
+}
+
+int run(int64_t megabytes, const std::vector<std::string>& names) {
+    Backend& backend = **findBackend("cpu");
+    const double copy = copyBandwidth(static_cast<size_t>(megabytes) << 20);
+    fmt::print("{} threads, operands of {} MiB, copy {:.1f} GB/s read and written\n", threadCount(), megabytes,
+               copy / 1e9);
+    fmt::print("{:30}{:>11}{:>9}{:>10}{:>9}{:>8}\n", "operator", "median ms", "spread", "MB", "GB/s", "share");
+    int wrong = 0;
+    for (const BenchCase& bench : cases(megabytes)) {
+        const auto wanted = [&](const std::string& name) { return bench.name.find(name) != std::string::npos; };
+        if (!names.empty() && std::none_of(names.begin(), names.end(), wanted))
+            continue;
+        const OpDef& op = *findOp(bench.target);
+        if (!agrees(op, bench.args, backend)) {
+            fmt::print("{:30} differs from the reference\n", bench.name);
+            ++wrong;
+            continue;
+        }
+        const auto times = timed([&] {
+            Generator generator;
+            const Cancel cancel;
+            KernelContext context{generator, cancel};
+            std::ignore = backend.run(op, bench.args, context);
+        });
+        const double seconds = median(times), spread = (*std::max_element(times.begin(), times.end()) -
+                                                        *std::min_element(times.begin(), times.end())) /
+                                                       seconds;
+        fmt::print("{:30}{:11.3f}{:8.0f}%{:10.1f}{:9.1f}{:7.0f}%\n", bench.name, seconds * 1e3, 100 * spread,
+                   bench.bytes / 1e6, bench.bytes / seconds / 1e9, 100 * bench.bytes / seconds / copy);
+    }
+    return wrong == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const bool sized = !words.empty() && std::isdigit(static_cast<unsigned char>(words[0][0]));
+    const int64_t megabytes = sized ? std::max(1, std::atoi(words[0].c_str())) : 64;
+    return run(megabytes, {words.begin() + (sized ? 1 : 0), words.end()});
+}
