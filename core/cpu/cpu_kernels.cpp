@@ -6,13 +6,13 @@
 namespace fxscope {
 const CpuKernel* findCpuKernel(Target target) {
     static const auto table = [] {
-        std::unordered_map<std::string_view, const CpuKernel*> kernels;
-#define CPU_KERNEL(x) kernels.emplace(cpu::x.target, &cpu::x);
+        std::unordered_map<const std::string*, const CpuKernel*> kernels; // targets are unique strings
+#define CPU_KERNEL(x) kernels.emplace(&Target(cpu::x.target).str(), &cpu::x);
 #include "core/cpu/cpu_kernels.def"
 #undef CPU_KERNEL
         return kernels;
     }();
-    const auto found = table.find(target.str());
+    const auto found = table.find(&target.str());
     return found == table.end() ? nullptr : found->second;
 }
 
