@@ -258,6 +258,86 @@ void addImages(Rows& rows, Numbers& n) {
              {large, random(n, {32}), random(n, {32}), int64_t(2), int64_t(32), int64_t(65 * 67), int64_t(8), 1e-5});
 }
 
+void addPointwise(Rows& rows, Numbers& n) {
+    for (const int64_t s : kSizes) {
+        const std::string what = std::to_string(s);
+        const Tensor x = random(n, {5, s}), y = random(n, {5, s}), row = random(n, {s}), column = random(n, {5, 1});
+        for (const char* op : {"relu", "neg", "exp", "sigmoid", "silu", "tanh"})
+            for (const Tensor& in : {x, turned(x), spaced(x), expanded(x)})
+                rows.add("torch.ops.aten." + std::string(op) + ".default", what, {in});
+        for (const char* op : {"add.Tensor", "sub.Tensor"})
+            for (const Value& other : {Value(y), Value(turned(y)), Value(row), Value(column), Value(expanded(y))}) {
+                rows.add("torch.ops.aten." + std::string(op), what, {x, other, int64_t(1)});
+                rows.add("torch.ops.aten." + std::string(op), what + " twice", {spaced(x), other, int64_t(2)});
+            }
+        for (const char* op : {"mul.Tensor", "div.Tensor", "maximum.default", "minimum.default"})
+            for (const Value& other : {Value(y), Value(turned(y)), Value(row), Value(column), Value(spaced(y))})
+                rows.add("torch.ops.aten." + std::string(op), what, {x, other});
+        rows.add("torch.ops.aten.mul.Tensor", what + " number", {x, 0.1});
+        rows.add("torch.ops.aten.mul.Scalar", what, {turned(x), int64_t(3)});
+        rows.add("torch.ops.aten.add.Tensor", what + " outer", {column, row, int64_t(1)});
+        rows.add("torch.ops.aten.add.Tensor", what + " double", {x, random(n, {5, s}, DType::Float64), int64_t(1)});
+    }
+}
+
+void addReductions(Rows& rows, Numbers& n) {
+    for (const int64_t s : kSizes) {
+        const std::string what = std::to_string(s);
+        const Tensor x = random(n, {3, s, 5});
+        for (const char* op : {"sum.dim_IntList", "mean.dim"})
+            for (const Sizes& dims : {Sizes{0}, Sizes{1}, Sizes{-1}, Sizes{0, 1}, Sizes{1, 2}, Sizes{0, 2}, Sizes{}})
+                rows.add("torch.ops.aten." + std::string(op), what, {x, ints(dims), true, Value()});
+        rows.add("torch.ops.aten.sum.default", what, {x, Value()});
+        rows.add("torch.ops.aten.mean.default", what, {turned(x), Value()});
+        rows.add("torch.ops.aten.sum.default", what + " as double", {x, DType::Float64});
+    }
+    rows.add("torch.ops.aten.sum.default", "large", {random(n, {300, 1023}), Value()});
+    rows.add("torch.ops.aten.mean.dim", "large", {random(n, {300, 1023}), ints({0}), false, Value()});
+}
+
+void addIndexAlong(Rows& rows, Numbers& n) {
+    for (const int64_t s : kSizes)
+        for (const DType dtype : {DType::Float32, DType::Int64}) {
+            const std::string what = std::string(name(dtype)) + " " + std::to_string(s);
+            const Tensor x = random(n, {40, 9}, dtype), index = indexBelow(n, s, 40, false);
+            for (const Tensor& in : {x, turned(x), expanded(x)}) {
+                rows.add("torch.ops.aten.index_select.default", what, {in, int64_t(0), index});
+                rows.add("torch.ops.aten.index_add.default", what,
+                         {in, int64_t(0), index, random(n, {s, 9}, dtype), int64_t(1)});
+            }
+            Tensor columns = Tensor::empty(DType::Int64, {40, s}).value(),
+                   picked = Tensor::empty(DType::Int64, {s, 9}).value();
+            for (int64_t i = 0; i < columns.numel(); ++i)
+                columns.data<int64_t>()[i] = n.below(9);
+            for (int64_t i = 0; i < picked.numel(); ++i)
+                picked.data<int64_t>()[i] = n.below(40);
+            rows.add("torch.ops.aten.gather.default", what + " columns", {x, int64_t(1), columns, false});
+            rows.add("torch.ops.aten.gather.default", what + " rows", {x, int64_t(-2), picked, false});
+        }
+    const Tensor wide = random(n, {8300, 1024}); // results beyond what caches hold
+    rows.add("torch.ops.aten.index.Tensor", "streamed", {wide, ValueList{indexBelow(n, 8300, 8300, true)}});
+    rows.add("torch.ops.aten.index_put.default", "streamed sum",
+             {wide, ValueList{indexBelow(n, 700, 8300, true)}, random(n, {700, 1024}), true});
+}
+
+void addViews(Rows& rows, Numbers& n) {
+    const Tensor x = random(n, {4, 1, 6}), flat = turned(random(n, {4, 6}));
+    for (const Sizes& sizes : {Sizes{24}, Sizes{-1, 8}, Sizes{2, 2, 6}, Sizes{4, 1, 6}})
+        for (const char* op : {"view", "_unsafe_view", "reshape"})
+            rows.add("torch.ops.aten." + std::string(op) + ".default", "", {x, ints(sizes)});
+    rows.add("torch.ops.aten.reshape.default", "of a transposed one", {flat, ints({24})});
+    rows.add("torch.ops.aten.permute.default", "", {x, ints({2, -3, 1})});
+    rows.add("torch.ops.aten.transpose.int", "", {x, int64_t(0), int64_t(-1)});
+    for (const Sizes& sizes : {Sizes{4, 3, 6}, Sizes{-1, 1, -1}, Sizes{2, 4, 5, 6}})
+        rows.add("torch.ops.aten.expand.default", "", {x, ints(sizes), false});
+    for (const auto& [start, end] : {std::pair<Value, Value>{Value(), Value()},
+                                     {int64_t(1), int64_t(-1)},
+                                     {int64_t(-9), INT64_MAX},
+                                     {int64_t(5), int64_t(2)}})
+        rows.add("torch.ops.aten.slice.Tensor", "", {x, int64_t(2), start, end, int64_t(2)});
+    rows.add("torch.ops.aten.select.int", "", {x, int64_t(-1), int64_t(-2)});
+}
+
 /// Large enough that every kernel shares its work among threads.
 void addLarge(Rows& rows, Numbers& n) {
     const Tensor x = random(n, {4097, 65}), wide = random(n, {257, 1031}), index = indexBelow(n, 9001, 4097, true);
@@ -290,6 +370,10 @@ void TestCpuBackend::fastEqualsReference_data() {
     addConvolutions(rows, numbers);
     addRowIndices(rows, numbers);
     addImages(rows, numbers);
+    addPointwise(rows, numbers);
+    addReductions(rows, numbers);
+    addIndexAlong(rows, numbers);
+    addViews(rows, numbers);
     addLarge(rows, numbers);
 }
 
@@ -339,13 +423,17 @@ void TestCpuBackend::vectorRowsKeepSpecialValues() {
         set(4, i, -INFINITY);
     set(5, 0, -0.0f);
     set(5, 1, 120.0f);
-    const ValueList softmax{x, int64_t(1), false}, norm{x, ints({40}), Value(), Value(), 1e-5},
+    const ValueList plain{x}, softmax{x, int64_t(1), false}, norm{x, ints({40}), Value(), Value(), 1e-5},
         gelu{x, std::string("none")}, tanh{x, std::string("tanh")};
     const std::pair<const char*, const ValueList*> calls[] = {{"torch.ops.aten._softmax.default", &softmax},
                                                               {"torch.ops.aten._log_softmax.default", &softmax},
                                                               {"torch.ops.aten.native_layer_norm.default", &norm},
                                                               {"torch.ops.aten.gelu.default", &gelu},
-                                                              {"torch.ops.aten.gelu.default", &tanh}};
+                                                              {"torch.ops.aten.gelu.default", &tanh},
+                                                              {"torch.ops.aten.relu.default", &plain},
+                                                              {"torch.ops.aten.exp.default", &plain},
+                                                              {"torch.ops.aten.sigmoid.default", &plain},
+                                                              {"torch.ops.aten.tanh.default", &plain}};
     Generator generator;
     const Cancel cancel;
     KernelContext context{generator, cancel};

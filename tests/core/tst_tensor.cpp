@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "core/tensor/block_cache.h"
 #include "core/tensor/half.h"
 #include "core/tensor/value.h"
 
@@ -85,6 +86,36 @@ private slots:
         QCOMPARE(BFloat16(1.0f + 0x1p-8f).bits, uint16_t{0x3F80});
         QCOMPARE(BFloat16(1.0f + 3 * 0x1p-8f).bits, uint16_t{0x3F82});
         QVERIFY(std::isnan(static_cast<float>(BFloat16(std::numeric_limits<float>::quiet_NaN()))));
+    }
+
+    void largeBlocksAreUsedAgain() {
+        BlockCache cache;
+        void* block = cache.take(1 << 20);
+        QVERIFY(block);
+        QCOMPARE(reinterpret_cast<uintptr_t>(block) % BlockCache::kAlignment, uintptr_t{0});
+        cache.give(block, 1 << 20);
+        const size_t kept = cache.keptBytes();
+        void* again = cache.take((1 << 20) - 64); // nearly the same size
+        if (kept > 0)                             // none under sanitizers
+            QCOMPARE(again, block);
+        QCOMPARE(cache.keptBytes(), size_t{0});
+        cache.give(again, (1 << 20) - 64);
+        void* small = cache.take(64);
+        cache.give(small, 64);
+        QCOMPARE(cache.keptBytes(), kept);
+        QVERIFY(!cache.take(SIZE_MAX / 64 * 64));
+        QCOMPARE(cache.keptBytes(), size_t{0}); // given up when memory ran out
+    }
+
+    void keptBlocksAreBounded() {
+        BlockCache cache;
+        constexpr size_t kHalf = BlockCache::kMostKept / 2 - (1 << 20);
+        std::vector<void*> blocks;
+        for (int i = 0; i < 4; ++i)
+            blocks.push_back(cache.take(kHalf));
+        for (void* block : blocks)
+            cache.give(block, kHalf);
+        QVERIFY(cache.keptBytes() <= BlockCache::kMostKept);
     }
 
     void valuesPrintAsPythonDoes() {
