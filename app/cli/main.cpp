@@ -2,11 +2,13 @@
 #include "app/cli/gui.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/io/limits.h"
 #include "core/support/text.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 using namespace fxscope;
@@ -65,6 +67,12 @@ int main(int argc, char** argv) {
     app.footer("fxscope FILE opens the window.\nExit codes: 0 fine, 1 the answer is no, differs or failed, 2 unusable "
                "input or usage.");
     addVerbs({app, exitCode});
+    if (const char* text = std::getenv("FXSCOPE_LIMITS")) {
+        const auto limits = io::parseLimits(text);
+        if (!limits.ok())
+            return fail({limits.error().what, "FXSCOPE_LIMITS", limits.error().next});
+        io::setLimits(*limits);
+    }
     if (const auto window = startWindow(app, arguments))
         return *window;
     try {

@@ -58,11 +58,15 @@ private:
     }
 
     Result<Done> collectNames() {
+        if (m_text.statements.size() > limits().nodes)
+            return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes",
+                              atLine(m_source.where, m_text.line), ""};
         m_names.reserve(m_text.statements.size());
         auto index = static_cast<uint32_t>(m_nodes.size());
         for (const TextStatement& statement : m_text.statements) {
-            if (statement.text.size() > kMaxLine)
-                return Diagnostic{"this line is longer than 16 MiB", at(statement), ""};
+            if (statement.text.size() > limits().line)
+                return Diagnostic{"this line is longer than " + std::to_string(limits().line) + " bytes", at(statement),
+                                  ""};
             if (statement.name.empty() && &statement != &m_text.statements.back())
                 return Diagnostic{"a node stands after the return", at(statement),
                                   "a new graph begins with 'graph():'"};
@@ -232,7 +236,7 @@ Result<Done> TextGraphReader::readCall(const TextStatement& statement, std::stri
         return Done{};
     // A bare string may hold brackets or ", ": then only the outer frame can be trusted.
     const size_t split = rest.rfind(", kwargs = {");
-    if (values.tooDeep() || !values.undefinedName().empty() || split == std::string_view::npos ||
+    if (values.tooLarge() || !values.undefinedName().empty() || split == std::string_view::npos ||
         !rest.ends_with("})") || rest[0] != '(')
         return broken(statement, values);
     body.args.assign(1, Argument::opaque(std::string(rest.substr(1, split - 2))));

@@ -41,8 +41,8 @@ Result<std::shared_ptr<const std::string>> gunzip(const Source& source, Diagnost
         const int state = inflate(&stream.z, Z_NO_FLUSH);
         unpacked->append(block.data(), block.size() - stream.z.avail_out);
         rest.remove_prefix(given - stream.z.avail_in);
-        if (unpacked->size() > kMaxInflated)
-            return Diagnostic{"unpacks to more than " + std::to_string(kMaxInflated >> 20) + " MiB", source.where,
+        if (unpacked->size() > limits().inflated)
+            return Diagnostic{"unpacks to more than " + std::to_string(limits().inflated >> 20) + " MiB", source.where,
                               "unpack it yourself if it is what you think it is"};
         if (state == Z_STREAM_END) {
             if (!looksLikeGzip(rest))

@@ -154,8 +154,8 @@ private:
                 return Diagnostic{"two nodes have the name " + displayText(name),
                                   atLine(m_source.where, statement.line), "rename one of them"};
             m_drawn.push_back(std::move(drawn));
-            if (m_drawn.size() > kMaxNodes)
-                return Diagnostic{"more than " + std::to_string(kMaxNodes) + " nodes", m_source.where, ""};
+            if (m_drawn.size() > limits().nodes)
+                return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_source.where, ""};
         }
         return Done{};
     }
@@ -239,6 +239,9 @@ Result<Capture> open(const Source& source) {
     if (graph.size() == 0)
         return Diagnostic{"the drawing holds no node", source.where, "expected nodes as FxGraphDrawer draws them"};
     graph.partial = !graph.output().valid();
+    if (graph.partial)
+        capture.notes.push_back({"the drawing has no output node", source.where,
+                                 "it may be cut off, or be of a part of a graph", Severity::Warning});
     capture.graphs.push_back({"0", "", "", std::make_shared<const Graph>(std::move(graph))});
     return capture;
 }

@@ -65,7 +65,7 @@ std::optional<double> wordFloat(std::string_view word) {
 }
 
 Result<Argument> JsonGraphReader::argument(Json json, int depth) {
-    if (depth > kMaxNesting)
+    if (depth > limits().nesting)
         return wrong("arguments nested less deep");
     switch (json.type()) {
     case simdjson::dom::element_type::NULL_VALUE: return Argument::none();
@@ -261,7 +261,7 @@ Result<ValueMeta> JsonGraphReader::meta(Json json, int depth) {
     if (!json["sym_bool"].get(expression))
         return ValueMeta::symBool(std::string(expression));
     JsonArray array;
-    if (!json["list"].get(array) && depth < kMaxNesting) {
+    if (!json["list"].get(array) && depth < limits().nesting) {
         std::vector<ValueMeta> items;
         for (const Json item : array) {
             FX_TRY(items.emplace_back(), meta(item, depth + 1));
@@ -274,7 +274,7 @@ Result<ValueMeta> JsonGraphReader::meta(Json json, int depth) {
 std::vector<Provenance> JsonGraphReader::provenance(Json json, int depth) {
     std::vector<Provenance> found;
     JsonArray array, actions;
-    if (json.get(array) || depth > kMaxNesting)
+    if (json.get(array) || depth > limits().nesting)
         return found;
     for (const Json item : array) {
         Provenance entry{text(item, "name"), text(item, "target"), text(item, "pass"), 0, {}, {}};

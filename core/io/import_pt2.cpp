@@ -12,7 +12,10 @@ namespace {
 struct Contents {
     std::string root; ///< with its slash
     std::vector<std::string> programs;
+    bool flat = false; ///< as PyTorch 2.7 and older wrote them: no folders, weights pickled
 };
+
+const char kFlatProgram[] = "serialized_exported_program.json";
 
 bool hasEntry(const ZipArchive& zip, std::string_view ending) {
     for (const ZipEntry& entry : zip.entries())
@@ -26,8 +29,6 @@ Diagnostic otherZip(const ZipArchive& zip, const std::string& where) {
     bool onlyNpy = !zip.entries().empty();
     for (const ZipEntry& entry : zip.entries())
         onlyNpy = onlyNpy && entry.name.ends_with(".npy");
-    if (zip.find("serialized_exported_program.json"))
-        return {"an export file of PyTorch 2.7 or older", where, "load it and save it again with PyTorch 2.8 or newer"};
     if (onlyNpy)
         return {"an .npz file holds tensors, not a graph", where, "give it with --inputs"};
     if (hasEntry(zip, "/constants.pkl"))
@@ -51,6 +52,8 @@ Result<Done> expectWord(const ZipArchive& zip, const std::string& entry, std::st
 Result<Contents> contentsOf(const ZipArchive& zip, const std::string& where) {
     if (zip.entries().empty())
         return Diagnostic{"the zip archive is empty", where, "save the model again"};
+    if (zip.find(kFlatProgram))
+        return Contents{"", {"model"}, true};
     const std::string_view first = zip.entries()[0].name;
     Contents contents{std::string(first.substr(0, first.find('/') + 1)), {}};
     if (contents.root.empty() || !zip.find(contents.root + "archive_format"))
@@ -91,7 +94,8 @@ public:
         : m_zip(zip), m_source(source), m_contents(contents), m_capture(capture) {}
 
     Result<Done> read(const std::string& name) {
-        const std::string entry = m_contents.root + "models/" + name + ".json", where = m_zip.whereIs(entry);
+        const std::string entry = m_contents.flat ? kFlatProgram : m_contents.root + "models/" + name + ".json",
+                          where = m_zip.whereIs(entry);
         FX_TRY(const ZipData data, m_zip.read(entry));
         auto cut = cutProgram(data.text()); // Note [Metadata in pieces]
         simdjson::dom::parser parser;
@@ -101,18 +105,33 @@ public:
         OriginReader origins(cut ? std::move(cut->metadata) : std::vector<std::string_view>{});
         SymbolReader symbols(cut ? std::move(cut->tensors) : std::vector<std::string_view>{});
         FX_TRY(Graph graph, readProgram(program, origins, symbols, where));
+        if (m_contents.flat)
+            readFlatTensors();
+        else
+            readTensorFiles(name, symbols);
+        if (!m_contents.flat)
+            warnOfMissingWeights(graph, where);
+        m_capture.graphs.push_back({name, "export", "", std::make_shared<const Graph>(std::move(graph))});
+        return Done{};
+    }
+
+private:
+    void readTensorFiles(const std::string& name, SymbolReader& symbols) {
         readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", symbols,
                     m_capture);
         readTensors(m_zip, m_source, m_contents.root + "data/constants/", name + "_constants_config.json", symbols,
                     m_capture);
         if (m_capture.graphs.empty())
             readSamples(m_zip, m_source, m_contents.root + "data/sample_inputs/" + name + ".pt", m_capture);
-        warnOfMissingWeights(graph, where);
-        m_capture.graphs.push_back({name, "export", "", std::make_shared<const Graph>(std::move(graph))});
-        return Done{};
     }
 
-private:
+    void readFlatTensors() {
+        m_capture.notes.push_back({"an export file of PyTorch 2.7 or older: its weights are pickled and not read",
+                                   m_source.where, "to run it, load it and save it again with PyTorch 2.8 or newer",
+                                   Severity::Warning});
+        readSamples(m_zip, m_source, "serialized_example_inputs.pt", m_capture);
+    }
+
     Result<Graph> readProgram(Json program, OriginReader& origins, SymbolReader& symbols, const std::string& where) {
         Json json, signature, constraints;
         if (program["graph_module"]["graph"].get(json) || program["graph_module"]["signature"].get(signature))

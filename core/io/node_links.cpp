@@ -74,7 +74,7 @@ Result<NodeLinks> readNodeLinks(std::string_view json, const std::string& where)
     simdjson::dom::parser parser;
     simdjson::dom::element root;
     simdjson::dom::object object;
-    if (parser.allocate(json.size(), static_cast<size_t>(kMaxNesting)) ||
+    if (parser.allocate(json.size(), static_cast<size_t>(limits().nesting)) ||
         parser.parse(json.data(), json.size()).get(root) || root.get(object))
         return Diagnostic{"the links between nodes are no JSON object", where, "the record may be cut off"};
     NodeLinks links;

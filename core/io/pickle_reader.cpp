@@ -332,7 +332,7 @@ Result<ObjectPtr> Machine::rebuildTensor(const Object& args) {
 }
 
 Result<Value> Machine::valueOf(const Object& object, int depth, size_t& budget) {
-    if (depth > kMaxNesting || budget-- == 0)
+    if (depth > limits().nesting || budget-- == 0)
         return problem("its containers are too deep or too many");
     if (object.kind == Object::Kind::Leaf)
         return object.leaf;

@@ -58,8 +58,8 @@ template <class Read> Result<Argument> listOf(Json json, const std::string& wher
     for (const Json item : array) {
         FX_TRY(Argument value, read(item));
         items.push_back(std::move(value));
-        if (items.size() > kMaxArguments)
-            return Diagnostic{"a list of more than " + std::to_string(kMaxArguments) + " items", where, ""};
+        if (items.size() > limits().arguments)
+            return Diagnostic{"a list of more than " + std::to_string(limits().arguments) + " items", where, ""};
     }
     return Argument::list(std::move(items));
 }
@@ -108,7 +108,7 @@ public:
     explicit ArgumentReader(const ArgumentContext& context) : m_context(context) {}
 
     Result<Argument> read(Json json, int depth = 0) {
-        if (depth > kMaxNesting)
+        if (depth > limits().nesting)
             return wrong(where(), "arguments nested less deep");
         FX_TRY(const Union argument, unionOf(json, where()));
         return tagged(argument.tag, argument.value, depth);
@@ -240,8 +240,8 @@ constexpr size_t kSmallJson = 16'384; ///< a parser is used for many texts of ab
 namespace {
 
 Result<Json> parsePadded(simdjson::dom::parser& parser, std::string_view text, bool padded, const std::string& where) {
-    if (parser.capacity() < text.size() || parser.max_depth() != static_cast<size_t>(kMaxNesting))
-        if (const auto error = parser.allocate(std::max(text.size(), kSmallJson), kMaxNesting))
+    if (parser.capacity() < text.size() || parser.max_depth() != static_cast<size_t>(limits().nesting))
+        if (const auto error = parser.allocate(std::max(text.size(), kSmallJson), limits().nesting))
             return Diagnostic{std::string("no memory for this JSON: ") + simdjson::error_message(error), where, ""};
     Json root;
     if (const auto error = parser.parse(text.data(), text.size(), !padded).get(root))

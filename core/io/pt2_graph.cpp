@@ -112,8 +112,8 @@ Result<Done> Pt2GraphReader::collectValues() {
 Result<Done> Pt2GraphReader::addPlan(Plan plan) {
     if (plan.name.empty())
         return wrong("a name for every node");
-    if (m_plans.size() >= kMaxNodes)
-        return Diagnostic{"more than " + std::to_string(kMaxNodes) + " nodes", m_context.where, ""};
+    if (m_plans.size() >= limits().nodes)
+        return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_context.where, ""};
     if (!m_names.bind(plan.name, static_cast<uint32_t>(m_plans.size())))
         return Diagnostic{"two nodes have the name " + displayText(plan.name), m_context.where, "the file is damaged"};
     m_plans.push_back(plan);

@@ -14,7 +14,7 @@ using Json = simdjson::dom::element;
 using JsonObject = simdjson::dom::object;
 using JsonArray = simdjson::dom::array;
 
-/// JSON of at most kMaxNesting levels. The result lives as long as `parser` and its next use. Error: not JSON.
+/// JSON of at most Limits::nesting levels. The result lives as long as `parser` and its next use. Error: not JSON.
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where);
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const std::string& where); ///< not copied
 

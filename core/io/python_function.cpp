@@ -207,8 +207,8 @@ Result<Done> BodyReader::collectStatements() {
             m_statements.push_back(std::move(statement));
         }
     }
-    if (m_statements.size() > kMaxNodes)
-        return Diagnostic{"more than " + std::to_string(kMaxNodes) + " nodes", m_where, ""};
+    if (m_statements.size() > limits().nodes)
+        return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_where, ""};
     if (flattened)
         for (const std::string_view leaf : leaves) {
             const Parameter* annotated = nullptr;

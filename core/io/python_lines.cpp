@@ -85,8 +85,8 @@ private:
             switch (kClasses[static_cast<unsigned char>(m_text[m_at])]) {
             case CharClass::Plain: continue;
             case CharClass::Open:
-                if (++depth > kMaxNesting)
-                    return problem("brackets are nested deeper than " + std::to_string(kMaxNesting));
+                if (++depth > limits().nesting)
+                    return problem("brackets are nested deeper than " + std::to_string(limits().nesting));
                 continue;
             case CharClass::Close:
                 if (--depth < 0)
@@ -138,8 +138,8 @@ private:
         while (end > from && (m_text[end - 1] == ' ' || m_text[end - 1] == '\t' || m_text[end - 1] == '\n'))
             --end;
         m_line.text = m_text.substr(from, end - from);
-        if (m_line.text.size() > kMaxLine)
-            return problem("this line is longer than 16 MiB");
+        if (m_line.text.size() > limits().line)
+            return problem("this line is longer than " + std::to_string(limits().line) + " bytes");
         m_at = next;
         return true;
     }

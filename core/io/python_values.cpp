@@ -104,8 +104,8 @@ bool PythonValues::value(Argument& out, int depth) {
 
 /// False without an error: not a literal, the caller may take it as text.
 bool PythonValues::operand(Argument& out, int depth) {
-    if (depth > kMaxNesting)
-        return fail("values are nested deeper than " + std::to_string(kMaxNesting));
+    if (depth > limits().nesting)
+        return fail("values are nested deeper than " + std::to_string(limits().nesting));
     skipSpace();
     const char c = peek();
     if (c == '[' || c == '(')
@@ -160,6 +160,8 @@ bool PythonValues::items(ArgumentList& out, char close, int depth, bool& trailin
         if (!out.empty() && !trailingComma)
             return fail(std::string("expected a comma or ") + close + " before '" + displayText(rest().substr(0, 20)) +
                         "'");
+        if (out.size() >= limits().arguments)
+            return fail("more than " + std::to_string(limits().arguments) + " items in a list");
         if (!value(out.emplace_back(), depth + 1))
             return false;
         trailingComma = eat(",");
@@ -326,8 +328,8 @@ bool PythonValues::arguments(ArgumentList& args, Kwargs& kwargs) {
             return fail("expected a comma or ) before '" + displayText(rest().substr(0, 20)) + "'");
         if (eat(")"))
             break;
-        if (args.size() + kwargs.size() >= kMaxArguments)
-            return fail("more than " + std::to_string(kMaxArguments) + " arguments");
+        if (args.size() + kwargs.size() >= limits().arguments)
+            return fail("more than " + std::to_string(limits().arguments) + " arguments");
         skipSpace();
         const size_t from = m_at;
         const std::string_view key = identifier();

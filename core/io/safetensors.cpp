@@ -90,7 +90,7 @@ Result<TensorMap> loadSafetensors(std::span<const std::byte> bytes, std::shared_
     if (bytes.size() < 8)
         return Diagnostic{"too short for a safetensors file", where, ""};
     const auto headerSize = numberAt<uint64_t>(bytes, 0);
-    if (headerSize > kMaxTensorHeader || !inside(bytes, 8, headerSize) || headerSize < 2)
+    if (headerSize > limits().tensorHeader || !inside(bytes, 8, headerSize) || headerSize < 2)
         return Diagnostic{"the header's size is wrong: " + std::to_string(headerSize) + " bytes", where,
                           "this is no safetensors file, or it is cut off"};
     const std::string_view header = textAt(bytes, 8, headerSize);

@@ -46,9 +46,9 @@ bool TextValues::eat(std::string_view token) {
 }
 
 bool TextValues::value(Argument& out, int depth) {
-    m_tooDeep = m_tooDeep || depth > kMaxNesting;
-    if (m_tooDeep)
-        return fail("arguments are nested deeper than " + std::to_string(kMaxNesting));
+    m_tooLarge = m_tooLarge || depth > limits().nesting;
+    if (m_tooLarge)
+        return fail("arguments are nested deeper than " + std::to_string(limits().nesting));
     const char c = m_at < m_text.size() ? m_text[m_at] : '\0';
     if (c == '%')
         return reference(out);
@@ -97,6 +97,9 @@ bool TextValues::items(ArgumentList& out, char close, int depth) {
         return true;
     }
     while (true) {
+        m_tooLarge = m_tooLarge || out.size() >= limits().arguments;
+        if (m_tooLarge)
+            return fail("more than " + std::to_string(limits().arguments) + " arguments");
         if (!value(out.emplace_back(), depth + 1))
             return false;
         if (m_at >= m_text.size())

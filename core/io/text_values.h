@@ -23,7 +23,7 @@ public:
     const std::string& error() const { return m_error; }
     std::string_view undefinedName() const { return m_undefined; } ///< set if that was the error
 
-    bool tooDeep() const { return m_tooDeep; }
+    bool tooLarge() const { return m_tooLarge; } ///< or too deep: not to be read in another way
 
 private:
     bool fail(std::string what);
@@ -37,7 +37,7 @@ private:
     std::string_view m_text;
     size_t m_at = 0;
     const NameTable& m_names;
-    bool m_inSlice = false, m_tooDeep = false;
+    bool m_inSlice = false, m_tooLarge = false;
     std::string m_error;
     std::string_view m_undefined;
 };

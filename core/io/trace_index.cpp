@@ -181,7 +181,7 @@ private:
         }
         finishRecord();
         const auto parsed = parseLogLine(line);
-        if (!parsed || !parsed->message.starts_with("{\"") || line.size() > kMaxLine) {
+        if (!parsed || !parsed->message.starts_with("{\"") || line.size() > limits().line) {
             ++m_index.unreadable;
             m_owner = Owner::Skipped; // its payload goes with it
             return;

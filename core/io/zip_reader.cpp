@@ -36,8 +36,8 @@ bool isUtf8(std::string_view text) {
 
 /// A name that could leave a folder if somebody unpacked the archive, or that cannot be shown.
 std::string nameProblem(std::string_view name) {
-    if (name.empty() || name.size() > kMaxZipName)
-        return "its name is empty or longer than " + std::to_string(kMaxZipName) + " bytes";
+    if (name.empty() || name.size() > limits().zipName)
+        return "its name is empty or longer than " + std::to_string(limits().zipName) + " bytes";
     if (name.front() == '/' || name.find('\\') != std::string_view::npos || (name.size() > 1 && name[1] == ':'))
         return "its name is no relative path";
     if (name.find('\0') != std::string_view::npos || !isUtf8(name))
@@ -114,8 +114,8 @@ Result<ZipArchive::Directory> ZipArchive::zip64Directory(uint64_t endRecord, Dir
     }
     if (!inside(m_bytes, found.offset, found.size) || found.offset + found.size != end)
         return damaged("it does not lie before the end record");
-    if (found.count > kMaxZipEntries)
-        return damaged("more than " + std::to_string(kMaxZipEntries) + " entries");
+    if (found.count > limits().zipEntries)
+        return damaged("more than " + std::to_string(limits().zipEntries) + " entries");
     return found;
 }
 
@@ -220,7 +220,7 @@ Result<ZipData> ZipArchive::read(const ZipEntry& entry, bool checkSum) const {
 
 Result<ZipData> ZipArchive::inflate(const ZipEntry& entry) const {
     const bool bomb = entry.size > (16u << 20) && entry.size / 1000 > entry.storedSize;
-    if (bomb || entry.size > kMaxInflated || (m_inflated += entry.size) > kMaxInflated)
+    if (bomb || entry.size > limits().inflated || (m_inflated += entry.size) > limits().inflated)
         return Diagnostic{"this entry would unpack to " + std::to_string(entry.size) + " bytes", whereIs(entry.name),
                           "store it without compression"};
     auto memory = std::make_shared<std::vector<std::byte>>(entry.size);

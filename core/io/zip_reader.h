@@ -33,7 +33,7 @@ struct ZipData {
 /// A zip archive in memory, read by its central directory only; nothing in it is trusted. The bytes must outlive it.
 class ZipArchive {
 public:
-    /// Errors: not a zip, a damaged directory, entries that overlap, more entries than kMaxZipEntries.
+    /// Errors: not a zip, a damaged directory, entries that overlap, more entries than Limits::zipEntries.
     static Result<ZipArchive> open(std::span<const std::byte> bytes, const std::string& where);
 
     const std::vector<ZipEntry>& entries() const { return m_entries; }
@@ -61,7 +61,7 @@ private:
     std::string m_where;
     std::vector<ZipEntry> m_entries;
     std::unordered_map<std::string_view, size_t> m_byName;
-    mutable uint64_t m_inflated = 0; ///< in all, against kMaxInflated
+    mutable uint64_t m_inflated = 0; ///< in all, against Limits::inflated
 };
 
 } // namespace fxscope::io
