@@ -38,6 +38,18 @@ private:
                            {},
                            was ? std::optional(a.args[i]) : std::nullopt,
                            now ? std::optional(b.args[i]) : std::nullopt});
+        if (was && now)
+            m_found.back().items = differentItems(a.args[i], b.args[i]);
+    }
+
+    std::vector<size_t> differentItems(const Argument& a, const Argument& b) const {
+        std::vector<size_t> items;
+        if (a.kind() != b.kind() || !a.isSequence() || a.items().size() != b.items().size())
+            return items;
+        for (size_t i = 0; i < a.items().size(); ++i)
+            if (!equal(a.items()[i], b.items()[i]))
+                items.push_back(i);
+        return items;
     }
 
     /// A keyword that is gone and one that is new with the same value are one that was renamed.
