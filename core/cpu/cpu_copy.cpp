@@ -60,6 +60,21 @@ CopyPlan planCopy(const Tensor& from, const Tensor& to) {
     return plan;
 }
 
+/// Rows of `from` that are columns of `to`: read line by line into a tile, and written line by line from there. Written
+/// directly, the lines of one block would fall on one another in the cache.
+template <class Unit> void turnBlock(const CopyPlan& plan, const Unit* from, Unit* to, int64_t rows) {
+    const Dim &r = plan.rows, &c = plan.columns;
+    Unit tile[kBlock][kBlock];
+    for (int64_t begin = 0; begin < c.size; begin += kBlock) {
+        const int64_t columns = std::min(kBlock, c.size - begin);
+        for (int64_t j = 0; j < columns; ++j)
+            for (int64_t i = 0; i < rows; ++i)
+                tile[i][j] = from[i + (begin + j) * c.from];
+        for (int64_t i = 0; i < rows; ++i)
+            std::memcpy(to + i * r.to + begin, tile[i], static_cast<size_t>(columns) * sizeof(Unit));
+    }
+}
+
 template <class Unit> void copyBlock(const CopyPlan& plan, const Unit* from, Unit* to, int64_t rows) {
     const Dim &r = plan.rows, &c = plan.columns;
     if (c.from == 1 && c.to == 1) {
@@ -67,6 +82,8 @@ template <class Unit> void copyBlock(const CopyPlan& plan, const Unit* from, Uni
             std::memcpy(to + i * r.to, from + i * r.from, static_cast<size_t>(c.size) * sizeof(Unit));
         return;
     }
+    if (r.from == 1 && c.to == 1)
+        return turnBlock(plan, from, to, rows);
     for (int64_t begin = 0; begin < c.size; begin += kBlock)
         for (int64_t i = 0; i < rows; ++i)
             for (int64_t j = begin; j < std::min(begin + kBlock, c.size); ++j)

@@ -27,9 +27,32 @@ std::string_view packetOf(const Node& node) {
 
 /// Does the result hold the same numbers as the first argument (or a part of them)?
 bool passesOn(std::string_view packet) {
-    return isAny(packet, {"view",    "_unsafe_view", "reshape",         "unsqueeze", "squeeze",   "expand", "slice",
-                          "select",  "permute",      "clone",           "_to_copy",  "to",        "alias",  "detach",
-                          "flatten", "contiguous",   "lift_fresh_copy", "repeat",    "transpose", "t"});
+    return isAny(packet, {"view",
+                          "_unsafe_view",
+                          "reshape",
+                          "unsqueeze",
+                          "squeeze",
+                          "expand",
+                          "slice",
+                          "select",
+                          "permute",
+                          "clone",
+                          "_to_copy",
+                          "to",
+                          "alias",
+                          "detach",
+                          "flatten",
+                          "contiguous",
+                          "lift_fresh_copy",
+                          "repeat",
+                          "transpose",
+                          "t",
+                          "gather",
+                          "index_select",
+                          "index",
+                          "flip",
+                          "roll",
+                          "as_strided"});
 }
 
 std::optional<int64_t> sizeOf(const Graph& graph, const Argument& tensor, int64_t dim, const SymHints& symbols) {

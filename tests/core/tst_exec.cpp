@@ -321,6 +321,15 @@ private slots:
                  QStringLiteral("3 inputs made up from seed 1 (w: normal, i: indices below 7, v: positive normal)"));
     }
 
+    void madeUpIndicesAreSeenThroughGather() {
+        const Graph graph = graphOf("w: \"f32[2, 3]\", table: \"i64[1, 50]\", i: \"i64[1, 8]\"):\n"
+                                    "        g: \"i64[1, 8]\" = torch.ops.aten.gather.default(table, 1, i)\n"
+                                    "        e: \"f32[1, 8, 3]\" = torch.ops.aten.embedding.default(w, g)\n"
+                                    "        return (e,)\n");
+        QCOMPARE(usesOf(graph, *graph.find("table"), {}).indexBound, std::optional<int64_t>(2));
+        QCOMPARE(usesOf(graph, *graph.find("i"), {}).indexBound, std::optional<int64_t>(50));
+    }
+
     void unknownInputsAreAnError() {
         const auto inputs = bindInputs(graphOf("x):\n        return (x,)\n"), {}, {}, 0);
         QVERIFY(!inputs.ok());
