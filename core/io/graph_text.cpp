@@ -67,6 +67,8 @@ private:
             if (statement.text.size() > limits().line)
                 return Diagnostic{"this line is longer than " + std::to_string(limits().line) + " bytes", at(statement),
                                   ""};
+            if (statement.name.empty() && !statement.text.starts_with("return"))
+                return Diagnostic{"a % without a name", at(statement), "expected '%name : [num_users=N] = ...'"};
             if (statement.name.empty() && &statement != &m_text.statements.back())
                 return Diagnostic{"a node stands after the return", at(statement),
                                   "a new graph begins with 'graph():'"};

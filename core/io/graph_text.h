@@ -21,6 +21,7 @@ struct GraphText {
 
 /// Where "graph():" (or an old "graph(x) -> T:") begins at the end of a line.
 std::optional<size_t> graphHeaderAt(std::string_view line);
+/// Lines must lie in one text: one that continues a statement makes it reach to its own end.
 void addGraphLine(GraphText& graph, std::string_view line, int number);
 
 /// A fragment (formats.md, 1.5) is part of a graph: annotations stand before num_users, which counts users elsewhere,

@@ -12,10 +12,14 @@ namespace fxscope::io::output_code {
 namespace {
 
 Result<ReadGraph> readFragment(const GraphFragment& fragment, const Source& source) {
+    std::string joined;
+    for (const std::string& line : fragment.lines)
+        (joined += line) += '\n';
     GraphText text;
     text.line = fragment.line;
-    for (size_t i = 0; i < fragment.lines.size(); ++i)
-        addGraphLine(text, fragment.lines[i], fragment.line + static_cast<int>(i));
+    Lines lines(joined);
+    for (std::string_view line; lines.next(line);)
+        addGraphLine(text, line, fragment.line + lines.number() - 1);
     Diagnostics notes;
     FX_TRY(Graph graph, readGraphText(text, source, notes, TextKind::Fragment));
     graph.name = fragment.kernel;

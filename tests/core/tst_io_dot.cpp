@@ -16,6 +16,7 @@ private slots:
     void brokenDrawings_data();
     void brokenDrawings();
     void fragments();
+    void fragmentsOverSeveralLines();
     void sharedNodesOfFusedKernels();
 };
 
@@ -110,6 +111,14 @@ void TstIoDot::fragments() {
     QCOMPARE(capture->runs[0].links->get()->kernels[0].sources, (std::vector<std::string>{"h", "a"}));
     QCOMPARE(errorOf("# AOT ID: ['0_forward']\nfrom torch import x\n").section(';', 0, 0),
              QString("test: this is the code that Inductor generated (output_code.py), not a graph"));
+}
+
+void TstIoDot::fragmentsOverSeveralLines() {
+    std::string broken(kCode);
+    broken.replace(broken.find("(%addmm, [1])"), 13, "(%addmm,\n#     [1])"); // a value that continues on the next line
+    const auto entry = io::openText(broken, "output_code.py")->entry();
+    QVERIFY2(entry.ok(), entry.ok() ? "" : entry.error().str().c_str());
+    QCOMPARE((*entry->graph)[*entry->graph->find("var_mean")].args.size(), size_t{1}); // kept as one text
 }
 
 void TstIoDot::sharedNodesOfFusedKernels() {

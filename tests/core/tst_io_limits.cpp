@@ -80,6 +80,7 @@ void TstIoLimits::hazards_data() {
         "graph():\n    %a : [num_users=1] = call_function[target=f](args = (%b,), kwargs = {})\n"
         "    %b : [num_users=2] = call_function[target=f](args = (%a,), kwargs = {})\n    return b",
         "test, node b: these nodes need each other: b <- a");
+    row("text: % without a name", "graph():\n    %", "test:2: a % without a name");
     row("text: wrong num_users", "graph():\n    %x : [num_users=7] = placeholder[target=x]\n    return x",
         "note: x is printed with num_users=7 but has 1 user");
     row("text: use above definition",
