@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_kernel.h"
 #include "core/cpu/parallel.h"
-#include "core/cpu/vector.h"
 #include "core/ops/kernel_util.h"
 #include "core/ops/sum.h"
-#include "core/ops/units.h"
 
-#include <atomic>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -18,7 +15,7 @@
 // without accumulation a row is one memcpy instead of a sum, and the forms without bounds checks do not look for
 // negative indices. Every index is still held against the bounds in one pass, as a graph from a file may say anything;
 // a call with one outside goes to the reference, which reports it. For rows written more than once the order of the
-// indices decides. Also index_select, index_add and gather.
+// indices decides. Also index_select and index_add.
 
 namespace fxscope::cpu {
 namespace {
@@ -246,88 +243,10 @@ Result<Value> runAdd(const OpDef& op, Values args, KernelContext& context) {
     });
 }
 
-// --- gather(self, dim, index, sparse_grad) of row-major tensors that agree in the other dimensions
-
-bool takesGather(Values args) {
-    if (!args[0].isTensor() || !args[2].isTensor() || !args[1].isNumber())
-        return false;
-    const Tensor &x = args[0].tensor(), &index = args[2].tensor();
-    const auto rank = static_cast<int64_t>(x.dim());
-    const int64_t given = args[1].toInt(), dim = given < 0 ? given + rank : given;
-    if (rank == 0 || dim < 0 || dim >= rank || index.dim() != x.dim() || index.dtype() != DType::Int64)
-        return false;
-    for (size_t d = 0; d < x.dim(); ++d)
-        if (static_cast<int64_t>(d) != dim && x.size(d) != index.size(d))
-            return false;
-    return x.numel() > 0 && index.numel() > 0 && x.isContiguous() && index.isContiguous() && bytesOf(x.dtype()) <= 8;
-}
-
-FX_VECTOR bool allBelow(const int64_t* index, int64_t count, uint64_t size) {
-    uint64_t most = 0;
-    for (int64_t i = 0; i < count; ++i)
-        most = std::max(most, static_cast<uint64_t>(index[i])); // negative ones are the largest
-    return most < size;
-}
-
-#define FX_PICK(name, Unit)                                                                                            \
-    FX_VECTOR void name(const Unit* x, const int64_t* index, int64_t count, Unit* out) {                               \
-        for (int64_t i = 0; i < count; ++i)                                                                            \
-            out[i] = x[index[i]];                                                                                      \
-    }
-FX_PICK(pick, uint8_t)
-FX_PICK(pick, uint16_t)
-FX_PICK(pick, uint32_t)
-FX_PICK(pick, uint64_t)
-#undef FX_PICK
-void pick(const Unit16*, const int64_t*, int64_t, Unit16*) {} // not taken
-
-/// The shape of a gather: of x it is [outer, size, inner], of the index and the result [outer, rows, inner].
-struct GatherShape {
-    int64_t size, rows, inner;
-};
-
-/// Rows [begin, end) of `inner` elements; or, where that is 1, of `rows`. False: an index is out of bounds.
-template <class U>
-bool gatherPart(const U* x, const int64_t* index, U* out, const GatherShape& shape, int64_t begin, int64_t end) {
-    const auto size = static_cast<uint64_t>(shape.size);
-    for (int64_t r = begin; r < end; ++r) {
-        const int64_t count = shape.inner == 1 ? shape.rows : shape.inner;
-        const int64_t outer = shape.inner == 1 ? r : r / shape.rows;
-        const U* from = x + outer * shape.size * shape.inner;
-        if (!allBelow(index + r * count, count, size))
-            return false;
-        if (shape.inner == 1)
-            pick(from, index + r * count, count, out + r * count);
-        else
-            for (int64_t i = 0; i < count; ++i)
-                out[r * count + i] = from[index[r * count + i] * shape.inner + i];
-    }
-    return true;
-}
-
-Result<Value> runGather(const OpDef& op, Values args, KernelContext& context) {
-    const Tensor &x = args[0].tensor(), &index = args[2].tensor();
-    FX_TRY(Tensor out, Tensor::empty(x.dtype(), index.sizes()));
-    const int64_t given = args[1].toInt();
-    const auto dim = static_cast<size_t>(given < 0 ? given + static_cast<int64_t>(x.dim()) : given);
-    const GatherShape shape{x.size(dim), index.size(dim), index.strides()[dim]};
-    const int64_t row = shape.inner == 1 ? shape.rows : shape.inner;
-    std::atomic<bool> within = true;
-    FX_CHECK(dispatchUnit(x.dtype(), [&]<class U>() -> Result<Done> {
-        parallelFor(index.numel() / row, std::max<int64_t>(1, 16384 / row), [&](int64_t begin, int64_t end) {
-            if (!gatherPart(x.data<U>(), index.data<int64_t>(), out.data<U>(), shape, begin, end))
-                within = false;
-        });
-        return Done{};
-    }));
-    return within ? Result<Value>(Value(out)) : op.reference(args, context); // which says what is wrong
-}
-
 } // namespace
 
 const CpuKernel index_select{"torch.ops.aten.index_select.default", isRowCall, runSelect};
 const CpuKernel index_add{"torch.ops.aten.index_add.default", takesAdd, runAdd};
-const CpuKernel gather_default{"torch.ops.aten.gather.default", takesGather, runGather};
 const CpuKernel index_Tensor{"torch.ops.aten.index.Tensor", takesIndex, runIndex<true>};
 const CpuKernel _unsafe_index{"torch.ops.aten._unsafe_index.Tensor", takesIndex, runIndex<false>};
 const CpuKernel index_put{"torch.ops.aten.index_put.default", takesPut, runPut};
