@@ -160,7 +160,8 @@ bool GraphCanvas::Private::nodeKey(QKeyEvent* event) {
 }
 
 void GraphCanvas::keyPressEvent(QKeyEvent* event) {
-    if (d->empty() && (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return)) {
+    if (d->empty() &&
+        (event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
         emit pictureWanted();
         return event->accept();
     }

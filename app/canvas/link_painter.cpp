@@ -68,7 +68,7 @@ public:
             c.scene.linksIn(c.area.adjusted(-kReach, -kReach, kReach, kReach), links);
         for (size_t i = 0; i < links.size() && (i % 64 || !c.cancel.requested()); ++i)
             add(c.scene.links()[links[i]]);
-        for (const NodeId node : {c.selected, c.hovered})
+        for (const NodeId node : {c.hovered, c.selected})
             addStubs(node);
         drawLines();
         if (c.zoom >= kLabelsFrom)
@@ -94,15 +94,16 @@ private:
 
     /// The stubs of a node that is looked at are connected: what of their curves is in sight.
     void addStubs(NodeId node) {
+        const int most = m_stubs + kMostStubs;
         for (const int index : c.scene.linksOf(node))
             if (const auto& link = c.scene.links()[index];
-                link.path.stub && link.from != link.to && c.version.shows(link))
-                addInSight(stubPath(c.scene.item(link.from)->rect, c.scene.item(link.to)->rect, m_direction));
+                m_stubs < most && link.path.stub && link.from != link.to && c.version.shows(link))
+                m_stubs +=
+                    addInSight(stubPath(c.scene.item(link.from)->rect, c.scene.item(link.to)->rect, m_direction));
     }
 
-    void addInSight(const QPainterPath& curve) {
-        if (++m_stubs > kMostStubs)
-            return;
+    /// False: nothing of it is in sight.
+    bool addInSight(const QPainterPath& curve) {
         const QRectF sight = c.area.adjusted(-kReach, -kReach, kReach, kReach);
         std::vector<Bezier> parts{{curve.elementAt(0), curve.elementAt(1), curve.elementAt(2), curve.elementAt(3)}};
         QPointF end(NAN, NAN);
@@ -121,6 +122,7 @@ private:
                 m_lines.stubs.moveTo(part.a);
             m_lines.stubs.lineTo(end = part.d);
         }
+        return !std::isnan(end.x());
     }
 
     void drawLines() {

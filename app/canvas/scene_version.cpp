@@ -62,11 +62,18 @@ std::vector<NodeId> SceneVersion::frameInputs(NodeId frame) const {
     for (const NodeId member : members)
         if (shows(member))
             forEachInput(m_graph.node(member), [&](NodeId input) {
-                const NodeId box = m_scene.boxOf(input);
-                if (!inside.contains(input.index) && box.valid() && shows(box) && known.insert(box.index).second)
-                    result.push_back(box);
+                const GraphScene::Item* item = m_scene.item(input);
+                if (inside.contains(input.index) || !item || !shows(*item) || isTag(*item, input))
+                    return;
+                if (known.insert(item->node.index).second)
+                    result.push_back(item->node);
             });
     return result;
+}
+
+/// Whether the box shows the node as a tag: folded into a user of it.
+bool SceneVersion::isTag(const GraphScene::Item& box, NodeId node) {
+    return std::find(box.sources.begin(), box.sources.end(), node) != box.sources.end();
 }
 
 std::vector<NodeId> SceneVersion::inputs(NodeId node) const {

@@ -39,6 +39,7 @@ private:
     bool ghost(NodeId node) const; ///< marked as removed and no longer in the version
     bool mentions(NodeId user, NodeId input) const;
     std::vector<NodeId> frameInputs(NodeId frame) const;
+    static bool isTag(const GraphScene::Item& box, NodeId node);
     QString describeGroup(NodeId id) const;
     Tag makeTag(const GraphScene::Item& item, std::vector<NodeId> others, bool below, bool sources) const;
 

@@ -253,7 +253,10 @@ void FindBar::showCount() {
     else
         m_count->setText(tr("%1 of %2").arg(at - hits.begin() + 1).arg(hits.size()) +
                          (m_shown && !m_shown(*at) ? tr(", hidden") : QString()));
-    m_count->setToolTip(m_count->text().endsWith(tr(", hidden")) ? tr("Show All brings hidden nodes back") : QString());
+    if (const auto found = m_document->found(); found && found->complete && found->query.gaveUp() > 0)
+        m_count->setText(m_count->text() + tr(", %1 took too long").arg(found->query.gaveUp()));
+    m_count->setToolTip(at != hits.end() && m_shown && !m_shown(*at) ? tr("Show All brings hidden nodes back")
+                                                                     : QString());
 }
 
 void FindBar::chooseRow(const QModelIndex& row) {

@@ -23,7 +23,6 @@ QString choicesKey() { return QStringLiteral("picture/files"); }
 } // namespace
 
 void GraphView::redraw() {
-    saveChoices();
     buildScene();
     emit pictureChanged();
 }
@@ -33,7 +32,8 @@ void GraphView::redraw() {
 /// The choices of the file on show, when it is another one than before. Hidden nodes belong to a graph, not to a file.
 void GraphView::loadChoices() {
     const OpenFile* file = m_document->file();
-    const auto graph = m_document->entry() ? m_document->entry()->graph : nullptr;
+    const auto trace = m_document->trace();
+    const auto graph = trace ? trace->base : m_document->entry() ? m_document->entry()->graph : nullptr;
     if (std::exchange(m_hiddenOf, graph) != graph) {
         m_style.hidden.clear();
         m_keepsOnly = false;
@@ -198,7 +198,7 @@ void GraphView::keepOnly(const std::vector<NodeId>& nodes) {
     for (const NodeId node : nodes)
         m_style.hidden.erase(node);
     if (trace)
-        keepRewrites(*trace);
+        keepRewrites(*trace, 0);
     m_keepsOnly = true;
     m_hiddenIn = trace;
     redraw();
@@ -210,9 +210,9 @@ void GraphView::hideFrom(uint32_t first, const Graph& graph) {
 }
 
 /// A rewrite belongs to the part that is kept if it replaces one of its nodes, or is where one comes from: then all
-/// that it adds and takes away is kept.
-void GraphView::keepRewrites(const Trace& trace) {
-    const auto keep = [this](const RewriteStep& step) {
+/// that it adds and takes away, of ids from `from` on, is kept.
+void GraphView::keepRewrites(const Trace& trace, size_t from) {
+    const auto keep = [this, from](const RewriteStep& step) {
         std::vector<NodeId> replaced;
         for (const Edit& edit : step.edits)
             if (!edit.was || !edit.now)
@@ -220,7 +220,8 @@ void GraphView::keepRewrites(const Trace& trace) {
         std::set<NodeId>& hidden = m_style.hidden;
         if (std::any_of(replaced.begin(), replaced.end(), [&](NodeId node) { return !hidden.contains(node); }))
             for (const NodeId node : replaced)
-                hidden.erase(node);
+                if (node.index >= from)
+                    hidden.erase(node);
     };
     std::for_each(trace.steps.begin(), trace.steps.end(), keep);
     std::for_each(trace.steps.rbegin(), trace.steps.rend(), keep); // what was added by one step, replaced by another
@@ -236,7 +237,7 @@ void GraphView::renewHidden() {
     if (!m_keepsOnly)
         return;
     hideFrom(trace->base->slotCount(), *trace->result);
-    keepRewrites(*trace);
+    keepRewrites(*trace, trace->base->slotCount()); // what is hidden of the graph itself stays so
 }
 
 void GraphView::hideOthers() { keepOnly(chosenNodes()); }

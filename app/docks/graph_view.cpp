@@ -95,7 +95,10 @@ void GraphView::connectCanvas(GraphCanvas* canvas) {
         if (isCurrent())
             emit contextMenuWanted(node, position);
     });
-    connect(canvas, &GraphCanvas::pictureWanted, this, &GraphView::buildScene);
+    connect(canvas, &GraphCanvas::pictureWanted, this, [this] {
+        if (!isBuilding())
+            buildScene();
+    });
 }
 
 bool GraphView::isCurrent() const {
@@ -123,6 +126,8 @@ void GraphView::takeGraph() {
     if (m_document->entry())
         return m_soon.start();
     showNoPicture({});
+    m_hiddenOf.reset();
+    m_hiddenIn.reset();
 }
 
 void GraphView::showNoPicture(const QString& why) {
@@ -136,10 +141,15 @@ void GraphView::showNoPicture(const QString& why) {
     emit pictureChanged();
 }
 
-/// An older picture of the same graph stays.
+/// An older picture of the same graph stays, and so does the way it is drawn.
 void GraphView::showCancelled() {
-    if (!isBuilding() && !isCurrent() && m_document->entry())
-        showNoPicture(tr("The layout was cancelled. Press Space or click here to lay the graph out."));
+    if (isBuilding() || !m_document->entry())
+        return;
+    if (!isCurrent())
+        return showNoPicture(tr("The layout was cancelled. Press Space or click here to lay the graph out."));
+    m_style = m_scene->style();
+    m_graphviz = m_style.graphviz;
+    emit pictureChanged();
 }
 
 bool GraphView::canUseGraphviz() const {
@@ -153,6 +163,8 @@ void GraphView::buildScene() {
     if (!m_document->entry())
         return;
     loadChoices();
+    if (!m_scene)
+        m_after->setPlaceholderText(tr("Laying out…"));
     SceneStyle style = m_style;
     style.font = QApplication::font();
     style.graphviz = m_graphviz;
@@ -189,8 +201,7 @@ void GraphView::takeScene(std::shared_ptr<const GraphScene> scene, bool redrawn)
     showMarks();
     for (GraphCanvas* canvas : {m_before, m_after})
         canvas->select(m_document->selected(), false);
-    if (!redrawn)
-        showFirstStep();
+    redrawn ? saveChoices() : showFirstStep();
     emit pictureChanged();
 }
 

@@ -95,7 +95,7 @@ private:
     void saveChoices() const;
     void keepOnly(const std::vector<NodeId>& nodes);
     void hideFrom(uint32_t first, const Graph& graph);
-    void keepRewrites(const Trace& trace);
+    void keepRewrites(const Trace& trace, size_t from);
     void renewHidden();
     void markHeat(NodeMarks& marks);
     std::vector<NodeId> chosenNodes() const; ///< those of chosen groups too

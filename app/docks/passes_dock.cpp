@@ -18,6 +18,8 @@
 namespace fxscope {
 namespace {
 
+constexpr int kStagesHeight = 260;
+
 /// Text filter on every column; a row stays if it, something above it or something below it fits. Passes that changed
 /// nothing can be left out.
 class PassesFilter : public QSortFilterProxyModel {
@@ -114,6 +116,7 @@ PassesDock::PassesDock(Document* document, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(m_timeline = makeStages());
     column->addLayout(top);
     column->addWidget(m_view, 1);
     setDefaultColumns();
@@ -125,8 +128,49 @@ PassesDock::PassesDock(Document* document, QWidget* parent)
             [this](const QModelIndex& row) { showRow(row); });
     connect(document, &Document::traceChanged, this, &PassesDock::showTrace);
     connect(document, &Document::graphChanged, this, &PassesDock::showTrace);
+    connect(document, &Document::graphChanged, this, &PassesDock::showStages);
+    connect(document, &Document::filesChanged, this, [this] { m_stagesOf = QStringLiteral("?"); }); // read again
     connect(document, &Document::stepChanged, this, &PassesDock::followStep);
     connect(document, &Document::comparisonChanged, this, [this] { m_model.setComparison(m_document->comparison()); });
+}
+
+/// Above the passes, for files that hold several graphs.
+QTreeView* PassesDock::makeStages() {
+    auto* view = new QTreeView;
+    view->setObjectName(QStringLiteral("stagesView"));
+    view->setAccessibleName(tr("Graphs of the file, by compile and stage"));
+    view->setModel(&m_stages);
+    view->setUniformRowHeights(true);
+    view->setAlternatingRowColors(true);
+    view->setTextElideMode(Qt::ElideMiddle);
+    view->setMaximumHeight(kStagesHeight);
+    view->hide();
+    connect(view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
+        const int entry = row.data(StagesModel::EntryRole).toInt();
+        if (!m_following && row.isValid() && entry >= 0)
+            m_document->showStage(m_document->currentFile(), entry, this);
+    });
+    return view;
+}
+
+void PassesDock::showStages() {
+    const OpenFile* file = m_document->file();
+    const bool several = file && file->capture.graphs.size() > 1;
+    const QScopedValueRollback following(m_following, true);
+    if (const QString of = several ? file->path + file->title : QString(); std::exchange(m_stagesOf, of) != of) {
+        m_stages.setCapture(several ? &file->capture : nullptr);
+        m_timeline->expandAll();
+        m_timeline->header()->setStretchLastSection(false);
+        if (several)
+            m_timeline->header()->setSectionResizeMode(StagesModel::StageColumn, QHeaderView::Stretch);
+    }
+    m_timeline->setVisible(several);
+    if (!several)
+        return;
+    m_stages.refresh(file->capture);
+    const QModelIndex row = m_stages.indexOf(m_document->currentEntry());
+    m_timeline->setCurrentIndex(row);
+    m_timeline->scrollTo(row);
 }
 
 void PassesDock::setDefaultColumns() {

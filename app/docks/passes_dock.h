@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/models/passes_model.h"
+#include "app/models/stages_model.h"
 
 #include <QWidget>
 
@@ -27,10 +28,15 @@ private:
     void showTrace();
     void followStep(QObject* from);
     void showRow(const QModelIndex& row);
+    QTreeView* makeStages();
+    void showStages();
     void setDefaultColumns();
 
     Document* m_document;
     PassesModel m_model;
+    StagesModel m_stages;
+    QTreeView* m_timeline;
+    QString m_stagesOf; ///< the file they are of
     QSortFilterProxyModel* m_filter;
     QLineEdit* m_text;
     QToolButton* m_hide;

@@ -6,6 +6,8 @@
 #include "core/support/resources.h"
 #include "passes/passes.h"
 
+#include "core/rewrite/trace_of_diff.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -196,26 +198,42 @@ void Document::readEntry(int fileIndex, int entryIndex) {
         [this, path = owner.path, title = owner.title](const GraphEntry& read) { takeEntry(path, title, read); });
 }
 
-void Document::takeEntry(const QString& path, const QString& title, const GraphEntry& read) {
-    for (size_t file = 0; file < m_files.size(); ++file) {
-        if (m_files[file].path != path || m_files[file].title != title)
+/// Puts what was read in its place, if the file is still open.
+bool Document::keepRead(const QString& path, const QString& title, const GraphEntry& read, int& file, int& entry) {
+    for (size_t i = 0; i < m_files.size(); ++i) {
+        if (m_files[i].path != path || m_files[i].title != title)
             continue;
-        std::vector<GraphEntry>& graphs = m_files[file].capture.graphs;
+        std::vector<GraphEntry>& graphs = m_files[i].capture.graphs;
         const auto known =
-            std::find_if(graphs.begin(), graphs.end(), [&](const GraphEntry& entry) { return entry.id == read.id; });
+            std::find_if(graphs.begin(), graphs.end(), [&](const GraphEntry& one) { return one.id == read.id; });
         if (known == graphs.end() || !read.graph)
-            return;
-        for (const Diagnostic& note : read.notes)
-            report(note);
+            return false;
+        if (!known->graph)
+            for (const Diagnostic& note : read.notes)
+                report(note);
         *known = read;
-        return showEntry(static_cast<int>(file), static_cast<int>(known - graphs.begin()));
+        file = static_cast<int>(i);
+        entry = static_cast<int>(known - graphs.begin());
+        return true;
     }
+    return false;
+}
+
+void Document::takeEntry(const QString& path, const QString& title, const GraphEntry& read) {
+    int file = 0, entry = 0;
+    if (keepRead(path, title, read, file, entry))
+        showEntry(file, entry);
 }
 
 void Document::showEntry(int fileIndex, int entryIndex, QObject* from) {
     m_jobs.cancel(QStringLiteral("graph"));
     if (!m_files[static_cast<size_t>(fileIndex)].capture.graphs[static_cast<size_t>(entryIndex)].graph)
         return readEntry(fileIndex, entryIndex);
+    showGraph(fileIndex, entryIndex, from);
+    runPasses();
+}
+
+void Document::showGraph(int fileIndex, int entryIndex, QObject* from) {
     forgetGraph();
     m_file = fileIndex;
     m_entry = entryIndex;
@@ -223,7 +241,44 @@ void Document::showEntry(int fileIndex, int entryIndex, QObject* from) {
     emit graphChanged(from);
     emit selectionChanged({}, from);
     updateHits(from);
-    runPasses();
+}
+
+// --- stages of a timeline
+
+void Document::showStage(int fileIndex, int entryIndex, QObject* from) {
+    const OpenFile& owner = m_files[static_cast<size_t>(fileIndex)];
+    if (owner.capture.graphs[static_cast<size_t>(entryIndex)].previous < 0)
+        return showEntry(fileIndex, entryIndex, from);
+    m_jobs.start(
+        QStringLiteral("graph"), tr("Comparing with the stage before"),
+        [capture = owner.capture, entryIndex](const Cancel&) { return readStage(capture, entryIndex); }, this,
+        [this, path = owner.path, title = owner.title, from = QPointer<QObject>(from)](
+            const std::shared_ptr<const Stage>& stage) { takeStage(path, title, *stage, from); });
+}
+
+Result<std::shared_ptr<const Document::Stage>> Document::readStage(const Capture& capture, int entry) {
+    auto stage = std::make_shared<Stage>();
+    const int previous = capture.graphs[static_cast<size_t>(entry)].previous;
+    FX_TRY(stage->entry, capture.load(static_cast<size_t>(entry)));
+    FX_TRY(stage->previous, capture.load(static_cast<size_t>(previous)));
+    std::map<std::string, std::vector<std::string>> links;
+    for (const InductorRun& run : capture.runs)
+        if (run.source == previous && run.result == entry && run.links)
+            if (const auto& known = run.links->get(); known.ok())
+                links = known->preToPost;
+    const Graph& after = *stage->entry.graph;
+    stage->trace = traceOfDiff(stage->previous.graph, after, diffGraphs(*stage->previous.graph, after, links),
+                               stage->entry.stage.empty() ? stage->entry.id : stage->entry.stage);
+    return std::shared_ptr<const Stage>(std::move(stage));
+}
+
+void Document::takeStage(const QString& path, const QString& title, const Stage& stage, QObject* from) {
+    int file = 0, entry = 0;
+    if (!keepRead(path, title, stage.previous, file, entry) || !keepRead(path, title, stage.entry, file, entry))
+        return;
+    showGraph(file, entry, from);
+    m_ofStage = true;
+    setTrace(stage.trace);
 }
 
 /// Leaves no file, trace, step or node current; what was computed of them is forgotten.
@@ -236,6 +291,7 @@ void Document::forgetGraph() {
     m_after.reset();
     m_from = m_to = 0;
     m_shownPass = -1;
+    m_ofStage = false;
     m_selected = {};
     m_picked.clear();
     m_groups.reset();
@@ -258,6 +314,7 @@ void Document::setPasses(const QStringList& names, QObject*) {
 void Document::runPasses() {
     if (!entry())
         return;
+    m_ofStage = false;
     const auto graph = entry()->graph;
     if (m_passes.isEmpty()) {
         m_jobs.cancel(QStringLiteral("passes"));
@@ -292,8 +349,16 @@ void Document::forgetAddedNodes() {
     const auto added = [first = trace()->base->slotCount()](NodeId node) {
         return node.valid() && !isGroup(node) && node.index >= first;
     };
-    std::erase_if(m_visited, added);
-    m_visit = m_visited.empty() ? 0 : m_visited.size() - 1;
+    std::vector<NodeId> visited;
+    size_t visit = 0;
+    for (size_t i = 0; i < m_visited.size(); ++i) {
+        if (!added(m_visited[i]) && (visited.empty() || visited.back() != m_visited[i]))
+            visited.push_back(m_visited[i]);
+        if (i == m_visit)
+            visit = visited.empty() ? 0 : visited.size() - 1;
+    }
+    m_visited = std::move(visited);
+    m_visit = visit;
     if (std::erase_if(m_picked, added) > 0)
         emit pickedChanged();
     if (added(m_selected)) {
@@ -486,6 +551,10 @@ void Document::compare(int repeats) {
     emit begun();
     if (!trace())
         return report({"there is nothing to run", {}, "open a graph first", Severity::Warning});
+    if (m_ofStage)
+        return report({"what PyTorch's own passes did is not run before and after", file()->path.toStdString(),
+                       "Run Passes (Ctrl+Return) runs ours on this graph; that can be run and compared",
+                       Severity::Error});
     const auto started = m_runner.compare(
         {file()->path, QString::fromStdString(entry()->id), m_passes, patternsToRun(), trace()}, repeats);
     if (!started.ok())

@@ -75,6 +75,10 @@ public:
     const GraphEntry* entry() const;             ///< null: none
     /// At once, or after a job that reads the graph where its form does that later; what is on show stays if it fails.
     void showEntry(int file, int entry, QObject* from = nullptr);
+    /// A graph of a timeline, and as the trace what made it of the stage before (see traceOfDiff), although no pass of
+    /// ours did; a graph without one is shown as ever. A job.
+    void showStage(int file, int entry, QObject* from = nullptr);
+    bool isOfStage() const { return m_ofStage; } ///< whether the trace is such a one; running passes ends it
 
     // --- passes
     QStringList passes() const { return m_passes; }                    ///< names of passes and pipelines, in order
@@ -160,6 +164,14 @@ private:
     QString patternsToRun() const;
     void usePatterns(const QString& name, std::shared_ptr<const PatternSet> set);
     void addFile(OpenFile file);
+    struct Stage {
+        GraphEntry entry, previous;
+        std::shared_ptr<const Trace> trace;
+    };
+    static Result<std::shared_ptr<const Stage>> readStage(const Capture& capture, int entry);
+    void takeStage(const QString& path, const QString& title, const Stage& stage, QObject* from);
+    bool keepRead(const QString& path, const QString& title, const GraphEntry& read, int& file, int& entry);
+    void showGraph(int file, int entry, QObject* from);
     void readEntry(int file, int entry);
     void takeEntry(const QString& path, const QString& title, const GraphEntry& read);
     void setTrace(std::shared_ptr<const Trace> trace);
@@ -186,6 +198,7 @@ private:
     std::unique_ptr<History> m_history;
     size_t m_from = 0, m_to = 0;
     int m_shownPass = -1; ///< if a pass as a whole is on show
+    bool m_ofStage = false;
     std::shared_ptr<const Graph> m_before, m_after;
     NodeId m_selected;
     std::set<NodeId> m_picked;

@@ -192,12 +192,14 @@ std::vector<char> FindIndex::holding(std::string_view part, bool names) const {
     return holds;
 }
 
-const std::vector<std::string>& FindIndex::words() const {
-    std::call_once(m_wordsMade, [this] {
-        for (const std::string_view word : FindQuery::wordsOf(*m_graph, FindQuery::Kind::Text, nullptr, {}))
-            m_words.emplace_back(word);
+const std::vector<std::string>& FindIndex::words(bool names) const {
+    std::vector<std::string>& words = m_words[names];
+    std::call_once(m_wordsMade[names], [&] {
+        const auto kind = names ? FindQuery::Kind::Text : FindQuery::Kind::Operator;
+        for (const std::string_view word : FindQuery::wordsOf(*m_graph, kind, nullptr, {}))
+            words.emplace_back(word);
     });
-    return m_words;
+    return words;
 }
 
 const std::shared_ptr<const Hierarchy>& FindIndex::modules() const {
@@ -452,6 +454,13 @@ private:
 
 bool FindQuery::usesIndex() const { return usesModules() || std::any_of(m_terms.begin(), m_terms.end(), isOfText); }
 
+size_t FindQuery::gaveUp() const {
+    size_t all = 0;
+    for (const Term& term : m_terms)
+        all += term.gaveUp ? term.gaveUp->load() : 0;
+    return all;
+}
+
 bool FindQuery::usesModules() const {
     return std::any_of(m_terms.begin(), m_terms.end(), [](const Term& term) { return term.kind == Kind::Module; });
 }
@@ -612,10 +621,9 @@ FindMiss FindQuery::whyNone(const FindScope& scope, const Cancel& cancel, const 
     FindMiss miss;
     for (const Term& term : m_terms)
         if (term.gaveUp && *term.gaveUp > 0) {
-            miss.text =
-                QStringLiteral("%1 takes too long on %2 names and targets, and matches no other: write it simpler.")
-                    .arg(term.word)
-                    .arg(term.gaveUp->load());
+            miss.text = QStringLiteral("%1 takes too long on %2 names and targets: write it simpler.")
+                            .arg(term.word)
+                            .arg(term.gaveUp->load());
             return miss;
         }
     QStringList each;
@@ -677,7 +685,7 @@ QStringList FindQuery::nearWords(const Term& term, const FindScope& scope, const
         return {};
     std::vector<std::string> sorted;
     if (index && (term.kind == Kind::Text || term.kind == Kind::Operator))
-        sorted = index->words();
+        sorted = index->words(term.kind == Kind::Text);
     else
         for (const std::string_view word : wordsOf(*scope.after, term.kind, scope.modules.get(), cancel))
             sorted.emplace_back(word);

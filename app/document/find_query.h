@@ -52,9 +52,9 @@ public:
     const std::vector<NodeId>& nodes() const { return m_nodes; } ///< in list order
     /// For each of nodes() whether its target or, if `names`, its name contains `part` (lower case).
     std::vector<char> holding(std::string_view part, bool names) const;
-    /// Names without their numbers and parts of targets: some hundred, however large the graph. Made
+    /// Parts of targets and, if `names`, names without their numbers: some hundred, however large the graph. Made
     /// when first asked for, as is the next; any thread may ask.
-    const std::vector<std::string>& words() const;
+    const std::vector<std::string>& words(bool names) const;
     const std::shared_ptr<const Hierarchy>& modules() const;
 
 private:
@@ -64,8 +64,8 @@ private:
     std::vector<size_t> m_begins;   ///< of each line
     std::vector<uint32_t> m_target; ///< of each node, into m_targets
     std::vector<std::string> m_targets;
-    mutable std::once_flag m_wordsMade, m_modulesMade;
-    mutable std::vector<std::string> m_words;
+    mutable std::once_flag m_wordsMade[2], m_modulesMade;
+    mutable std::vector<std::string> m_words[2]; ///< of targets, with names
     mutable std::shared_ptr<const Hierarchy> m_modules;
 };
 
@@ -95,6 +95,9 @@ public:
                            const FindIndex* index = nullptr) const;
     bool usesIndex() const; ///< whether it looks at names, targets or modules
     bool usesModules() const;
+    /// Names and targets that an expression took too long on in the last search of this query or a copy: whether they
+    /// match is not known.
+    size_t gaveUp() const;
     std::vector<NodeId> in(const std::shared_ptr<const Graph>& graph, const Cancel& cancel) const {
         return in(FindScope{graph, graph, {}, {}}, cancel);
     }

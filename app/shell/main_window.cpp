@@ -413,9 +413,10 @@ void MainWindow::copy() { copyToClipboard(*m_document, focusWidget()); }
 
 void MainWindow::nodeMenu(NodeId node, QPoint position) {
     QMenu menu;
+    const auto chosen = m_document->chosen();
+    if (node.valid() && std::find(chosen.begin(), chosen.end(), node) == chosen.end())
+        m_document->select(node); // a click on one of several leaves them selected
     if (m_document->versionWith(node)) {
-        if (!m_document->picked().contains(node)) // a click on one of several leaves them selected
-            m_document->select(node);
         menu.addAction((*m_actions)["edit.copy"]);
         menu.addAction(tr("Why Not Here?"), this, [this] { showPanel(QStringLiteral("Why")); });
         menu.addAction((*m_actions)["step.toNode"]);
@@ -425,10 +426,8 @@ void MainWindow::nodeMenu(NodeId node, QPoint position) {
         halt->setChecked(m_document->inspector().hasBreakpoint(node));
         menu.addSeparator();
     }
-    if (isGroup(node)) {
-        m_document->select(node);
+    if (isGroup(node))
         menu.addAction((*m_actions)["group.fold"]);
-    }
     if (!m_document->chosen().empty()) {
         for (const char* id : {"part.revealInputs", "part.revealUsers", "part.extract1", "part.extract3",
                                "part.extractN", "part.path", "part.hide", "part.hideOthers"})

@@ -16,7 +16,7 @@ Result<Done> write(const CanvasPicture& picture, const QString& ending, QSaveFil
         picture.writeSvg(file, cancel);
     else if (ending == QStringLiteral(".pdf"))
         picture.writePdf(file, cancel);
-    else if (!picture.image(cancel).save(&file, "PNG"))
+    else if (const QImage image = picture.image(cancel); !cancel.requested() && !image.save(&file, "PNG"))
         return Diagnostic{"there is no memory for the picture, or the disk is full", file.fileName().toStdString(),
                           "an SVG or PDF of it needs less"};
     return Done{};
@@ -33,7 +33,8 @@ Result<Done> writePicture(const CanvasPicture& picture, const QString& path, con
         return Diagnostic{"no picture has the ending " + ending.toStdString(), path.toStdString(),
                           "use " + pictureEndings().join(QStringLiteral(", ")).toStdString()};
     QSaveFile file(path);
-    file.setDirectWriteFallback(true); // a device, or a folder where only this file may be written
+    const QFileInfo target(path);
+    file.setDirectWriteFallback(target.exists() && !target.isFile()); // a device
     if (!file.open(QIODevice::WriteOnly))
         return Diagnostic{"the picture could not be written: " + file.errorString().toStdString(), path.toStdString(),
                           "choose another folder"};

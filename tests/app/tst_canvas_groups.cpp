@@ -21,6 +21,7 @@ private slots:
     void groupKeepsItsCornerWhenItUnfolds();
     void labelsCountValuesOfTheVersion();
     void menuKnowsFrames();
+    void inputsOfAFrameAreOutside();
 };
 
 void TestCanvasGroups::foldedGroupsStandForTheirNodes() {
@@ -192,6 +193,24 @@ void TestCanvasGroups::menuKnowsFrames() {
     QContextMenuEvent key(QContextMenuEvent::Keyboard, {5, 5}, shown.canvas.viewport()->mapToGlobal(QPoint(5, 5)));
     QApplication::sendEvent(shown.canvas.viewport(), &key);
     QCOMPARE(wanted[1][0].value<NodeId>(), frame.id);
+}
+
+/// A placeholder that is folded into a box inside is no input outside.
+void TestCanvasGroups::inputsOfAFrameAreOutside() {
+    SceneStyle open = style();
+    open.groups = true;
+    open.unfolded = {{"m", "m.layers.0", "m.layers.1"}};
+    for (const bool folded : {false, true}) {
+        open.sourcesFolded = folded;
+        Shown shown(modules(), {800, 600}, open);
+        const NodeId second = groupNamed(*shown.scene, "m.layers.1"), first = groupNamed(*shown.scene, "m.layers.0");
+        const auto inputs = shown.canvas.inputs(second);
+        QVERIFY(std::find(inputs.begin(), inputs.end(), shown.id("add_0")) != inputs.end());
+        for (const NodeId input : inputs)
+            QVERIFY(!shown.scene->hierarchy().holds(groupOfId(second), shown.scene->hierarchy().groupOf(input)));
+        if (folded)
+            QVERIFY(shown.canvas.inputs(first).empty()); // x and its weight are tags inside
+    }
 }
 
 QTEST_MAIN(TestCanvasGroups)

@@ -263,6 +263,7 @@ void TstFind::endlessExpressionsGiveUp() {
     QVERIFY(query.ok());
     const FindScope scope{graph, graph, {}, {}};
     QVERIFY(query->in(scope, {}).empty());
+    QVERIFY(query->gaveUp() > 0);
     const FindMiss miss = query->whyNone(scope, {});
     QVERIFY2(miss.text.contains(QStringLiteral("too long on")), qPrintable(miss.text));
     QCOMPARE(find(QStringLiteral("/^mul$/")).size(), size_t(1)); // an ordinary one is not hindered
@@ -300,7 +301,7 @@ void TstFind::wordsAreTheSameWithAnIndex() {
         const FindMiss walked = query->whyNone(scope, {}), looked = query->whyNone(scope, {}, &index);
         QVERIFY2(!walked.instead.isEmpty(), text);
         QCOMPARE(looked.text, walked.text);
-        QVERIFY2(looked.instead.contains(walked.instead[0]), text);
+        QCOMPARE(looked.instead, walked.instead);
     }
 }
 

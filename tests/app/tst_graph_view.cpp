@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What of a graph the window draws, and how: modules, parts, several nodes, colours.
+#include "app/models/stages_model.h"
 #include "app/shell/picture.h"
 #include "tests/app/main_window_fixture.h"
 
@@ -7,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QTextBrowser>
+#include <QTreeView>
 #include <QWheelEvent>
 #include <QtMath>
 
@@ -34,6 +36,9 @@ private slots:
     void pictureOfAnotherGraphIsNotAsked();
     void addedNodesAreForgottenWithTheirTrace();
     void backGoesToVisitsNotSteps();
+    void backStaysWhenPassesRun();
+    void cancelledRedrawLeavesTheWay();
+    void stagesShowWhatChanged();
     void hiddenHitsAreSaid();
     void marksReachWhatStandsForThem();
     void picturesHoldBothVersionsAndALegend();
@@ -243,8 +248,13 @@ void TstGraphView::foldedStepsAreToldToReaders() {
         document().moveTo(0);
         for (size_t step = 0; step < document().stepCount(); ++step) {
             document().moveBy(1);
-            for (const GraphCanvas* canvas : {view().beforeCanvas(), view().afterCanvas()})
-                QVERIFY(!canvas->accessibleDescription().isEmpty());
+            const QString said = view().afterCanvas()->accessibleDescription();
+            const NodeId box = view().scene()->boxOf(document().selected());
+            const QString name = isGroup(box)
+                                     ? QStringLiteral("group ")
+                                     : QString::fromStdString((*document().after())[document().selected()].name);
+            QVERIFY2(said.contains(name), qPrintable(said));
+            QVERIFY(!view().beforeCanvas()->accessibleDescription().isEmpty());
         }
     }
 }
@@ -264,7 +274,10 @@ void TstGraphView::pathOfRemovedNodes() {
     document().moveTo(document().stepCount()); // a later step, without the removed one
     document().select(step.added[0]);
     document().pick({removed}, false);
-    trigger("part.path"); // nothing lies between; what is said names both
+    const size_t lines = document().log().size();
+    trigger("part.path"); // the one is gone: nothing to look between
+    QCOMPARE(document().log().size(), lines + 1);
+    QVERIFY(document().log().back().what.what.find("select two nodes") != std::string::npos);
 }
 
 void TstGraphView::selectedNodeStaysInPlaceInBothCanvases() {
@@ -293,10 +306,16 @@ void TstGraphView::pictureOfAnotherGraphIsNotAsked() {
     QVERIFY(QTest::qWaitFor([&] { return !view().isCurrent(); }, 5000)); // the old picture is still there
     document().select({});
     const QPoint middle = view().afterCanvas()->viewport()->rect().center();
-    for (int y = 20; y < middle.y() * 2; y += 20)
-        QTest::mouseClick(view().afterCanvas()->viewport(), Qt::LeftButton, {}, {middle.x(), y});
-    if (!view().isCurrent())
-        QVERIFY(!document().selected().valid() || !view().isCurrent());
+    int asked = 0;
+    for (int y = 20; y < middle.y() * 2 && !view().isCurrent(); y += 20, ++asked) {
+        const QPointF at(middle.x(), y);
+        QMouseEvent press(QEvent::MouseButtonPress, at, at, Qt::LeftButton, Qt::LeftButton, {});
+        QMouseEvent release(QEvent::MouseButtonRelease, at, at, Qt::LeftButton, {}, {});
+        QApplication::sendEvent(view().afterCanvas()->viewport(), &press); // at once: no event of a job comes between
+        QApplication::sendEvent(view().afterCanvas()->viewport(), &release);
+        QVERIFY(!document().selected().valid());
+    }
+    QVERIFY(asked > 10);
     document().jobs().cancel(QStringLiteral("layout"));
     QVERIFY(atRest());
     if (!view().hasScene()) {
@@ -333,6 +352,68 @@ void TstGraphView::backGoesToVisitsNotSteps() {
     QCOMPARE(document().selected(), first);
     document().visitForward();
     QCOMPARE(document().selected(), second);
+}
+
+/// Passes that run again leave Back where it was.
+void TstGraphView::backStaysWhenPassesRun() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    std::vector<NodeId> nodes;
+    for (const NodeId id : document().after()->order())
+        nodes.push_back(id);
+    for (const size_t i : {1, 3, 5})
+        document().select(nodes[i]);
+    document().visitBack();
+    QCOMPARE(document().selected(), nodes[3]);
+    QSignalSpy traced(&document(), &Document::traceChanged);
+    document().runPasses();
+    QTRY_VERIFY(traced.count() > 0);
+    document().select(nodes[3]);
+    document().visitBack();
+    QCOMPARE(document().selected(), nodes[1]);
+}
+
+/// A redraw that is cancelled leaves the picture, and what the menus say is what is drawn.
+void TstGraphView::cancelledRedrawLeavesTheWay() {
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    trigger("view.leftRight");
+    document().jobs().cancel(QStringLiteral("layout"));
+    QVERIFY(atRest());
+    QCOMPARE(view().leftRight(), view().scene()->style().layout.direction == Direction::LeftRight);
+    QCOMPARE((*m_window->actions())["view.leftRight"]->isChecked(), view().leftRight());
+}
+
+/// A timeline: a stage shows what made it of the one before.
+void TstGraphView::stagesShowWhatChanged() {
+    auto* stages = child<QTreeView>("stagesView");
+    QVERIFY(openSample(QStringLiteral("stochastic")));
+    QVERIFY(!stages->isVisible());
+    const QString path = QStringLiteral(FXSCOPE_SOURCE_DIR "/tests/data/io/numpy_kwargs.log");
+    m_window->open(path);
+    QVERIFY(QTest::qWaitFor([&] { return document().file() && document().file()->path == path; }, 10000) && atRest());
+    QVERIFY(stages->isVisible());
+    const auto& graphs = document().file()->capture.graphs;
+    const auto after = std::find_if(graphs.begin(), graphs.end(),
+                                    [](const GraphEntry& one) { return one.stage == "after_pre_grad_graph"; });
+    QVERIFY(after != graphs.end() && after->previous >= 0);
+    const auto index = static_cast<int>(after - graphs.begin());
+    auto* model = static_cast<StagesModel*>(stages->model());
+    stages->setCurrentIndex(model->indexOf(index));
+    QTRY_VERIFY(document().isOfStage());
+    QVERIFY(atRest());
+    QCOMPARE(document().currentEntry(), index);
+    QCOMPARE(document().stepCount(), size_t(1));
+    QCOMPARE(document().trace()->steps[0].changed.size(), size_t(8)); // the keyword names of eight calls
+    QVERIFY(view().beforeCanvas()->isVisible());
+    QVERIFY(!model->indexOf(index).siblingAtColumn(StagesModel::NodesColumn).data().toString().isEmpty());
+    picture(QStringLiteral("timeline"));
+    const size_t lines = document().log().size();
+    document().compare(1); // is not for them, and says so
+    QVERIFY(document().log().size() > lines && document().log().back().what.severity == Severity::Error);
+    trigger("passes.run");
+    QTRY_VERIFY(!document().isOfStage());
+    QTRY_VERIFY(document().trace()->passes.size() >= 3);
+    document().closeFile();
+    QVERIFY(!stages->isVisible() || document().file());
 }
 
 void TstGraphView::hiddenHitsAreSaid() {

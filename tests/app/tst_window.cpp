@@ -76,6 +76,7 @@ private slots:
     void unsoundStepCarriesItsCaveats();
     void asWrittenSaysItHasNoTree();
     void everyControlHasAName();
+    void mnemonicsDiffer();
     void closingGoesBackToWelcome();
 
 private:
@@ -716,6 +717,19 @@ void TstWindow::everyControlHasAName() {
                         (widget->parentWidget() ? widget->parentWidget()->objectName() : QString());
     }
     QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral("; "))));
+}
+
+/// Alt and a letter means one thing in each menu.
+void TstWindow::mnemonicsDiffer() {
+    std::map<std::string, std::map<QChar, QString>> known;
+    for (const ActionSpec& spec : actionTable()) {
+        const QString text = QString::fromUtf8(spec.text);
+        const qsizetype at = text.indexOf(u'&');
+        if (!*spec.menu || at < 0)
+            continue;
+        const auto [first, fresh] = known[spec.menu].emplace(text[at + 1].toLower(), text);
+        QVERIFY2(fresh, qPrintable(first->second + u' ' + text));
+    }
 }
 
 void TstWindow::closingGoesBackToWelcome() {
