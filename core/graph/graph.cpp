@@ -190,13 +190,13 @@ void Graph::setState(NodeId id, std::shared_ptr<const NodeState> state) {
     while (m_slots.size() <= id.index)
         m_slots.emplace_back().node.id = NodeId{static_cast<uint32_t>(m_slots.size() - 1)};
     Slot& slot = m_slots[id.index];
+    const bool linked = slot.alive && state && slot.next == state->next;
     if (slot.alive) {
         removeUses(id);
-        if (!state || slot.next != state->next)
-            unlink(id);
+        if (!linked)
+            unlink(id); // which leaves no `next`, as at the end of the list
         --m_alive;
     }
-    const bool linked = slot.alive && state && slot.next == state->next;
     slot.alive = false;
     slot.snapshot = nullptr;
     if (!state)

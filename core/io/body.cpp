@@ -18,6 +18,14 @@ bool mentionsLater(const Graph& graph, NodeId id) {
     return later;
 }
 
+std::vector<std::string> outputNames(const Graph& graph) {
+    std::vector<std::string> names;
+    for (const NodeId id : graph.order())
+        if (graph[id].op == Op::Output)
+            names.push_back(graph[id].name);
+    return names;
+}
+
 } // namespace
 
 Diagnostic NameTable::undefined(std::string_view name, std::string where) const {
@@ -45,6 +53,9 @@ Result<Graph> finishGraph(std::vector<NodeBody> nodes, const std::string& where)
     auto graph = Graph::fromBodies(std::move(nodes));
     if (!graph.ok())
         return Diagnostic{graph.error().what, where + ", " + graph.error().where, graph.error().next};
+    if (const auto outputs = outputNames(*graph); outputs.size() > 1)
+        return Diagnostic{"two output nodes, " + displayText(outputs[0]) + " and " + displayText(outputs[1]), where,
+                          "a graph has one"};
     for (const NodeId id : graph->order()) {
         if (!mentionsLater(*graph, id))
             continue;

@@ -31,7 +31,7 @@ private:
 /// Appends the output node; its name is "output" unless a node has that.
 void addOutput(std::vector<NodeBody>& nodes, Argument value, const NameTable& names);
 
-/// The graph of these nodes. Errors, at `where`: a cycle, a name twice.
+/// The graph of these nodes. Errors, at `where`: a cycle, a name twice, two outputs.
 Result<Graph> finishGraph(std::vector<NodeBody> nodes, const std::string& where);
 
 } // namespace fxscope::io

@@ -47,7 +47,10 @@ public:
 
 private:
     char at() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
-    void take() { m_line += m_text[m_at++] == '\n'; }
+    void take() {
+        if (m_at < m_text.size())
+            m_line += m_text[m_at++] == '\n';
+    }
     bool skipSpace() {
         while (m_at < m_text.size() && (at() == ' ' || at() == '\n' || at() == '\t' || at() == '\r'))
             take();

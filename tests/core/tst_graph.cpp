@@ -59,6 +59,7 @@ private slots:
     void badBodiesAreRefused_data();
     void badBodiesAreRefused();
     void listOrderHoldsWhereverNodesAreInserted();
+    void editsMoveToTheEnd();
     void editsGoForthAndBack();
     void namesAreThoseOfFx_data();
     void namesAreThoseOfFx();
@@ -141,6 +142,18 @@ void TestGraph::listOrderHoldsWhereverNodesAreInserted() {
         QCOMPARE(graph.prev(ids[i]), ids[i - 1]);
     }
     QCOMPARE(graph[ids[101]].name, std::string("n_99"));
+}
+
+void TestGraph::editsMoveToTheEnd() {
+    Graph graph = chain();
+    const std::string before = namesOf(graph);
+    const NodeId a = *graph.find("a");
+    const Edit edit{a, graph.snapshot(a), std::make_shared<const NodeState>(NodeState{graph[a], NodeId{}})};
+    graph.apply(edit);
+    QVERIFY(graph.last() == a);
+    QCOMPARE(graph.ids().size(), graph.size());
+    graph.undo(edit);
+    QCOMPARE(namesOf(graph), before);
 }
 
 void TestGraph::editsGoForthAndBack() {

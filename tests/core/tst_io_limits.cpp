@@ -120,6 +120,15 @@ void TstIoLimits::hazards_data() {
     row("pt2: stray metadata index",
         program(node("y", "x", "7") + "," + node("w", "x"), kBoth + R"(, "w": )" + kTensor), "");
     row("json: too long an int", R"({"fxscope_graph": 1, "graph": {"nodes": 99999999999999999999}})", "test: ");
+    row("json: two outputs",
+        R"({"fxscope_graph": 1, "graph": {"nodes": [{"name": "a", "op": "output", "target": "output", "args": [], "kwargs": )"
+        R"([]}, {"name": "b", "op": "output", "target": "output", "args": [], "kwargs": []}]}})",
+        "test: two output nodes, a and b; a graph has one");
+    row("dot: two outputs",
+        "digraph m {\na [label=\"{name=%a|op_code=output\\n}\"];\nb [label=\"{name=%b|op_code=output\\n}\"];\n}",
+        "test: two output nodes, a and b; a graph has one");
+    row("dot: ends behind a backslash", "digraph m {\nx [label=\"{name=%x|op_code=placeholder\\",
+        "test:2: unknown kind of node 'placeholder\\'");
     row("gzip: within gzip", std::string("\x1f\x8b\x08\x00", 4), "test: ");
     row("dot: cut off", "digraph m {\nx [label=\"{name=%x|op_code=placeholder", "note: the drawing has no output node");
 }
