@@ -41,8 +41,8 @@ private:
         return order.ok() ? std::move(order).value() : m_target->ids();
     }
 
-    /// A name belongs to the id that had it last. Other nodes keep the id of their counterpart if its name is not needed, or
-    /// get a new one.
+    /// A name belongs to the id that had it last. Other nodes keep the id of their counterpart if its name is not
+    /// needed, or get a new one.
     void chooseIds() {
         m_id.assign(m_target->slotCount(), NodeId{});
         for (const NodeId id : m_target->order())
