@@ -161,8 +161,10 @@ void PassesDock::showStages() {
         m_stages.setCapture(several ? &file->capture : nullptr);
         m_timeline->expandAll();
         m_timeline->header()->setStretchLastSection(false);
-        if (several)
+        if (several) {
             m_timeline->header()->setSectionResizeMode(StagesModel::StageColumn, QHeaderView::Stretch);
+            m_timeline->header()->setSectionResizeMode(StagesModel::NodesColumn, QHeaderView::ResizeToContents);
+        }
     }
     m_timeline->setVisible(several);
     if (!several)
