@@ -195,6 +195,9 @@ const OpDef div_Tensor{.target = "torch.ops.aten.div.Tensor", .infer = kInferFlo
 const OpDef div__Tensor{.target = "torch.ops.aten.div_.Tensor", .infer = inferInPlace, .reference = inPlace<kDivide>};
 const OpDef div_Tensor_mode{
     .target = "torch.ops.aten.div.Tensor_mode", .infer = inferDivideMode, .reference = divideMode};
+const OpDef div_Scalar_mode{
+    .target = "torch.ops.aten.div.Scalar_mode", .infer = inferDivideMode, .reference = divideMode};
+const OpDef fmod_Scalar{.target = "torch.ops.aten.fmod.Scalar", .infer = kInfer2, .reference = kFmod};
 const OpDef floor_divide{.target = "torch.ops.aten.floor_divide.default", .infer = kInfer2, .reference = kFloorDivide};
 const OpDef fmod_Tensor{.target = "torch.ops.aten.fmod.Tensor", .infer = kInfer2, .reference = kFmod};
 const OpDef maximum{.target = "torch.ops.aten.maximum.default", .infer = kInfer2, .reference = kMaximum};

@@ -177,7 +177,10 @@ Result<ValueMeta> inferFlash(Metas args) {
     TensorMeta sums =
         newMeta(q.dtype == DType::Float64 ? DType::Float64 : DType::Float32, {q.sizes[0], q.sizes[1], q.sizes[2]}, &q);
     sums.strides = SymSizes{q.sizes[1] * q.sizes[2], SymInt(1), q.sizes[1]};
-    return tensorList({headsMeta(q, {q.sizes[0], q.sizes[1], q.sizes[2], v.sizes[3]}), sums});
+    TensorMeta output = newMeta(q.dtype, {q.sizes[0], q.sizes[1], q.sizes[2], v.sizes[3]}, &q);
+    if (same(q.sizes[3], v.sizes[3])) // laid out as the queries
+        output.strides = preservedStrides(q);
+    return tensorList({output, sums});
 }
 
 Result<Value> runFlash(Values args, KernelContext&) {

@@ -38,7 +38,7 @@ template <class T> T atMost(T x, T high) { return x != x ? x : high != high || x
 Result<Value> runClamp(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(inferClamp, args));
     FX_TRY(Tensor x, operand(args[0], out.dtype(), out.sizes()));
-    return dispatch<DTypes::RealNoBool>(out.dtype(), [&]<class T>() -> Result<Value> {
+    return dispatch<DTypes::Real>(out.dtype(), [&]<class T>() -> Result<Value> {
         if (!isNoneAt(args, 1)) {
             FX_TRY(const Tensor low, operand(args[1], out.dtype(), out.sizes()));
             mapElements<T, T, T>(out, {&x, &low}, [](T a, T b) { return atLeast(a, b); });

@@ -97,8 +97,74 @@ Result<Value> runAdaptive(Values args, KernelContext&) {
     });
 }
 
+// --- avg_pool1d(self, kernel_size, stride, padding, ceil_mode, count_include_pad) and adaptive_avg_pool1d(self,
+// output_size): rows as images of height 1
+
+MetaArg asImage(const TensorMeta& row) {
+    TensorMeta image = row;
+    image.sizes.insert(image.sizes.end() - 1, SymInt(1));
+    if (image.strides)
+        image.strides->insert(image.strides->end() - 1, row.sizes.back() * row.strides->back());
+    return {std::move(image)};
+}
+Result<Value> asImage(const Tensor& row) {
+    Sizes sizes = row.sizes(), strides = row.strides();
+    sizes.insert(sizes.end() - 1, 1);
+    strides.insert(strides.end() - 1, row.sizes().back() * row.strides().back());
+    FX_TRY(Tensor image, row.asStrided(std::move(sizes), std::move(strides), row.offset()));
+    return Value(std::move(image));
+}
+
+/// A list of one number with another in front; an empty one (stride as the kernel) stays so.
+template <class List, class Arg> Arg withFront(const Arg& list, Arg front) {
+    const auto* items = std::get_if<List>(&list.v);
+    return !items || items->empty() ? list : Arg{List{std::move(front), items->front()}};
+}
+
+Result<MetaArgs> imageCall(Metas args, bool adaptive) {
+    FX_TRY(const TensorMeta x, tensorAt(args, 0));
+    if (x.sizes.size() != 2 && x.sizes.size() != 3)
+        return Diagnostic{"Expected 2D or 3D tensor, but got " + sizesText(x.sizes), "", ""};
+    const auto front = [](int64_t number) { return MetaArg{SymInt(number)}; };
+    if (adaptive)
+        return MetaArgs{asImage(x), withFront<MetaArgs>(args[1], front(1))};
+    return MetaArgs{asImage(x),
+                    withFront<MetaArgs>(args[1], front(1)),
+                    withFront<MetaArgs>(args[2], front(1)),
+                    withFront<MetaArgs>(args[3], front(0)),
+                    args[4],
+                    args[5],
+                    MetaArg{}};
+}
+
+template <bool Adaptive> Result<ValueMeta> inferRows(Metas args) {
+    FX_TRY(const MetaArgs call, imageCall(args, Adaptive));
+    FX_TRY(const ValueMeta image, Adaptive ? inferAdaptive(call) : inferAvgPool(call));
+    SymSizes sizes = image.tensor().sizes;
+    sizes.erase(sizes.end() - 2);
+    return ValueMeta::tensor(newMeta(image.tensor().dtype, std::move(sizes), &image.tensor()));
+}
+
+template <bool Adaptive> Result<Value> runRows(Values args, KernelContext& context) {
+    FX_TRY(const Tensor out, allocateResult(inferRows<Adaptive>, args));
+    FX_TRY(Value x, asImage(args[0].tensor()));
+    const auto front = [](int64_t number) { return Value(number); };
+    ValueList call{std::move(x), withFront<ValueList>(args[1], front(1))};
+    if (!Adaptive)
+        call.insert(call.end(), {withFront<ValueList>(args[2], front(1)), withFront<ValueList>(args[3], front(0)),
+                                 args[4], args[5], Value()});
+    FX_TRY(const Value image, Adaptive ? runAdaptive(call, context) : runAvgPool(call, context));
+    FX_TRY(const Tensor rows, image.tensor().contiguous());
+    FX_TRY(const Tensor flat, rows.asStrided(out.sizes(), rowMajorStrides(out.sizes()), rows.offset()));
+    return Value(flat);
+}
+
 } // namespace
 
+const OpDef avg_pool1d{
+    .target = "torch.ops.aten.avg_pool1d.default", .infer = inferRows<false>, .reference = runRows<false>};
+const OpDef adaptive_avg_pool1d{
+    .target = "torch.ops.aten.adaptive_avg_pool1d.default", .infer = inferRows<true>, .reference = runRows<true>};
 const OpDef avg_pool2d{.target = "torch.ops.aten.avg_pool2d.default", .infer = inferAvgPool, .reference = runAvgPool};
 const OpDef _adaptive_avg_pool2d{
     .target = "torch.ops.aten._adaptive_avg_pool2d.default", .infer = inferAdaptive, .reference = runAdaptive};

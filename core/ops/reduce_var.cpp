@@ -76,6 +76,8 @@ template <VarForm F> Result<Value> run(Values args, KernelContext&) {
 } // namespace
 
 const OpDef var{.target = "torch.ops.aten.var.correction", .infer = inferVar, .reference = run<VarForm::Var>};
+/// var.dim(self, dim, unbiased, keepdim): unbiased is a correction of 1
+const OpDef var_dim{.target = "torch.ops.aten.var.dim", .infer = inferVar, .reference = run<VarForm::Var>};
 const OpDef std_correction{
     .target = "torch.ops.aten.std.correction", .infer = inferVar, .reference = run<VarForm::Std>};
 const OpDef var_mean{
