@@ -77,7 +77,7 @@ int diff(const DiffOptions& options) {
 
 void addDiff(Command& app) {
     auto options = std::make_shared<DiffOptions>();
-    Command command = app.add("diff", "compare two graphs, the stages of a compile, or what two pattern sets match");
+    Command command = app.add("diff", "compare graphs, stages of a compile or pattern sets");
     command.option("FILE", options->files, "two files; or one with several graphs: all neighbours of its timeline")
         .required()
         .count(1, 2);

@@ -134,7 +134,7 @@ Result<Value> runCol2im(Values args, KernelContext&) {
     FX_TRY(const WindowAxes axes, windowAxes(args, 2));
     FX_TRY(const Tensor x, args[0].tensor().contiguous());
     const int64_t height = out.size(out.dim() - 2), width = out.size(out.dim() - 1);
-    const int64_t planes = height * width ? out.numel() / (height * width) : 0,
+    const int64_t planes = height != 0 && width != 0 ? out.numel() / (height * width) : 0,
                   columns = planes ? x.numel() / planes : 0;
     return dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Value> {
         for (int64_t plane = 0; plane < planes; ++plane) {
