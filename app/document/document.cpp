@@ -6,6 +6,7 @@
 #include "core/support/resources.h"
 #include "passes/passes.h"
 
+#include "core/io/timeline.h"
 #include "core/rewrite/trace_of_diff.h"
 
 #include <QDir>
@@ -261,11 +262,7 @@ Result<std::shared_ptr<const Document::Stage>> Document::readStage(const Capture
     const int previous = capture.graphs[static_cast<size_t>(entry)].previous;
     FX_TRY(stage->entry, capture.load(static_cast<size_t>(entry)));
     FX_TRY(stage->previous, capture.load(static_cast<size_t>(previous)));
-    std::map<std::string, std::vector<std::string>> links;
-    for (const InductorRun& run : capture.runs)
-        if (run.source == previous && run.result == entry && run.links)
-            if (const auto& known = run.links->get(); known.ok())
-                links = known->preToPost;
+    const io::NameLinks links = io::linksBetween(capture, stage->previous.id, stage->entry.id);
     const Graph& after = *stage->entry.graph;
     stage->trace = traceOfDiff(stage->previous.graph, after, diffGraphs(*stage->previous.graph, after, links),
                                stage->entry.stage.empty() ? stage->entry.id : stage->entry.stage);

@@ -187,8 +187,10 @@ void Graph::erase(NodeId id) {
 }
 
 void Graph::setState(NodeId id, std::shared_ptr<const NodeState> state) {
-    while (m_slots.size() <= id.index)
-        m_slots.emplace_back().node.id = NodeId{static_cast<uint32_t>(m_slots.size() - 1)};
+    while (m_slots.size() <= id.index) {
+        const NodeId fresh{static_cast<uint32_t>(m_slots.size())};
+        m_slots.emplace_back().node.id = fresh;
+    }
     Slot& slot = m_slots[id.index];
     const bool linked = slot.alive && state && slot.next == state->next;
     if (slot.alive) {

@@ -32,6 +32,11 @@ public:
         if (m_fragment)
             addOuterNames();
         FX_CHECK(collectNames());
+        if (m_text.otherLines > 0)
+            m_notes.push_back({counted(m_text.otherLines, "line", "lines") + " around the graph are no part of it",
+                               atLine(m_source.where, m_text.firstOther),
+                               {},
+                               Severity::Note});
         m_nodes.reserve(m_text.statements.size());
         for (const TextStatement& statement : m_text.statements) {
             if (m_source.cancel.requested())
@@ -270,6 +275,17 @@ void TextGraphReader::checkUsers(const Graph& graph) {
 
 } // namespace
 
+namespace {
+
+int openBrackets(std::string_view text) {
+    int open = 0;
+    for (const char c : text)
+        open += (c == '(' || c == '[' || c == '{') - (c == ')' || c == ']' || c == '}');
+    return open;
+}
+
+} // namespace
+
 std::optional<size_t> graphHeaderAt(std::string_view line) {
     if (!line.ends_with(':'))
         return std::nullopt;
@@ -288,11 +304,15 @@ void addGraphLine(GraphText& graph, std::string_view line, int number) {
         size_t end = 1;
         while (end < text.size() && isWordChar(text[end]))
             ++end;
-        graph.statements.push_back({text, number, text.substr(1, end - 1)});
+        graph.statements.push_back({text, number, text.substr(1, end - 1), openBrackets(text)});
     } else if (text.starts_with("return ") || text == "return") {
-        graph.statements.push_back({text, number, {}});
-    } else if (!graph.statements.empty()) { // the rest of a value printed over several lines
+        graph.statements.push_back({text, number, {}, openBrackets(text)});
+    } else if (graph.statements.empty() || graph.statements.back().open <= 0) {
+        if (graph.otherLines++ == 0)
+            graph.firstOther = number;
+    } else { // the rest of a value printed over several lines
         TextStatement& last = graph.statements.back();
+        last.open += openBrackets(text);
         last.text = {last.text.data(), static_cast<size_t>(text.data() + text.size() - last.text.data())};
     }
 }

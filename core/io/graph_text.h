@@ -13,15 +13,17 @@ struct TextStatement {
     std::string_view text;
     int line = 0;
     std::string_view name; ///< empty: return
+    int open = 0;          ///< brackets that are not closed yet
 };
 struct GraphText {
     std::vector<TextStatement> statements;
-    int line = 0; ///< of "graph():"
+    int line = 0;                       ///< of "graph():"
+    int otherLines = 0, firstOther = 0; ///< that belong to no statement: their number, and where the first is
 };
 
 /// Where "graph():" (or an old "graph(x) -> T:") begins at the end of a line.
 std::optional<size_t> graphHeaderAt(std::string_view line);
-/// Lines must lie in one text: one that continues a statement makes it reach to its own end.
+/// Lines must lie in one text: one that continues a statement, whose brackets are open, makes it reach to its own end.
 void addGraphLine(GraphText& graph, std::string_view line, int number);
 
 /// A fragment (formats.md, 1.5) is part of a graph: annotations stand before num_users, which counts users elsewhere,

@@ -18,9 +18,10 @@ namespace {
 /// The fields of a record's label, "{name=%x|op_code=placeholder\n|target=x\n|num_users=2\n}", in their order.
 using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
-constexpr std::array<std::string_view, 12> kFields{"name",          "op_code",   "target",        "args",
-                                                   "kwargs",        "num_users", "dtype",         "shape",
-                                                   "requires_grad", "stride",    "memory_format", "file"};
+constexpr std::array<std::string_view, 17> kFields{
+    "name",   "op_code",       "target", "args",     "kwargs", "num_users", "dtype",        "shape",  "requires_grad",
+    "stride", "memory_format", "file",   "n_origin", "buf",    "q_scale",   "q_zero_point", "qscheme"};
+constexpr size_t kLongestField = 13;
 
 /// A field begins at "|KEY="; other bars belong to a value.
 Fields fieldsOf(std::string_view label) {
@@ -36,8 +37,9 @@ Fields fieldsOf(std::string_view label) {
         const std::string_view key = label.substr(0, equals);
         size_t end = label.find('|', equals);
         for (; end != std::string_view::npos; end = label.find('|', end + 1)) {
-            const std::string_view next = label.substr(end + 1, label.find('=', end) - end - 1);
-            if (std::find(kFields.begin(), kFields.end(), next) != kFields.end())
+            const std::string_view next = label.substr(end + 1, kLongestField + 1);
+            if (std::find(kFields.begin(), kFields.end(), next.substr(0, next.find('='))) != kFields.end() &&
+                next.find('=') != std::string_view::npos)
                 break;
         }
         std::string_view value = label.substr(equals + 1, std::min(end, label.size()) - equals - 1);

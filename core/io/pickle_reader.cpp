@@ -48,6 +48,13 @@ public:
     Machine(std::span<const std::byte> bytes, const StorageLoader& storages, const std::string& where)
         : m_bytes(bytes), m_storages(storages), m_where(where) {}
 
+    Machine(const Machine&) = delete;
+    /// One by one: what nests deeply would go down as deeply.
+    ~Machine() {
+        for (const ObjectPtr& object : m_made)
+            object->items.clear();
+    }
+
     Result<Value> run() {
         while (m_at < m_bytes.size()) {
             const auto op = numberAt<uint8_t>(m_bytes, m_at++);
@@ -98,7 +105,11 @@ private:
         m_at += end + 1;
         return rest.substr(0, end);
     }
-    void push(Object object) { m_stack.push_back(std::make_shared<Object>(std::move(object))); }
+    void push(Object object) { m_stack.push_back(made(std::move(object))); }
+    ObjectPtr made(Object object) {
+        m_made.push_back(std::make_shared<Object>(std::move(object)));
+        return m_made.back();
+    }
     Result<Done> pushLeaf(Value value) {
         push({Object::Kind::Leaf, std::move(value), {}, {}, {}, {}});
         return Done{};
@@ -144,6 +155,7 @@ private:
     const std::string& m_where;
     uint64_t m_at = 0;
     size_t m_steps = 0;
+    std::vector<ObjectPtr> m_made; ///< all of them, see ~Machine
     std::vector<ObjectPtr> m_stack;
     std::unordered_map<uint32_t, ObjectPtr> m_memo;
 };
@@ -328,7 +340,7 @@ Result<ObjectPtr> Machine::rebuildTensor(const Object& args) {
            Tensor::view(args.items[0]->storage, args.items[0]->dtype, std::move(*sizes), std::move(*strides), *offset));
     Object object;
     object.leaf = std::move(tensor);
-    return std::make_shared<Object>(std::move(object));
+    return made(std::move(object));
 }
 
 Result<Value> Machine::valueOf(const Object& object, int depth, size_t& budget) {

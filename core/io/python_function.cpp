@@ -11,6 +11,7 @@
 #include "core/support/text.h"
 
 #include <deque>
+#include <unordered_map>
 
 namespace fxscope::io {
 namespace {
@@ -270,6 +271,7 @@ Result<Done> BodyReader::bindNames() {
             return Diagnostic{"two parameters have the name " + displayText(placeholder.name),
                               atLine(m_where, m_function.line), "rename one of them"};
     m_shadow.assign(m_statements.size(), nullptr);
+    std::unordered_map<std::string_view, int> numbers; ///< the last one of each name that is bound again
     for (size_t i = 0; i < m_statements.size(); ++i) {
         const PythonStatement& statement = m_statements[i];
         if (statement.kind == Kind::Return)
@@ -278,8 +280,8 @@ Result<Done> BodyReader::bindNames() {
         if (alias || m_names.bind(statement.name, index++))
             continue;
         std::string fresh;
-        for (int number = 1; fresh.empty() || m_names.find(fresh); ++number)
-            fresh = std::string(statement.name) + "_" + std::to_string(number);
+        for (int& number = numbers[statement.name]; fresh.empty() || m_names.find(fresh);)
+            fresh = std::string(statement.name) + "_" + std::to_string(++number);
         m_shadow[i] = &m_shadowNames.emplace_back(std::move(fresh));
         m_names.bind(*m_shadow[i], index - 1);
         m_notes.push_back(

@@ -6,8 +6,8 @@ namespace fxscope::io {
 int StageList::add(Stage stage, std::function<Result<ReadGraph>()> read) {
     const std::string base = stage.compileId.empty() ? stage.name : stage.compileId + ":" + stage.name;
     std::string id = base;
-    for (int number = 2; !m_ids.insert(id).second; ++number)
-        id = base + "." + std::to_string(number);
+    for (int& number = m_numbers.try_emplace(base, 1).first->second; !m_ids.insert(id).second;)
+        id = base + "." + std::to_string(++number);
     GraphEntry entry{std::move(id), std::move(stage.name), std::move(stage.compileId), nullptr};
     entry.later = std::make_shared<const Lazy<ReadGraph>>(std::move(read));
     entry.previous = stage.previous;

@@ -3,6 +3,7 @@
 
 #include "core/io/source.h"
 
+#include <map>
 #include <set>
 
 namespace fxscope::io {
@@ -24,6 +25,7 @@ public:
 private:
     Capture& m_capture;
     std::set<std::string> m_ids;
+    std::map<std::string, int> m_numbers; ///< the last one that made an id unique
 };
 
 /// The first graph of `source`, whatever form it has.

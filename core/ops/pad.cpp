@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/memory_format.h"
+#include "core/ops/operand.h"
+#include "core/ops/ops.h"
 #include "core/ops/units.h"
 #include "core/ops/words.h"
 

@@ -6,6 +6,8 @@
 namespace fxscope {
 namespace {
 
+constexpr size_t kMostAddressable = size_t(1) << 46; ///< more than any machine has
+
 /// Sizes of kept blocks grow in eighths, so that tensors of nearly the same size share them; what is asked for is what
 /// is taken as long as it is small.
 size_t blockBytes(size_t bytes) {
@@ -41,6 +43,8 @@ bool BlockCache::dropAll() {
 }
 
 void* BlockCache::take(size_t bytes) {
+    if (bytes > kMostAddressable)
+        return nullptr;
     const size_t size = blockBytes(bytes);
     if (kKeeps && size >= kSmallestKept) {
         const std::lock_guard lock(m_mutex);

@@ -58,7 +58,9 @@ def _module_of(graph_or_module):
     if isinstance(graph_or_module, torch.fx.Graph):
         owner = graph_or_module.owning_module
         # A graph in the middle of a pass may differ from its module's: print the graph itself.
-        return torch.fx.GraphModule(owner if owner is not None else torch.nn.Module(), graph_or_module)
+        module = torch.fx.GraphModule(owner if owner is not None else torch.nn.Module(), graph_or_module)
+        graph_or_module.owning_module = owner  # GraphModule takes it; the pass that goes on needs its own
+        return module
     return graph_or_module
 
 

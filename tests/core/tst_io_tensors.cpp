@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // safetensors, npy and npz.
 #include "core/io/npy.h"
+#include "core/io/pickle_reader.h"
 #include "tst_io_common.h"
 
 #include <QTemporaryDir>
@@ -13,6 +14,7 @@ using namespace iotest;
 class TstIoTensors : public QObject {
     Q_OBJECT
 private slots:
+    void deepPickleIsRefused();
     void roundTrips_data();
     void roundTrips();
     void viewsAreMadeRowMajor();
@@ -205,6 +207,15 @@ void TstIoTensors::refusals() {
              std::string("a safetensors file holds tensors, not a graph"));
     const auto graphFile = io::loadTensors(data("gcn.graph.txt"));
     QCOMPARE(graphFile.error().what, std::string("this is no tensor file that fxscope reads"));
+}
+
+/// 300,000 lists within each other: refused, and taken apart again without going down as deeply.
+void TstIoTensors::deepPickleIsRefused() {
+    constexpr size_t depth = 300'000;
+    const std::string text = "\x80\x02" + std::string(depth, ']') + std::string(depth - 1, 'a') + ".";
+    const auto value = io::readPickle(std::as_bytes(std::span(text)), {}, "sample");
+    QVERIFY(!value.ok());
+    QVERIFY2(value.error().what.find("too deep") != std::string::npos, value.error().what.c_str());
 }
 
 QTEST_GUILESS_MAIN(TstIoTensors)

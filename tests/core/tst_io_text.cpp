@@ -8,6 +8,7 @@ using namespace iotest;
 class TstIoText : public QObject {
     Q_OBJECT
 private slots:
+    void textAroundGraphsIsLeftOut();
     void printsAsItParses_data() { addRows({"*.graph.txt"}, "graphs"); }
     void printsAsItParses();
     void equalsItsReadableTwin_data() { addRows({"*.graph.txt"}, "graphs"); }
@@ -248,6 +249,25 @@ void TstIoText::partialGraph() {
     const std::string text = "graph():\n    %x : [num_users=0] = placeholder[target=x]\n";
     QVERIFY(graphOf(text)->partial);
     QCOMPARE(notesOf(text), QString("test:1: graph 0 ends before its return"));
+}
+
+/// print("before:"); print(g); print("after:"); print(g): what stands between belongs to no graph.
+void TstIoText::textAroundGraphsIsLeftOut() {
+    const std::string graph = "graph():\n    %x : [num_users=1] = placeholder[target=x]\n"
+                              "    %relu : [num_users=1] = call_function[target=torch.ops.aten.relu.default]"
+                              "(args = (%x,), kwargs = {})\n    return (relu,)\n";
+    const auto capture = io::openText("before:\n" + graph + "after:\n" + graph + "Done in 3.2 s\n", "test");
+    QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+    QCOMPARE(capture->graphs.size(), size_t(2));
+    for (size_t i = 0; i < 2; ++i) {
+        const auto entry = capture->load(i);
+        QVERIFY(entry.ok());
+        QCOMPARE((*entry->graph)[*entry->graph->find("relu")].users.size(), size_t(1));
+    }
+    const bool noted = std::any_of(capture->notes.begin(), capture->notes.end(), [](const Diagnostic& note) {
+        return note.what.find("around the graph") != std::string::npos;
+    });
+    QVERIFY(noted);
 }
 
 QTEST_GUILESS_MAIN(TstIoText)

@@ -60,7 +60,8 @@ private:
 void TstTraceOfDiff::check(const std::shared_ptr<const Graph>& before, const Graph& after) {
     const GraphDiff diff = diffGraphs(*before, after);
     const auto trace = traceOfDiff(before, after, diff, "stage");
-    QCOMPARE(textOf(*trace->result), textOf(after));
+    const std::string result = textOf(*trace->result), wanted = textOf(after);
+    QVERIFY2(result == wanted, (result + "\nwanted\n" + wanted).c_str());
     const Diagnostics problems = verify(*trace->result);
     QVERIFY2(problems.empty(), problems.empty() ? "" : problems[0].str().c_str());
     TraceCursor cursor(trace);
