@@ -19,6 +19,11 @@ size_t blockBytes(size_t bytes) {
     return (bytes + step - 1) / step * step;
 }
 
+/// Null: there is no such room. Sanitizers end the program when they are asked for more than they can address.
+void* allocated(size_t bytes) {
+    return bytes > kMostAddressable ? nullptr : std::aligned_alloc(BlockCache::kAlignment, bytes);
+}
+
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kKeeps = false; // a kept block would hide a use after free
 #else
@@ -43,8 +48,6 @@ bool BlockCache::dropAll() {
 }
 
 void* BlockCache::take(size_t bytes) {
-    if (bytes > kMostAddressable)
-        return nullptr;
     const size_t size = blockBytes(bytes);
     if (kKeeps && size >= kSmallestKept) {
         const std::lock_guard lock(m_mutex);
@@ -55,9 +58,9 @@ void* BlockCache::take(size_t bytes) {
             return block;
         }
     }
-    void* block = std::aligned_alloc(kAlignment, kKeeps ? size : bytes);
+    void* block = allocated(kKeeps ? size : bytes);
     if (!block && dropAll())
-        block = std::aligned_alloc(kAlignment, size);
+        block = allocated(size);
     return block;
 }
 
