@@ -55,7 +55,8 @@ private:
 
 /// hello    "protocol": 1, "client": text
 /// load     "handle", then "path" of a file with "graph" (an id, absent: the first), or the graph in the JSON form as
-///          payload (then "path", if given, only supplies weights and sample inputs); "passes": names of passes and
+///          payload (then "path", if given, only supplies weights and sample inputs, of the program that "graph"
+///          names); "passes": names of passes and
 ///          pipelines, "patterns": set, "steps": keep only the first so many rewrites (absent: all)
 /// run      "handle", "version": "before" | "after" (default), "device", "seed", "inputs": a tensor file, or tensors
 ///          as safetensors in the payload, named in0, in1 ... or by placeholder; "keep": names of nodes or

@@ -19,6 +19,15 @@ struct ReadGraph {
     Diagnostics notes;
 };
 
+/// Tensors by name, as they stand in a file; the storages keep the mapping alive.
+using TensorMap = std::map<std::string, Tensor>;
+
+/// Values that a file stores for one program.
+struct StoredValues {
+    TensorMap weights;      ///< parameters, buffers and constants by FQN, viewing the mapped file
+    ValueList sampleInputs; ///< user inputs in placeholder order; empty if there are none
+};
+
 /// One graph of a capture. `id` is what --graph takes and is unique in the capture.
 ///
 /// Note [Graphs that are read later]
@@ -36,6 +45,7 @@ struct GraphEntry {
     size_t bytes = 0;       ///< of its text, where it is read later
     bool restarted = false; ///< a later attempt of the same compile replaced this one
     Diagnostics notes;      ///< of reading it later
+    std::shared_ptr<const StoredValues> values = {}; ///< of this graph's program; null: those of the capture
 
     /// The same with its graph. Error: it cannot be read.
     Result<GraphEntry> read() const;
@@ -62,24 +72,24 @@ struct InductorRun {
     std::shared_ptr<const Lazy<NodeLinks>> links;
 };
 
-/// Tensors by name, as they stand in a file; the storages keep the mapping alive.
-using TensorMap = std::map<std::string, Tensor>;
-
 /// What a file holds: graphs and, where the form carries them, weights and sample inputs. Copies are cheap.
 struct Capture {
     std::string path;
     std::string form;               ///< name of the format in all_formats.def
     std::vector<GraphEntry> graphs; ///< of a timeline: compile by compile, in the order of the stages
     std::vector<InductorRun> runs;
-    TensorMap weights;      ///< parameters, buffers and constants by FQN, viewing the mapped file
-    ValueList sampleInputs; ///< user inputs in placeholder order; empty if there are none
-    Diagnostics notes;      ///< warnings and notes of reading; errors are returned instead
+    /// What is stored for the graphs; where a file holds several programs, for the first: see useValuesOf.
+    TensorMap weights;
+    ValueList sampleInputs;
+    Diagnostics notes; ///< warnings and notes of reading; errors are returned instead
 
     /// Indices of the graphs that `id` names: an id; or a stage, with or without its direction, "0/0" or "0/0:" before
     /// it; or a number, its place in the list. Graphs of an attempt that was restarted come last. None: no such graph.
     std::vector<size_t> find(std::string_view id) const;
     /// The first of them, read; an empty id is the first graph. Errors: none (lists the ids there are), cannot be read.
     Result<GraphEntry> entry(std::string_view id = {}) const;
+    /// Makes `weights` and `sampleInputs` those of the program that `entry` is a graph of.
+    void useValuesOf(const GraphEntry& entry);
     Result<GraphEntry> load(size_t index) const {
         return graphs[index].read();
     } ///< see Note [Graphs that are read later]

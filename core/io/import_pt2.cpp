@@ -49,14 +49,26 @@ Result<Done> expectWord(const ZipArchive& zip, const std::string& entry, std::st
                       "the archive is of another PyTorch or machine"};
 }
 
+/// The folder that holds "archive_format", with its slash; empty if there is none.
+std::string rootOf(const ZipArchive& zip) {
+    constexpr std::string_view kFormatEntry = "archive_format";
+    for (const ZipEntry& entry : zip.entries())
+        if (const size_t slash = entry.name.find('/');
+            slash != std::string_view::npos && entry.name.substr(slash + 1) == kFormatEntry)
+            return std::string(entry.name.substr(0, slash + 1));
+    return {};
+}
+
+/// What a file manager adds when it packs a folder again.
+bool isLitter(std::string_view name) { return name.starts_with("__MACOSX/") || name.ends_with(".DS_Store"); }
+
 Result<Contents> contentsOf(const ZipArchive& zip, const std::string& where) {
     if (zip.entries().empty())
         return Diagnostic{"the zip archive is empty", where, "save the model again"};
     if (zip.find(kFlatProgram))
         return Contents{"", {"model"}, true};
-    const std::string_view first = zip.entries()[0].name;
-    Contents contents{std::string(first.substr(0, first.find('/') + 1)), {}};
-    if (contents.root.empty() || !zip.find(contents.root + "archive_format"))
+    Contents contents{rootOf(zip), {}};
+    if (contents.root.empty())
         return otherZip(zip, where);
     FX_CHECK(expectWord(zip, contents.root + "archive_format", "pt2"));
     if (zip.find(contents.root + "archive_version"))
@@ -65,7 +77,7 @@ Result<Contents> contentsOf(const ZipArchive& zip, const std::string& where) {
         FX_CHECK(expectWord(zip, contents.root + "byteorder", "little"));
     const std::string models = contents.root + "models/";
     for (const ZipEntry& entry : zip.entries()) {
-        if (!entry.name.starts_with(contents.root))
+        if (!entry.name.starts_with(contents.root) && !isLitter(entry.name))
             return Diagnostic{"entries lie in several folders", zip.whereIs(entry.name), "the file is damaged"};
         if (entry.name.starts_with(models) && entry.name.ends_with(".json"))
             contents.programs.emplace_back(entry.name.substr(models.size(), entry.name.size() - models.size() - 5));
@@ -105,31 +117,32 @@ public:
         OriginReader origins(cut ? std::move(cut->metadata) : std::vector<std::string_view>{});
         SymbolReader symbols(cut ? std::move(cut->tensors) : std::vector<std::string_view>{});
         FX_TRY(Graph graph, readProgram(program, origins, symbols, where));
-        if (m_contents.flat)
-            readFlatTensors();
-        else
-            readTensorFiles(name, symbols);
-        if (!m_contents.flat)
-            warnOfMissingWeights(graph, where);
+        auto values = std::make_shared<StoredValues>();
+        if (m_contents.flat) {
+            readFlatTensors(*values);
+        } else {
+            readTensorFiles(name, symbols, *values);
+            warnOfMissingWeights(graph, values->weights, where);
+        }
         m_capture.graphs.push_back({name, "export", "", std::make_shared<const Graph>(std::move(graph))});
+        m_capture.graphs.back().values = std::move(values);
         return Done{};
     }
 
 private:
-    void readTensorFiles(const std::string& name, SymbolReader& symbols) {
-        readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", symbols,
-                    m_capture);
+    void readTensorFiles(const std::string& name, SymbolReader& symbols, StoredValues& values) {
+        readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", symbols, values,
+                    m_capture.notes);
         readTensors(m_zip, m_source, m_contents.root + "data/constants/", name + "_constants_config.json", symbols,
-                    m_capture);
-        if (m_capture.graphs.empty())
-            readSamples(m_zip, m_source, m_contents.root + "data/sample_inputs/" + name + ".pt", m_capture);
+                    values, m_capture.notes);
+        readSamples(m_zip, m_source, m_contents.root + "data/sample_inputs/" + name + ".pt", values, m_capture.notes);
     }
 
-    void readFlatTensors() {
+    void readFlatTensors(StoredValues& values) {
         m_capture.notes.push_back({"an export file of PyTorch 2.7 or older: its weights are pickled and not read",
                                    m_source.where, "to run it, load it and save it again with PyTorch 2.8 or newer",
                                    Severity::Warning});
-        readSamples(m_zip, m_source, "serialized_example_inputs.pt", m_capture);
+        readSamples(m_zip, m_source, "serialized_example_inputs.pt", values, m_capture.notes);
     }
 
     Result<Graph> readProgram(Json program, OriginReader& origins, SymbolReader& symbols, const std::string& where) {
@@ -145,11 +158,11 @@ private:
         return graph;
     }
 
-    void warnOfMissingWeights(const Graph& graph, const std::string& where) {
+    void warnOfMissingWeights(const Graph& graph, const TensorMap& weights, const std::string& where) {
         using Kind = InputSpec::Kind;
         for (const InputSpec& spec : graph.inputSpecs)
             if ((spec.kind == Kind::Parameter || spec.kind == Kind::Buffer || spec.kind == Kind::TensorConstant) &&
-                !m_capture.weights.contains(spec.target))
+                !weights.contains(spec.target))
                 m_capture.notes.push_back({"the weight " + displayText(spec.target) + " is missing", where,
                                            "the graph cannot be run without it", Severity::Warning});
     }
@@ -179,6 +192,7 @@ Result<Capture> open(const Source& source) {
         }
     if (capture.graphs.empty())
         return *failure;
+    capture.useValuesOf(capture.graphs.front());
     return capture;
 }
 

@@ -150,6 +150,13 @@ std::vector<size_t> Capture::find(std::string_view id) const {
     return found;
 }
 
+void Capture::useValuesOf(const GraphEntry& entry) {
+    if (!entry.values)
+        return;
+    weights = entry.values->weights;
+    sampleInputs = entry.values->sampleInputs;
+}
+
 Result<GraphEntry> Capture::entry(std::string_view id) const {
     if (graphs.empty())
         return Diagnostic{"there is no graph in this file", path, ""};

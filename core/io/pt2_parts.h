@@ -93,8 +93,9 @@ Result<SymRanges> readRanges(Json constraints, const std::string& where);
 
 /// The tensors that data/FOLDER/NAME_FOLDER_config.json lists; what cannot be loaded becomes a warning.
 void readTensors(const ZipArchive& zip, const Source& source, const std::string& folder, const std::string& config,
-                 SymbolReader& symbols, Capture& capture);
+                 SymbolReader& symbols, StoredValues& values, Diagnostics& notes);
 /// The flattened sample inputs, or a warning.
-void readSamples(const ZipArchive& zip, const Source& source, const std::string& entry, Capture& capture);
+void readSamples(const ZipArchive& zip, const Source& source, const std::string& entry, StoredValues& values,
+                 Diagnostics& notes);
 
 } // namespace fxscope::io::pt2

@@ -41,17 +41,18 @@ Result<ValueList> readArchive(const ZipData& data, const Source& source, const s
 
 } // namespace
 
-void readSamples(const ZipArchive& zip, const Source& source, const std::string& entry, Capture& capture) {
+void readSamples(const ZipArchive& zip, const Source& source, const std::string& entry, StoredValues& values,
+                 Diagnostics& notes) {
     const ZipEntry* found = zip.find(entry);
     if (!found || found->size == 0)
         return;
     auto data = zip.read(*found);
     auto inputs = data.ok() ? readArchive(*data, source, zip.whereIs(entry)) : Result<ValueList>(data.error());
     if (inputs.ok())
-        capture.sampleInputs = std::move(inputs).value();
+        values.sampleInputs = std::move(inputs).value();
     else
-        capture.notes.push_back({"the sample inputs are not readable: " + inputs.error().what, zip.whereIs(entry),
-                                 "give inputs with --inputs", Severity::Warning});
+        notes.push_back({"the sample inputs are not readable: " + inputs.error().what, zip.whereIs(entry),
+                         "give inputs with --inputs", Severity::Warning});
 }
 
 } // namespace fxscope::io::pt2

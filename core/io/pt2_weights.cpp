@@ -71,10 +71,10 @@ private:
 } // namespace
 
 void readTensors(const ZipArchive& zip, const Source& source, const std::string& folder, const std::string& config,
-                 SymbolReader& symbols, Capture& capture) {
+                 SymbolReader& symbols, StoredValues& values, Diagnostics& notes) {
     const auto warn = [&](Diagnostic problem) {
         problem.severity = Severity::Warning;
-        capture.notes.push_back(std::move(problem));
+        notes.push_back(std::move(problem));
     };
     if (!zip.find(folder + config))
         return warn(
@@ -90,18 +90,13 @@ void readTensors(const ZipArchive& zip, const Source& source, const std::string&
     if ((*json)["config"].get(entries))
         return warn({"expected an object 'config'", zip.whereIs(folder + config), ""});
     TensorReader reader(zip, source, folder, symbols);
-    size_t twice = 0;
     for (const auto field : entries) {
         auto tensor = reader.read(field.value, zip.whereIs(folder + config) + ", weight " + displayText(field.key));
         if (!tensor.ok())
             warn(tensor.error());
         else
-            twice += !capture.weights.emplace(std::string(field.key), std::move(tensor).value()).second;
+            values.weights.emplace(std::string(field.key), std::move(tensor).value());
     }
-    if (twice > 0)
-        warn({std::to_string(twice) +
-                  " weights have the names of an earlier program's, which would be used to run this one",
-              zip.whereIs(folder + config), "export the program to an archive of its own"});
 }
 
 } // namespace fxscope::io::pt2

@@ -18,6 +18,7 @@ private slots:
     void equalsItsPrints();
     void dynamicProgram();
     void weightsViewTheFile();
+    void severalPrograms();
     void sampleInputs_data();
     void sampleInputs();
     void childGraphs();
@@ -114,6 +115,21 @@ void TstIoPt2::weightsViewTheFile() {
     for (int i = 0; i < 4; ++i)
         QCOMPARE(k.data<float>()[i], float(i + 1));
     QCOMPARE(capture->weights.at("scale").data<float>()[3], 1.0f);
+}
+
+/// Both programs call their weight w and have inputs of their own.
+void TstIoPt2::severalPrograms() {
+    auto capture = io::open(data("two_programs.pt2"));
+    QVERIFY(capture.ok());
+    QVERIFY2(capture->notes.empty(), capture->notes.empty() ? "" : capture->notes[0].str().c_str());
+    QCOMPARE(capture->graphs.size(), size_t{2});
+    const auto firstOf = [](const Tensor& tensor) { return tensor.data<float>()[0]; };
+    QCOMPARE(firstOf(capture->weights.at("w")), 2.0f);
+    for (const auto& [id, weight, input] : {std::tuple("second", 3.0f, 5.0f), std::tuple("first", 2.0f, 1.0f)}) {
+        capture->useValuesOf(*capture->entry(id));
+        QCOMPARE(firstOf(capture->weights.at("w")), weight);
+        QCOMPARE(firstOf(capture->sampleInputs.at(0).tensor()), input);
+    }
 }
 
 void TstIoPt2::sampleInputs_data() {
