@@ -149,6 +149,8 @@ private:
         Json json, signature, constraints;
         if (program["graph_module"]["graph"].get(json) || program["graph_module"]["signature"].get(signature))
             return Diagnostic{"expected graph_module with graph and signature", where, "the file is damaged"};
+        for (const Json part : {program, program["graph_module"].value_unsafe(), json, signature})
+            FX_CHECK(expectDistinctKeys(part, where));
         GraphContext context{m_source, where, symbols, origins, m_capture.notes};
         FX_TRY(Graph graph, readGraph(json, context, literalInputNames(signature)));
         FX_CHECK(readSignature(signature, graph, where));

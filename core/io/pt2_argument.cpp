@@ -2,9 +2,11 @@
 // torch.export's argument union, sizes and tensor metadata. See formats.md, 4.2 and 4.3.
 #include "core/io/pt2_parts.h"
 
+#include "core/io/json_repair.h"
 #include "core/io/limits.h"
 #include "core/support/text.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace fxscope::io::pt2 {
@@ -244,7 +246,12 @@ Result<Json> parsePadded(simdjson::dom::parser& parser, std::string_view text, b
         if (const auto error = parser.allocate(std::max(text.size(), kSmallJson), limits().nesting))
             return Diagnostic{std::string("no memory for this JSON: ") + simdjson::error_message(error), where, ""};
     Json root;
-    if (const auto error = parser.parse(text.data(), text.size(), !padded).get(root))
+    auto error = parser.parse(text.data(), text.size(), !padded).get(root);
+    if (error) {
+        if (const std::string repaired = repairedJson(text); !repaired.empty())
+            error = parser.parse(repaired).get(root);
+    }
+    if (error)
         return Diagnostic{std::string("broken JSON: ") + simdjson::error_message(error), where, "save the file again"};
     return root;
 }
@@ -259,6 +266,21 @@ Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const 
     text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
     const std::string owned = std::move(text);
     return parsePadded(parser, owned, true, where);
+}
+
+Result<Done> expectDistinctKeys(Json json, const std::string& where) {
+    JsonObject object;
+    if (json.get(object))
+        return Done{};
+    std::vector<std::string_view> keys;
+    for (const auto field : object)
+        keys.push_back(field.key);
+    std::sort(keys.begin(), keys.end());
+    const auto twice = std::adjacent_find(keys.begin(), keys.end());
+    if (twice == keys.end())
+        return Done{};
+    return Diagnostic{"the key " + displayText(*twice) + " stands here twice", where,
+                      "the file is damaged: it does not say which of the two counts"};
 }
 
 Result<Union> unionOf(Json json, const std::string& where) {

@@ -3,6 +3,7 @@
 // behind their producer, which reproduces the order of the graph that was saved. See formats.md, 4.5.
 #include "core/io/pt2_parts.h"
 
+#include "core/io/call_schema.h"
 #include "core/io/limits.h"
 #include "core/support/text.h"
 
@@ -23,6 +24,16 @@ struct Plan {
     Json user; ///< Child: the node that takes the graph
 };
 
+/// How many nodes something is the matter with, and the first of them.
+struct Culprits {
+    int64_t count = 0;
+    std::string_view first;
+    void add(std::string_view name) {
+        if (count++ == 0)
+            first = name;
+    }
+};
+
 class Pt2GraphReader {
 public:
     Pt2GraphReader(Json json, GraphContext& context, const std::vector<std::string_view>& inputNames)
@@ -39,6 +50,7 @@ public:
             FX_CHECK(build(plan));
         }
         FX_CHECK(buildOutput());
+        addWarnings();
         FX_TRY(Graph graph, finishGraph(std::move(m_nodes), m_context.where));
         graph.children = std::move(m_children);
         graph.symHints = m_context.symbols.hints();
@@ -61,6 +73,8 @@ private:
     Result<Done> addPlan(Plan plan);
     Result<Done> build(const Plan& plan);
     Result<Done> buildCall(const Plan& plan, NodeBody& body);
+    Result<Done> addArgument(Json input, Argument value, NodeBody& body);
+    void addWarnings();
     Result<Done> buildChild(const Plan& plan, NodeBody& body);
     Result<Done> buildOutput();
     Result<ValueMeta> metaOf(std::string_view name);
@@ -75,6 +89,7 @@ private:
     std::vector<NodeBody> m_nodes;
     std::map<std::string, std::shared_ptr<const Graph>> m_children;
     std::deque<std::string> m_texts;
+    Culprits m_early, m_undescribed; ///< nodes that use later ones; values without metadata
 };
 
 /// The name that an output or input argument gives to a value; empty for literals.
@@ -90,6 +105,14 @@ std::string_view valueName(std::string_view tag, Json value) {
             return name;
     }
     return {};
+}
+
+bool isNamed(Json argument, std::string_view name) {
+    JsonObject object;
+    if (argument.get(object) || object.begin() == object.end())
+        return false;
+    const auto field = object.begin();
+    return valueName(field.key(), field.value()) == name;
 }
 
 Result<Done> Pt2GraphReader::collectValues() {
@@ -142,8 +165,10 @@ Result<Done> Pt2GraphReader::planNodes() {
     JsonArray nodes;
     if (m_json["nodes"].get(nodes))
         return wrong("a list 'nodes'");
-    for (const Json node : nodes)
+    for (const Json node : nodes) {
+        FX_CHECK(expectDistinctKeys(node, m_context.where + ", node " + std::to_string(m_plans.size())));
         FX_CHECK(planNode(node));
+    }
     return Done{};
 }
 
@@ -245,6 +270,8 @@ Result<ValueMeta> Pt2GraphReader::metaOf(std::string_view name) {
             expression = SymInt::parse(text).str();
         return table == &m_symFloats ? ValueMeta::symFloat(expression) : ValueMeta::symBool(expression);
     }
+    if (!name.empty())
+        m_undescribed.add(name);
     return ValueMeta();
 }
 
@@ -255,6 +282,8 @@ Result<ValueMeta> Pt2GraphReader::metaOfOutputs(Json node, std::string_view name
     JsonArray outputs;
     if (node["outputs"].get(outputs) || outputs.size() == 0)
         return ValueMeta();
+    if (outputs.size() == 1 && isNamed(outputs.at(0).value_unsafe(), name))
+        return metaOf(name); // says that it is missing
     std::vector<ValueMeta> items;
     for (const Json output : outputs) {
         FX_TRY(const Union value, unionOf(output, m_context.where));
@@ -286,7 +315,9 @@ Result<Done> Pt2GraphReader::build(const Plan& plan) {
     case Plan::Kind::Input: {
         body.op = Op::Placeholder;
         body.target = Target(plan.name);
-        FX_TRY(body.meta, metaOf(plan.name));
+        if (Json object; plan.json["as_custom_obj"].get(object) && isNamed(plan.json, plan.name)) {
+            FX_TRY(body.meta, metaOf(plan.name)); // literals and objects have none
+        }
         break;
     }
     case Plan::Kind::Child: FX_CHECK(buildChild(plan, body)); break;
@@ -298,8 +329,24 @@ Result<Done> Pt2GraphReader::build(const Plan& plan) {
         FX_TRY(body.meta, metaOf(plan.name));
         break;
     }
+    bool early = false;
+    forEachInput(body, [&](NodeId input) { early = early || input.index >= m_nodes.size(); });
+    if (early)
+        m_early.add(plan.name);
     m_nodes.push_back(std::move(body));
     return Done{};
+}
+
+void Pt2GraphReader::addWarnings() {
+    const auto warn = [&](const Culprits& culprits, const char* one, const char* many, const char* next) {
+        if (culprits.count > 0)
+            m_context.notes.push_back(
+                {counted(culprits.count, one, many), at(culprits.first), next, Severity::Warning});
+    };
+    warn(m_early, "node uses a value that is computed below it", "nodes use values that are computed below them",
+         "the order of the file is kept; export the program again");
+    warn(m_undescribed, "value has no dtype and shape in the file", "values have no dtype and shape in the file",
+         "they are inferred where that is possible");
 }
 
 Result<Done> Pt2GraphReader::buildChild(const Plan& plan, NodeBody& body) {
@@ -337,21 +384,33 @@ Result<Done> Pt2GraphReader::buildCall(const Plan& plan, NodeBody& body) {
         if (input["arg"].get(argument))
             return wrong("an argument under 'arg'", plan.name);
         FX_TRY(Argument value, readArgument(argument, context));
-        int64_t kind = 0;
-        if (!input["kind"].get(kind) && kind == 2) {
-            std::string_view name;
-            if (input["name"].get(name))
-                return wrong("a name for a keyword argument", plan.name);
-            body.kwargs.emplace_back(std::string(name), std::move(value));
-        } else {
-            body.args.push_back(std::move(value));
-        }
+        FX_CHECK(addArgument(input, std::move(value), body));
     }
     FX_TRY(body.meta, metaOfOutputs(plan.json, plan.name));
     Json metadata;
     if (!plan.json["metadata"].get(metadata)) {
         FX_TRY(body.origin, m_context.origins.read(metadata, context.where, m_context.notes));
     }
+    return Done{};
+}
+
+/// PyTorch 2.7 and older did not say how an argument was given: it loads those with a default and those that can only
+/// be given by keyword as keyword arguments.
+Result<Done> Pt2GraphReader::addArgument(Json input, Argument value, NodeBody& body) {
+    int64_t kind = 0;
+    std::string_view name;
+    const bool named = !input["name"].get(name) && !name.empty();
+    if (input["kind"].get(kind) && named) {
+        for (const CallParameter& parameter : callParameters(body.target))
+            if (parameter.name == name && (parameter.keywordOnly || parameter.hasDefault))
+                kind = 2;
+    }
+    if (kind != 2)
+        body.args.push_back(std::move(value));
+    else if (named)
+        body.kwargs.emplace_back(std::string(name), std::move(value));
+    else
+        return wrong("a name for a keyword argument", body.name);
     return Done{};
 }
 

@@ -18,6 +18,9 @@ using JsonArray = simdjson::dom::array;
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where);
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const std::string& where); ///< not copied
 
+/// Error: an object that has a key twice. Only its own keys are looked at.
+Result<Done> expectDistinctKeys(Json json, const std::string& where);
+
 /// A union: an object with exactly one key.
 struct Union {
     std::string_view tag;

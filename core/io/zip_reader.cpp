@@ -80,27 +80,49 @@ std::string ZipArchive::whereIs(std::string_view name) const { return m_where + 
 
 Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const std::string& where) {
     ZipArchive archive(bytes, where);
-    FX_TRY(const Directory directory, archive.findDirectory());
-    FX_CHECK(archive.readDirectory(directory));
+    FX_CHECK(archive.readDirectory());
     return archive;
 }
 
-/// The last end record whose directory ends exactly where it (or its Zip64 part) begins.
-Result<ZipArchive::Directory> ZipArchive::findDirectory() const {
-    if (m_bytes.size() < kEndSize)
-        return damaged("the end record is missing");
+/// Where end records may be, the most likely first: those whose comment ends the file, the last one first; then those
+/// that other bytes follow.
+std::vector<uint64_t> ZipArchive::endRecords() const {
+    constexpr size_t kMost = 16; // real files have one, and may have its bytes in a comment
+    std::vector<uint64_t> exact, other;
     const uint64_t last = m_bytes.size() - kEndSize, first = last > 0xFFFF ? last - 0xFFFF : 0;
-    for (uint64_t at = last + 1; at-- > first;) {
-        if (numberAt<uint32_t>(m_bytes, at) != kEndRecord ||
-            at + kEndSize + numberAt<uint16_t>(m_bytes, at + 20) != m_bytes.size())
+    for (uint64_t at = last + 1; at-- > first && exact.size() < kMost;) {
+        if (numberAt<uint32_t>(m_bytes, at) != kEndRecord)
             continue;
-        if (numberAt<uint16_t>(m_bytes, at + 4) != numberAt<uint16_t>(m_bytes, at + 6))
-            return damaged("archives of several disks are not read");
-        const Directory plain{numberAt<uint32_t>(m_bytes, at + 16), numberAt<uint32_t>(m_bytes, at + 12),
-                              numberAt<uint16_t>(m_bytes, at + 10)};
-        return zip64Directory(at, plain);
+        const uint64_t end = at + kEndSize + numberAt<uint16_t>(m_bytes, at + 20);
+        if (end == m_bytes.size())
+            exact.push_back(at);
+        else if (end < m_bytes.size() && other.size() < kMost)
+            other.push_back(at);
     }
-    return damaged("the end record is missing");
+    exact.insert(exact.end(), other.begin(), other.end());
+    return exact;
+}
+
+Result<Done> ZipArchive::readDirectory() {
+    std::optional<Diagnostic> failure; // of the most likely one
+    for (const uint64_t at : m_bytes.size() < kEndSize ? std::vector<uint64_t>() : endRecords()) {
+        const auto directory = directoryAt(at);
+        const auto read = directory.ok() ? readEntries(*directory) : Result<Done>(directory.error());
+        if (read.ok())
+            return read;
+        if (!failure)
+            failure = read.error();
+        m_entries.clear();
+    }
+    return failure ? *failure : damaged("the end record is missing");
+}
+
+Result<ZipArchive::Directory> ZipArchive::directoryAt(uint64_t endRecord) const {
+    if (numberAt<uint16_t>(m_bytes, endRecord + 4) != numberAt<uint16_t>(m_bytes, endRecord + 6))
+        return damaged("archives of several disks are not read");
+    const Directory plain{numberAt<uint32_t>(m_bytes, endRecord + 16), numberAt<uint32_t>(m_bytes, endRecord + 12),
+                          numberAt<uint16_t>(m_bytes, endRecord + 10)};
+    return zip64Directory(endRecord, plain);
 }
 
 Result<ZipArchive::Directory> ZipArchive::zip64Directory(uint64_t endRecord, Directory found) const {
@@ -119,7 +141,7 @@ Result<ZipArchive::Directory> ZipArchive::zip64Directory(uint64_t endRecord, Dir
     return found;
 }
 
-Result<Done> ZipArchive::readDirectory(const Directory& directory) {
+Result<Done> ZipArchive::readEntries(const Directory& directory) {
     const auto bytes = m_bytes.subspan(directory.offset, directory.size);
     std::vector<uint64_t> localOffsets;
     m_entries.reserve(directory.count);
@@ -155,7 +177,8 @@ Result<Done> ZipArchive::readDirectory(const Directory& directory) {
     for (size_t i = 0; i < m_entries.size(); ++i)
         if (const auto [other, fresh] = m_byName.emplace(m_entries[i].name, i); !fresh)
             m_entries[other->second].problem = m_entries[i].problem = "two entries have this name";
-    return checkOverlaps(directory, std::move(localOffsets));
+    refuseOverlaps(localOffsets);
+    return Done{};
 }
 
 void ZipArchive::readLocalHeader(ZipEntry& entry, uint64_t localOffset, uint64_t limit) const {
@@ -178,17 +201,18 @@ void ZipArchive::readLocalHeader(ZipEntry& entry, uint64_t localOffset, uint64_t
         problem("it is stored with another size than it has");
 }
 
-Result<Done> ZipArchive::checkOverlaps(const Directory& directory, std::vector<uint64_t> localOffsets) const {
-    std::vector<std::pair<uint64_t, uint64_t>> ranges;
+/// An entry whose data runs into the next one's is refused; the next one begins where the directory says, so it stays.
+void ZipArchive::refuseOverlaps(const std::vector<uint64_t>& localOffsets) {
+    std::vector<size_t> byOffset;
     for (size_t i = 0; i < m_entries.size(); ++i)
         if (m_entries[i].problem.empty())
-            ranges.emplace_back(localOffsets[i], m_entries[i].dataOffset + m_entries[i].storedSize);
-    std::sort(ranges.begin(), ranges.end());
-    for (size_t i = 1; i < ranges.size(); ++i)
-        if (ranges[i].first < ranges[i - 1].second)
-            return damaged("entries overlap");
-    return ranges.empty() || ranges.back().second <= directory.offset ? Result<Done>(Done{})
-                                                                      : Result<Done>(damaged("entries overlap it"));
+            byOffset.push_back(i);
+    std::sort(byOffset.begin(), byOffset.end(), [&](size_t a, size_t b) { return localOffsets[a] < localOffsets[b]; });
+    for (size_t i = 0; i + 1 < byOffset.size(); ++i) {
+        ZipEntry& entry = m_entries[byOffset[i]];
+        if (entry.dataOffset + entry.storedSize > localOffsets[byOffset[i + 1]])
+            entry.problem = "its data overlaps that of another entry";
+    }
 }
 
 const ZipEntry* ZipArchive::find(std::string_view name) const {

@@ -33,7 +33,7 @@ struct ZipData {
 /// A zip archive in memory, read by its central directory only; nothing in it is trusted. The bytes must outlive it.
 class ZipArchive {
 public:
-    /// Errors: not a zip, a damaged directory, entries that overlap, more entries than Limits::zipEntries.
+    /// Errors: not a zip, a damaged directory, more entries than Limits::zipEntries.
     static Result<ZipArchive> open(std::span<const std::byte> bytes, const std::string& where);
 
     const std::vector<ZipEntry>& entries() const { return m_entries; }
@@ -50,11 +50,13 @@ private:
     };
     ZipArchive(std::span<const std::byte> bytes, std::string where) : m_bytes(bytes), m_where(std::move(where)) {}
     Diagnostic damaged(const std::string& how) const;
-    Result<Directory> findDirectory() const;
+    std::vector<uint64_t> endRecords() const;
+    Result<Done> readDirectory();
+    Result<Directory> directoryAt(uint64_t endRecord) const;
     Result<Directory> zip64Directory(uint64_t endRecord, Directory plain) const;
-    Result<Done> readDirectory(const Directory& directory);
+    Result<Done> readEntries(const Directory& directory);
     void readLocalHeader(ZipEntry& entry, uint64_t localOffset, uint64_t limit) const;
-    Result<Done> checkOverlaps(const Directory& directory, std::vector<uint64_t> localOffsets) const;
+    void refuseOverlaps(const std::vector<uint64_t>& localOffsets);
     Result<ZipData> inflate(const ZipEntry& entry) const;
 
     std::span<const std::byte> m_bytes;

@@ -109,7 +109,8 @@ void TstIoLimits::hazards_data() {
         "test, entry m/models/model.json, node y: the name z is not defined in this graph");
     row("pt2: cycle", program(node("y", "z") + "," + node("z", "y"), kBoth + R"(, "z": )" + kTensor),
         "test, entry m/models/model.json, node");
-    row("pt2: value without meta", program(node("y", "x"), R"("x": )" + kTensor), "");
+    row("pt2: value without meta", program(node("y", "x"), R"("x": )" + kTensor),
+        "note: node y: 1 value has no dtype and shape in the file");
     row("pt2: value described twice", program(node("y", "x"), kBoth + R"(, "x": )" + kTensor),
         "test, entry m/models/model.json, node x: two entries describe this value");
     row("pt2: broken metadata", program(node("y", "x", R"({"stack_trace": "\q"})"), kBoth),
