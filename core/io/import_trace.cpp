@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // TORCH_TRACE logs as one timeline. Opening finds where graphs stand; each is read when it is asked for.
 #include "core/io/formats.h"
+#include "core/io/limits.h"
 #include "core/io/stages.h"
 #include "core/io/trace_capture.h"
 #include "core/support/text.h"
@@ -18,8 +19,24 @@ void warn(Capture& capture, const Source& source, size_t count, const char* one,
 
 bool recognise(const Source& source) { return looksLikeTrace(source.content); }
 
+namespace {
+
+Result<Source> cleaned(const Source& source) {
+    auto text = cleanedTrace(source.content);
+    if (!text)
+        return kept(source);
+    if (source.content.size() > limits().inflated)
+        return Diagnostic{"a log of more than " + std::to_string(limits().inflated) +
+                              " bytes with terminal colours or with lines that end in \\r alone",
+                          source.where, "take the colours out, or raise the limit 'inflated'"};
+    auto owner = std::make_shared<const std::string>(std::move(*text));
+    return Source{source.where, *owner, owner, source.cancel};
+}
+
+} // namespace
+
 Result<Capture> open(const Source& given) {
-    const Source source = kept(given);
+    FX_TRY(const Source source, cleaned(given));
     FX_TRY(const TraceIndex index, indexTrace(source));
     Capture capture;
     addTimeline(source, index, capture);

@@ -3,6 +3,7 @@
 #include "core/io/trace_capture.h"
 
 #include "core/io/node_links.h"
+#include "core/io/plain_text.h"
 #include "core/io/stages.h"
 #include "core/io/trace_timeline.h"
 #include "core/support/md5.h"
@@ -16,10 +17,22 @@ std::string whereIs(const std::string& file, const TraceRecord& record) {
     return file + ", " + std::string(record.name) + " of line " + std::to_string(record.line);
 }
 
+/// Whether the hash is that of the text, or was before somebody changed line ends: \r\n for \n, the last one cut.
+bool isOriginal(std::string_view text, std::string_view hash) {
+    if (md5(text) == hash)
+        return true;
+    std::string storage, ended;
+    const std::string_view plain = plainText(text.substr(0, text.size() - text.ends_with('\r')), storage);
+    if (plain.size() != text.size() && md5(plain) == hash)
+        return true;
+    ended.append(plain).append("\n");
+    return md5(ended) == hash;
+}
+
 /// What was logged, or a warning that the file says otherwise now.
 std::string checkedPayload(const std::string& where, const TraceRecord& record, Diagnostics& notes) {
     std::string text = payloadText(record.payload);
-    if (!record.hash.empty() && md5(text) != record.hash)
+    if (!record.hash.empty() && !isOriginal(text, record.hash))
         notes.push_back({"the payload is not what was logged: it was cut off, edited, or other lines came between",
                          where, "what is there is shown", Severity::Warning});
     return text;

@@ -148,10 +148,11 @@ public:
             const char* end = static_cast<const char*>(std::memchr(m_text.data() + at, '\n', m_text.size() - at));
             const size_t stop = end ? static_cast<size_t>(end - m_text.data()) : m_text.size();
             ++m_line;
-            if (m_text[at] == '\t')
+            const std::string_view line = m_text.substr(at, stop - at);
+            if (isPayload(line))
                 takePayload(at, stop);
             else
-                takeLine(m_text.substr(at, stop - at));
+                takeLine(line);
             at = stop + 1;
         }
         finishRecord();
@@ -160,6 +161,12 @@ public:
 
 private:
     enum class Owner : uint8_t { None, Skipped, Kept };
+
+    /// Behind a TAB; what joins the output of several processes puts their rank before it.
+    static bool isPayload(std::string_view line) {
+        std::string_view rank;
+        return line.starts_with('\t') || (line.starts_with('[') && withoutRank(line, rank).starts_with('\t'));
+    }
 
     void takePayload(size_t from, size_t to) {
         if (m_owner == Owner::None) {
@@ -176,7 +183,8 @@ private:
 
     void takeLine(std::string_view line) {
         if (line.empty() || line == "\r") {
-            finishRecord();
+            if (!m_announced) // else an editor may have cut the TAB of a blank line within the payload
+                finishRecord();
             return;
         }
         finishRecord();
@@ -189,6 +197,7 @@ private:
         ++m_index.count;
         m_owner = Owner::Skipped;
         m_hasPayload = false;
+        m_announced = parsed->message.find("\"has_payload\"") != std::string_view::npos;
         if (auto record = readRecord(*parsed)) {
             record->line = m_line;
             m_index.records.push_back(*record);
@@ -200,6 +209,7 @@ private:
         if (m_owner == Owner::Kept && !m_hasPayload && !m_index.records.back().hash.empty())
             ++m_index.missingPayloads;
         m_owner = Owner::None;
+        m_announced = false;
     }
 
     const Source& m_source;
@@ -207,7 +217,7 @@ private:
     TraceIndex m_index;
     int m_line = 0;
     Owner m_owner = Owner::None;
-    bool m_hasPayload = false;
+    bool m_hasPayload = false, m_announced = false;
 };
 
 } // namespace
@@ -251,6 +261,11 @@ std::string payloadText(std::string_view payload) {
     std::string text;
     text.reserve(payload.size());
     while (!payload.empty()) {
+        if (payload.front() == '[') {
+            std::string_view rank;
+            if (const std::string_view rest = withoutRank(payload, rank); rest.starts_with('\t'))
+                payload = rest;
+        }
         payload.remove_prefix(payload.front() == '\t' ? 1 : 0);
         const size_t end = std::min(payload.find('\n'), payload.size());
         text += payload.substr(0, end);
@@ -263,14 +278,28 @@ std::string payloadText(std::string_view payload) {
 }
 
 bool looksLikeTrace(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF"))
-        text.remove_prefix(3);
-    Lines lines(text.substr(0, size_t{4} << 20));
+    constexpr size_t kLooked = size_t{256} << 10; // what a program prints before its first record is shorter
+    std::string storage;
+    Lines lines(plainText(text.substr(0, kLooked), storage));
+    for (std::string_view line; lines.next(line);)
+        if (const auto parsed = parseLogLine(line); parsed && parsed->message.starts_with("{\""))
+            return true;
+    return false;
+}
+
+std::optional<std::string> cleanedTrace(std::string_view text) {
+    const std::string_view head = text.substr(0, size_t{256} << 10);
+    const size_t lone = head.find('\r');
+    const bool loneEnds = lone != std::string_view::npos && lone + 1 < head.size() && head[lone + 1] != '\n';
     std::string_view line;
-    while (lines.next(line) && trim(line).empty()) {
-    }
-    const auto parsed = parseLogLine(line);
-    return parsed && parsed->message.starts_with("{\"");
+    bool coloured = false;
+    for (Lines lines(head); !coloured && lines.next(line) && !parseLogLine(line);)
+        coloured = line.find('\x1b') != std::string_view::npos;
+    if (!coloured && !loneEnds)
+        return std::nullopt;
+    std::string cleaned;
+    plainText(text, cleaned); // copies: there is something to clean
+    return cleaned;
 }
 
 } // namespace fxscope::io

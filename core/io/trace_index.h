@@ -4,6 +4,7 @@
 #include "core/io/source.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +56,11 @@ Result<TraceIndex> indexTrace(const Source& source);
 /// The bytes that were logged: leading TABs removed, lines joined by \n.
 std::string payloadText(std::string_view payload);
 
-/// Whether the text begins as such a log does.
+/// Whether a record of such a log stands within the first 256 KiB.
 bool looksLikeTrace(std::string_view text);
+
+/// A copy without terminal colours and with \n at the end of lines, for logs that went through a terminal or came from
+/// where lines end in \r alone; nothing: the text can be indexed as it is (lines may end in \r\n).
+std::optional<std::string> cleanedTrace(std::string_view text);
 
 } // namespace fxscope::io

@@ -25,6 +25,12 @@ struct Attempt {
     std::vector<size_t> stages;
     std::vector<TraceRun> runs;
 };
+/// Whose graph a run of Inductor compiles.
+struct RunOwner {
+    size_t generation;
+    int64_t attempt;
+    std::string direction;
+};
 struct Generation {
     Key key;
     std::map<int64_t, Attempt> attempts;
@@ -110,28 +116,40 @@ private:
 
     /// The graph that AOTAutograd made and this run compiles: of the latest generation of its key that has it. The
     /// backward graph may be compiled long after the next model has the same key.
-    std::optional<std::pair<size_t, std::string>> ownerOf(size_t runnable) {
-        const uint64_t wanted = fingerprint(runnable);
+    std::optional<RunOwner> ownerOf(size_t runnable) {
+        const int64_t said = std::max<int64_t>(record(runnable).attempt, 0);
         for (size_t g = m_generations.size(); g-- > 0;) {
-            if (m_generations[g].key != keyOf(record(runnable)))
+            const Generation& generation = m_generations[g];
+            if (generation.key != keyOf(record(runnable)))
                 continue;
-            const auto attempt = m_generations[g].attempts.find(std::max<int64_t>(record(runnable).attempt, 0));
-            if (attempt == m_generations[g].attempts.end())
-                continue;
-            for (const size_t stage : attempt->second.stages)
-                if (record(stage).type != TraceType::Graph && fingerprint(stage) == wanted)
-                    return std::pair(g, directionOf(record(stage).type));
+            if (const auto direction = directionIn(generation, said, runnable))
+                return RunOwner{g, said, *direction};
+            // What is compiled after the call has returned does not say which attempt it belongs to.
+            for (auto attempt = generation.attempts.rbegin(); said == 0 && attempt != generation.attempts.rend();
+                 ++attempt)
+                if (const auto direction = directionIn(generation, attempt->first, runnable))
+                    return RunOwner{g, attempt->first, *direction};
         }
+        return std::nullopt;
+    }
+    std::optional<std::string> directionIn(const Generation& generation, int64_t number, size_t runnable) {
+        const auto attempt = generation.attempts.find(number);
+        if (attempt == generation.attempts.end())
+            return std::nullopt;
+        for (const size_t stage : attempt->second.stages)
+            if (record(stage).type != TraceType::Graph && fingerprint(stage) == fingerprint(runnable))
+                return directionOf(record(stage).type);
         return std::nullopt;
     }
 
     void openRun(size_t index) {
         const TraceRecord& at = record(index);
         const auto owner = ownerOf(index);
-        const size_t generation = owner ? owner->first : m_latest.at(keyOf(at));
-        Attempt& attempt = m_generations[generation].attempts[std::max<int64_t>(at.attempt, 0)];
-        attempt.runs.push_back({owner ? owner->second : directionByOrder(attempt), {index}});
-        m_openRun[keyOf(at)] = {generation, std::max<int64_t>(at.attempt, 0), attempt.runs.size() - 1};
+        const size_t generation = owner ? owner->generation : m_latest.at(keyOf(at));
+        const int64_t number = owner ? owner->attempt : std::max<int64_t>(at.attempt, 0);
+        Attempt& attempt = m_generations[generation].attempts[number];
+        attempt.runs.push_back({owner ? owner->direction : directionByOrder(attempt), {index}});
+        m_openRun[keyOf(at)] = {generation, number, attempt.runs.size() - 1};
     }
 
     /// The first of the attempt's graphs that no run has yet.

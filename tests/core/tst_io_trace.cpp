@@ -109,7 +109,10 @@ private slots:
     void recordsWithoutIds();
     void ranks();
     void payloadsThatDiffer();
+    void lateBackwardOfARestart();
     void linesThatAreNoRecords();
+    void logsThatWentThroughOtherHands_data();
+    void logsThatWentThroughOtherHands();
     void aGraphThatCannotBeRead();
     void folderOfRanks();
     void debugFolder();
@@ -357,6 +360,63 @@ void TstIoTrace::linesThatAreNoRecords() {
     // Line ends of Windows: hashes differ, graphs do not.
     const Capture windows = opened(QString::fromStdString(one).replace("\n", "\r\n").toStdString());
     QCOMPARE(windows.entry()->graph->size(), size_t{3});
+}
+
+/// The backward graph is compiled when backward() runs; its records then say no attempt.
+void TstIoTrace::lateBackwardOfARestart() {
+    const Capture capture =
+        opened(record(plain("dynamo_start"), "") + record(plain("dynamo_output_graph"), graph("x", "torch.relu")) +
+               record(plain("aot_joint_graph"), graph("a", "torch.ops.aten.relu.default"), {0, 0, 1}) +
+               record(plain("aot_forward_graph"), graph("a", "torch.ops.aten.relu.default"), {0, 0, 1}) +
+               record(plain("aot_backward_graph"), graph("b", "torch.ops.aten.relu.default"), {0, 0, 1}) +
+               record(artifact("fx_graph_runnable"), runnable("b", "torch.ops.aten.relu.default")) +
+               record(artifact("before_post_grad_graph"), graph("b", "torch.ops.aten.relu.default")));
+    QCOMPARE(previousOf(capture, "0/0_1:backward/fx_graph_runnable"), QString("0/0_1:aot_backward_graph"));
+    QCOMPARE(previousOf(capture, "0/0_1:backward/before_post_grad_graph"), QString("0/0_1:backward/fx_graph_runnable"));
+}
+
+void TstIoTrace::logsThatWentThroughOtherHands_data() {
+    QTest::addColumn<QByteArray>("from");
+    QTest::addColumn<QByteArray>("to");
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QString>("says");
+    const QByteArray record = "V1122";
+    QTest::newRow("as logged") << QByteArray("\n") << QByteArray("\n") << QByteArray() << QString();
+    QTest::newRow("lone returns") << QByteArray("\n") << QByteArray("\r") << QByteArray() << QString();
+    QTest::newRow("line ends of Windows") << QByteArray("\n") << QByteArray("\r\n") << QByteArray() << QString();
+    QTest::newRow("colours") << record << "\x1b[32m" + record << QByteArray() << QString();
+    QTest::newRow("rank before every line")
+        << QByteArray("\n") << QByteArray("\n[rank0]:") << QByteArray("[rank0]:") << QString();
+    QTest::newRow("output above it") << QByteArray() << QByteArray() << QByteArray("Downloading model\n(1%] \"\nDone\n")
+                                     << QString("3 lines are no records");
+    QTest::newRow("blank lines trimmed") << QByteArray("\n\t\n") << QByteArray("\n\n") << QByteArray() << QString();
+}
+
+void TstIoTrace::logsThatWentThroughOtherHands() {
+    QFETCH(QByteArray, from);
+    QFETCH(QByteArray, to);
+    QFETCH(QByteArray, before);
+    QFETCH(QString, says);
+    const std::string spaced =
+        QString::fromStdString(graph("x", "torch.relu")).replace("        y", "\n        y").toStdString();
+    QByteArray log = QByteArray::fromStdString(record(plain("dynamo_output_graph"), spaced) +
+                                               record(plain("aot_joint_graph"), graph("x", "torch.tanh")));
+    if (log.endsWith('\n'))
+        log.chop(1);
+    if (!from.isEmpty()) {
+        QVERIFY(log.contains(from));
+        log.replace(from, to);
+    }
+    const Capture capture = opened((before + log).toStdString());
+    QCOMPARE(capture.form, std::string("torch_trace"));
+    QCOMPARE(notes(capture.notes), says);
+    QCOMPARE(capture.graphs.size(), size_t{2});
+    for (size_t i = 0; i < 2; ++i) {
+        const auto entry = capture.load(i);
+        QVERIFY2(entry.ok(), entry.ok() ? "" : entry.error().str().c_str());
+        QCOMPARE(notes(entry->notes), QString());
+        QCOMPARE(entry->graph->size(), size_t{3});
+    }
 }
 
 void TstIoTrace::aGraphThatCannotBeRead() {
