@@ -22,7 +22,7 @@ struct RunOptions {
     ToleranceOptions tolerance;
     std::string saveNodes, saveOutputs, expect, expectNodes;
     int repeat = 1;
-    bool profile = false, json = false;
+    bool profile = false, json = false, fuse = false;
 };
 
 /// One graph that was run, with what there is to say about it.
@@ -61,6 +61,16 @@ std::vector<NodeTime> slowestFirst(const RunResult& result) {
     return times;
 }
 
+/// A field of every node that one time is of: "relu + mul + add" where they were fused.
+std::string ofNodes(const Graph& graph, const NodeTime& time, std::string (*field)(const Node&)) {
+    std::vector<std::string> fields;
+    for (const NodeId id : time.fused)
+        fields.push_back(field(graph[id]));
+    return fields.empty() ? field(graph[time.node]) : join(fields, " + ");
+}
+std::string nameOf(const Node& node) { return node.name; }
+std::string operatorOf(const Node& node) { return std::string(node.target.shortName()); }
+
 void printProfile(const Ran& ran) {
     const auto total = std::accumulate(ran.result.times.begin(), ran.result.times.end(), std::chrono::nanoseconds(0),
                                        [](auto sum, const NodeTime& time) { return sum + time.took; });
@@ -68,8 +78,8 @@ void printProfile(const Ran& ran) {
     for (const NodeTime& time : slowestFirst(ran.result)) {
         const Node& node = ran.graph[time.node];
         const double share = total.count() > 0 ? 100.0 * double(time.took.count()) / double(total.count()) : 0;
-        table.add({shortTime(time.took), fmt::format("{:.1f}%", share), node.name, std::string(node.target.shortName()),
-                   node.meta.str()});
+        table.add({shortTime(time.took), fmt::format("{:.1f}%", share), ofNodes(ran.graph, time, nameOf),
+                   ofNodes(ran.graph, time, operatorOf), node.meta.str()});
     }
     fmt::print("{}\n", table.str());
 }
@@ -93,19 +103,41 @@ bool drawsNumbers(const Graph& graph) {
     return std::any_of(order.begin(), order.end(), [&](NodeId id) { return isRandom(graph[id]); });
 }
 
+int64_t operatorsRun(const RunResult& result) {
+    int64_t count = 0;
+    for (const NodeTime& time : result.times)
+        count += time.fused.empty() ? 1 : static_cast<int64_t>(time.fused.size());
+    return count;
+}
+
+std::string describeFused(const RunResult& result) {
+    int64_t groups = 0, nodes = 0;
+    for (const NodeTime& time : result.times)
+        if (!time.fused.empty())
+            ++groups, nodes += static_cast<int64_t>(time.fused.size());
+    return groups == 0 ? "no neighbouring elementwise nodes"
+                       : counted(nodes, "node", "nodes") + " in " + counted(groups, "pass", "passes") +
+                             " over memory, each one row of --profile";
+}
+
 void printReport(const RunOptions& options, const Ran& ran) {
     if (options.profile)
         printProfile(ran);
     printOutputs(ran);
     printField("inputs", join(ran.prepared.inputs.sources, ", "));
-    printField("time",
-               fmt::format("{} for {} on {}{}", shortTime(ran.result.total),
-                           counted(int64_t(ran.result.times.size()), "operator", "operators"), options.execute.device,
-                           options.repeat > 1 ? fmt::format(", median of {} runs", options.repeat) : ""));
+    printField("time", fmt::format("{} for {} on {}{}", shortTime(ran.result.total),
+                                   counted(operatorsRun(ran.result), "operator", "operators"), options.execute.device,
+                                   options.repeat > 1 ? fmt::format(", median of {} runs", options.repeat) : ""));
+    if (options.fuse)
+        printField("fused", describeFused(ran.result));
     const std::string bound = ran.result.lowerBoundBytes > 0
                                   ? "; the values needed at once take " + shortBytes(ran.result.lowerBoundBytes)
                                   : "";
-    printField("peak", shortBytes(ran.result.peakBytes) + " allocated at once" + bound);
+    const std::string without = ran.result.peakWithoutReuseBytes > ran.result.peakBytes
+                                    ? " (" + shortBytes(ran.result.peakWithoutReuseBytes) +
+                                          " if no result were written over an input that is not needed any more)"
+                                    : "";
+    printField("peak", shortBytes(ran.result.peakBytes) + " allocated at once" + without + bound);
     for (const Expectation& expectation : ran.expectations)
         printExpectation(expectation);
     if (!allEqual(ran) && drawsNumbers(ran.graph))
@@ -124,16 +156,25 @@ Json outputsJson(const Ran& ran) {
 }
 
 void printJsonReport(const RunOptions& options, const Ran& ran) {
-    Json json{{"file", options.load.path},         {"device", options.execute.device},
-              {"seed", options.execute.seed},      {"sources", ran.prepared.inputs.sources},
-              {"outputs", outputsJson(ran)},       {"totalNs", ran.result.total.count()},
-              {"peakBytes", ran.result.peakBytes}, {"lowerBoundBytes", ran.result.lowerBoundBytes},
+    Json json{{"file", options.load.path},
+              {"device", options.execute.device},
+              {"seed", options.execute.seed},
+              {"sources", ran.prepared.inputs.sources},
+              {"outputs", outputsJson(ran)},
+              {"totalNs", ran.result.total.count()},
+              {"peakBytes", ran.result.peakBytes},
+              {"peakWithoutReuseBytes", ran.result.peakWithoutReuseBytes},
+              {"lowerBoundBytes", ran.result.lowerBoundBytes},
               {"repeats", options.repeat}};
-    for (const NodeTime& time : ran.result.times)
-        if (options.profile)
-            json["nodes"].push_back({{"name", ran.graph[time.node].name},
-                                     {"operator", ran.graph[time.node].target.shortName()},
-                                     {"tookNs", time.took.count()}});
+    for (const NodeTime& time : ran.result.times) {
+        if (!options.profile)
+            break;
+        json["nodes"].push_back({{"name", ran.graph[time.node].name},
+                                 {"operator", ran.graph[time.node].target.shortName()},
+                                 {"tookNs", time.took.count()}});
+        for (const NodeId id : time.fused)
+            json["nodes"].back()["fused"].push_back(ran.graph[id].name);
+    }
     for (const Expectation& expectation : ran.expectations)
         json["expected"].push_back(
             {{"file", expectation.path}, {"comparison", worker::toJson(expectation.comparison)}});
@@ -143,7 +184,7 @@ void printJsonReport(const RunOptions& options, const Ran& ran) {
 /// Runs `options.repeat` times, after one run more that is not counted, and keeps the one of median time.
 Result<RunResult> runRepeatedly(const RunOptions& options, const Graph& graph, const service::Prepared& prepared,
                                 const ExecOptions& exec) {
-    FX_TRY(const Plan planned, plan(graph, *prepared.backend));
+    FX_TRY(const Plan planned, plan(graph, *prepared.backend, {.fuse = options.fuse}));
     FX_TRY(RunResult first, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec));
     if (options.repeat <= 1)
         return first;
@@ -159,6 +200,9 @@ Result<RunResult> runRepeatedly(const RunOptions& options, const Graph& graph, c
 }
 
 int runGraph(const RunOptions& options) {
+    if (options.fuse && (!options.saveNodes.empty() || !options.expectNodes.empty()))
+        return fail({"--fuse does not make the values between fused nodes, which --save-nodes and --expect-nodes read",
+                     "the command line", "leave one of them out"});
     const auto loaded = loadAndWarn(options.load);
     if (!loaded)
         return fail(loaded.error());
@@ -200,6 +244,8 @@ void addRun(Command& app) {
     command.option("--repeat", options->repeat, "run so many times more and report the run of median time")
         .typeName("N");
     command.flag("--profile", options->profile, "time of every node, slowest first");
+    command.flag("--fuse", options->fuse,
+                 "run neighbouring elementwise nodes in one pass over memory, without the values between");
     addJson(command, options->json);
     command.onRun([options] { return runGraph(*options); });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_backend.h"
 
+#include "core/cpu/cpu_fused.h"
 #include "core/cpu/cpu_info.h"
 #include "core/cpu/cpu_kernel.h"
 #include "core/cpu/parallel.h"
@@ -30,6 +31,9 @@ public:
     std::string_view name() const override { return "cpu"; }
     Support supports(const Graph& graph, const Node& node) const override;
     Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) override;
+    bool canFuse() const override { return true; }
+    Result<ValueList> runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
+                               KernelContext& context) override;
     std::vector<std::string> description() const override { return describeCpu(); }
 };
 
@@ -56,6 +60,12 @@ Result<Value> CpuBackend::run(const OpDef& op, std::span<const Value> args, Kern
     if (!op.reference)
         return Diagnostic{"no kernel for " + op.target.str(), "", "list the operators that run with: fxscope doctor"};
     return op.reference(args, context);
+}
+
+Result<ValueList> CpuBackend::runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
+                                       KernelContext& context) {
+    FX_TRY(auto results, runInBlocks(*this, calls, spare, context));
+    return results ? Result<ValueList>(std::move(*results)) : Backend::runFused(calls, spare, context);
 }
 
 } // namespace

@@ -18,6 +18,14 @@ struct Support {
     explicit operator bool() const { return ok; }
 };
 
+/// One of several elementwise calls that run together, over blocks of their elements.
+struct FusedCall {
+    const OpDef* op = nullptr;
+    ValueList args;                               ///< bound; the places named by `inner` are empty
+    std::vector<std::pair<size_t, size_t>> inner; ///< an argument, and the earlier call whose result it is
+    bool kept = true;                             ///< somebody wants the result
+};
+
 /// A device that runs operators. `cpu` is always there; others may say at run time why they are not.
 class Backend {
 public:
@@ -28,6 +36,11 @@ public:
     virtual Support supports(const Graph& graph, const Node& node) const = 0;
     /// Runs one call with bound arguments (see Kernel). Values are host tensors.
     virtual Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) = 0;
+    virtual bool canFuse() const { return false; } ///< optional: runFused
+    /// Runs elementwise calls (see isElementwise) in one pass over memory; the kept results, in order, equal those of
+    /// `run` bit for bit. `spare`: tensors that nobody but these calls reads any more, where results may be written.
+    virtual Result<ValueList> runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
+                                       KernelContext& context);
     virtual std::vector<std::string> description() const { return {}; } ///< lines for `doctor`
 };
 

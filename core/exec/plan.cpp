@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/exec/aliases.h"
 #include "core/exec/evaluate.h"
+#include "core/exec/fuse.h"
+#include "core/exec/memory_model.h"
 #include "core/exec/run.h"
-#include "core/exec/symbols.h"
 #include "core/support/text.h"
 
 #include <algorithm>
@@ -103,74 +103,6 @@ std::vector<std::vector<NodeId>> lastUses(const Graph& graph, const std::vector<
     return freed;
 }
 
-int64_t bytesOfMeta(const ValueMeta& meta, const SymHints& symbols, bool& known) {
-    if (meta.kind() == ValueMeta::Kind::List) {
-        int64_t sum = 0;
-        for (const ValueMeta& item : meta.items())
-            sum += bytesOfMeta(item, symbols, known);
-        return sum;
-    }
-    if (!meta.isTensor()) {
-        known = known && meta.isKnown();
-        return 0;
-    }
-    int64_t bytes = static_cast<int64_t>(bytesOf(meta.tensor().dtype));
-    for (const SymInt& size : meta.tensor().sizes) {
-        const auto number = size.eval(symbols);
-        known = known && number && !__builtin_mul_overflow(bytes, *number, &bytes);
-    }
-    return bytes;
-}
-
-/// Memory by roots: a view lives in its root's storage, which is free when root and views are all free.
-class MemoryModel {
-public:
-    explicit MemoryModel(const Graph& graph)
-        : m_graph(graph), m_root(graph.slotCount()), m_live(graph.slotCount()), m_bytes(graph.slotCount()) {
-        chooseSymbols(graph, m_symbols);
-    }
-    int64_t peak(const Plan& plan) {
-        for (size_t i = 0; i < plan.order.size(); ++i) {
-            define(plan.order[i]);
-            for (const NodeId id : plan.freedAfter[i])
-                release(id);
-        }
-        return m_known ? m_peak : 0;
-    }
-
-private:
-    void define(NodeId id) {
-        const Node& node = m_graph[id];
-        const bool input = node.op == Op::Placeholder || node.op == Op::GetAttr || node.op == Op::Output;
-        const std::vector<NodeId> inputs = m_graph.inputs(id);
-        const bool alias = !input && !inputs.empty() && mayAlias(node);
-        m_root[id.index] = alias ? m_root[inputs.front().index] : id;
-        ++m_live[m_root[id.index].index];
-        if (input || alias)
-            return;
-        m_bytes[id.index] = bytesOfMeta(node.meta, m_symbols, m_known);
-        m_now += m_bytes[id.index];
-        m_peak = std::max(m_peak, m_now);
-    }
-    void release(NodeId id) {
-        const NodeId root = m_root[id.index];
-        if (--m_live[root.index] == 0)
-            m_now -= m_bytes[root.index];
-    }
-
-    const Graph& m_graph;
-    SymHints m_symbols;
-    std::vector<NodeId> m_root;
-    std::vector<int> m_live;
-    std::vector<int64_t> m_bytes;
-    int64_t m_now = 0, m_peak = 0;
-    bool m_known = true;
-};
-
-} // namespace
-
-namespace {
-
 /// Does evaluating it need a node's value or a symbol?
 bool isOpen(const Argument& argument) {
     if (argument.isSequence())
@@ -202,7 +134,7 @@ PlannedCall planCall(const Node& node) {
 
 } // namespace
 
-Result<Plan> plan(const Graph& graph, const Backend& backend) {
+Result<Plan> plan(const Graph& graph, const Backend& backend, const PlanOptions& options) {
     Plan plan;
     if (!graph.output().valid())
         return Diagnostic{"the graph has no output", graph.name,
@@ -218,10 +150,15 @@ Result<Plan> plan(const Graph& graph, const Backend& backend) {
         }
     if (!impossible.empty())
         return unsupported(graph, impossible, why);
-    for (const NodeId id : plan.order)
+    plan.together.assign(plan.order.size(), 1);
+    if (options.fuse && backend.canFuse())
+        fuse(graph, plan);
+    for (const NodeId id : plan.order) {
         plan.calls.push_back(planCall(graph[id]));
+        plan.elementwise.push_back(options.reuse && backend.canFuse() && isElementwise(graph[id]));
+    }
     plan.freedAfter = lastUses(graph, plan.order);
-    plan.estimatedPeakBytes = MemoryModel(graph).peak(plan);
+    plan.estimatedPeakBytes = estimatePeak(graph, plan);
     return plan;
 }
 

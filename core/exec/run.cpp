@@ -3,73 +3,16 @@
 
 #include "core/exec/aliases.h"
 #include "core/exec/evaluate.h"
+#include "core/exec/fuse.h"
+#include "core/exec/memory_meter.h"
+#include "core/exec/snapshot.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace fxscope {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// Bytes of the storages that the run allocated and still holds. Inputs, and views of them, do not count.
-class MemoryMeter {
-public:
-    void ignore(const Value& value) {
-        forEachTensor(value, [&](const Tensor& tensor) { m_inputs.insert(tensor.storage().get()); });
-    }
-    void add(const Value& value) {
-        forEachTensor(value, [&](const Tensor& tensor) {
-            const Storage* storage = tensor.storage().get();
-            if (storage && !m_inputs.contains(storage) && m_holders[storage]++ == 0)
-                m_now += static_cast<int64_t>(storage->bytes());
-        });
-        m_peak = std::max(m_peak, m_now);
-    }
-    void remove(const Value& value) {
-        forEachTensor(value, [&](const Tensor& tensor) {
-            const auto found = m_holders.find(tensor.storage().get());
-            if (found == m_holders.end() || --found->second > 0)
-                return;
-            m_now -= static_cast<int64_t>(found->first->bytes());
-            m_holders.erase(found);
-        });
-    }
-    int64_t peak() const { return m_peak; }
-
-private:
-    std::unordered_set<const Storage*> m_inputs;
-    std::unordered_map<const Storage*, int> m_holders;
-    int64_t m_now = 0, m_peak = 0;
-};
-
-Result<Value> cloned(const Value& value) {
-    if (value.isTensor()) {
-        FX_TRY(Tensor copy, value.tensor().clone());
-        return Value(std::move(copy));
-    }
-    if (!value.isList())
-        return value;
-    ValueList items;
-    for (const Value& item : value.list()) {
-        FX_TRY(Value copy, cloned(item));
-        items.push_back(std::move(copy));
-    }
-    return Value(std::move(items));
-}
-
-/// clone() is row-major; an input that is written in place keeps its strides.
-Result<Value> clonedWithStrides(const Value& value) {
-    if (!value.isTensor() || value.tensor().isContiguous())
-        return cloned(value);
-    const Tensor& from = value.tensor();
-    if (std::find(from.strides().begin(), from.strides().end(), 0) != from.strides().end())
-        return cloned(value);
-    FX_TRY(Tensor copy, Tensor::emptyStrided(from.dtype(), from.sizes(), from.strides()));
-    copyElements(from, copy);
-    return Value(std::move(copy));
-}
 
 /// One run of one graph.
 class Execution {
@@ -83,19 +26,25 @@ public:
         FX_CHECK(takeInputs(inputs));
         FX_CHECK(skipNumbers());
         const auto begin = Clock::now();
-        for (size_t i = 0; i < m_plan.order.size(); ++i) {
+        const bool seen = m_options.keepAll || m_options.observe; // all values: nothing is fused
+        for (size_t i = 0, count = 1; i < m_plan.order.size(); i += count) {
+            count = seen ? 1 : m_plan.together[i];
             if (m_options.cancel.requested())
                 return Diagnostic{"cancelled after " + std::to_string(i) + " of " +
                                       std::to_string(m_plan.order.size()) + " nodes",
                                   m_graph.name,
                                   {}};
-            FX_CHECK(step(m_graph[m_plan.order[i]], m_plan.calls[i]));
-            for (const NodeId id : m_plan.freedAfter[i])
-                release(id);
-            report(i + 1);
+            const std::vector<Tensor> spare = spareAfter(i, i + count);
+            FX_CHECK(count > 1 || !spare.empty() ? fusedStep(i, i + count, spare)
+                                                 : step(m_graph[m_plan.order[i]], m_plan.calls[i]));
+            for (size_t k = i; k < i + count; ++k)
+                for (const NodeId id : m_plan.freedAfter[k])
+                    release(id);
+            report(i + count);
         }
         m_result.total = Clock::now() - begin - m_aside;
         m_result.peakBytes = m_memory.peak();
+        m_result.peakWithoutReuseBytes = m_memory.peakWithoutReuse();
         m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
         return std::move(m_result);
     }
@@ -165,6 +114,70 @@ private:
         return keep(node);
     }
 
+    /// Tensors that die with these elementwise calls and that nothing else sees: no view, no caller, no kept value.
+    std::vector<Tensor> spareAfter(size_t begin, size_t end) const {
+        std::vector<Tensor> spare;
+        for (size_t k = begin; k < end && m_plan.elementwise[k]; ++k)
+            for (const NodeId id : m_plan.freedAfter[k])
+                if (const Value& value = m_values[id.index]; value.isTensor() && value.tensor().defined() &&
+                                                             value.tensor().storage().use_count() == 1 &&
+                                                             value.tensor().storage()->bytes() >= kSmallestReused)
+                    spare.push_back(value.tensor());
+        return spare;
+    }
+
+    /// Elementwise nodes as one: in one pass over memory, and over inputs that are not needed any more.
+    Result<Done> fusedStep(size_t begin, size_t end, const std::vector<Tensor>& spare) {
+        const Node& last = m_graph[m_plan.order[end - 1]];
+        const auto start = Clock::now();
+        std::vector<FusedCall> calls;
+        for (size_t k = begin; k < end; ++k) {
+            auto call = fusedCall(begin, k, end);
+            if (!call)
+                return located(std::move(call).error(), m_graph[m_plan.order[k]]);
+            calls.push_back(std::move(call).value());
+        }
+        auto results = m_backend.runFused(calls, spare, m_context);
+        m_result.times.push_back({last.id, Clock::now() - start});
+        if (!results)
+            return locatedIn(std::move(results).error(), begin, end);
+        if (end - begin > 1)
+            m_result.times.back().fused.assign(m_plan.order.begin() + static_cast<std::ptrdiff_t>(begin),
+                                               m_plan.order.begin() + static_cast<std::ptrdiff_t>(end));
+        for (size_t k = begin, next = 0; k < end; ++k)
+            if (calls[k - begin].kept)
+                FX_CHECK(take(m_graph[m_plan.order[k]], std::move((*results)[next++]), spare));
+        return Done{};
+    }
+
+    Result<FusedCall> fusedCall(size_t begin, size_t place, size_t end) const {
+        const PlannedCall& planned = m_plan.calls[place];
+        const NodeId id = m_plan.order[place];
+        FusedCall call{planned.op, planned.arguments, {}, true};
+        call.kept = end - begin == 1 || wanted(m_graph[id]) || isSeenOutside(m_graph, m_plan, id, begin, end);
+        const auto first = m_plan.order.begin() + static_cast<std::ptrdiff_t>(begin),
+                   here = m_plan.order.begin() + static_cast<std::ptrdiff_t>(place);
+        for (const auto& [at, argument] : planned.open) {
+            const auto earlier = argument.isNode() ? std::find(first, here, argument.asNode()) : here;
+            if (earlier != here) {
+                call.inner.emplace_back(at, static_cast<size_t>(earlier - first));
+                continue;
+            }
+            FX_TRY(call.args[at], evaluate(argument, Scope{m_values, m_symbols}));
+        }
+        return call;
+    }
+
+    Result<Done> take(const Node& node, Value value, const std::vector<Tensor>& spare) {
+        checkMeta(node, value);
+        for (const Tensor& tensor : spare)
+            if (value.isTensor() && value.tensor().storage() == tensor.storage())
+                m_memory.reused(static_cast<int64_t>(tensor.storage()->bytes()));
+        m_memory.add(value);
+        m_values[node.id.index] = std::move(value);
+        return keep(node);
+    }
+
     /// What the file declares is believed where nothing is computed; a reader should know where it is wrong.
     void checkMeta(const Node& node, const Value& value) {
         const bool comparable = (node.meta.isTensor() && value.isTensor() && value.tensor().defined()) ||
@@ -202,6 +215,14 @@ private:
 
     static Diagnostic located(Diagnostic error, const Node& node) {
         error.where = "node " + node.name + " (" + std::string(node.target.shortName()) + ")";
+        return error;
+    }
+
+    /// The error of one of several nodes: none is known to be the one.
+    Diagnostic locatedIn(Diagnostic error, size_t begin, size_t end) const {
+        if (end - begin == 1)
+            return located(std::move(error), m_graph[m_plan.order[begin]]);
+        error.where = "fused nodes " + m_graph[m_plan.order[begin]].name + " to " + m_graph[m_plan.order[end - 1]].name;
         return error;
     }
 

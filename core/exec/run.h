@@ -39,17 +39,25 @@ struct Plan {
     std::vector<NodeId> order;
     std::vector<PlannedCall> calls;              ///< per position of `order`
     std::vector<std::vector<NodeId>> freedAfter; ///< per position of `order`: values not needed any more
+    /// Per position: how many nodes from here on run as one (see `fuse`); 1 elsewhere.
+    std::vector<size_t> together;
+    /// Per position: an elementwise call, whose result may be written over an input that dies there.
+    std::vector<bool> elementwise;
     /// The largest sum of values that are live at once, from metadata: no order of the same nodes' allocations needs
     /// less. 0 where sizes are unknown.
     int64_t estimatedPeakBytes = 0;
 };
+struct PlanOptions {
+    bool fuse = false; ///< run neighbouring elementwise nodes in one pass over memory; the values between are not made
+    bool reuse = true; ///< write elementwise results over inputs that nobody reads any more
+};
 /// Error: the first node that cannot run, naming operator and node, and how many more there are.
-Result<Plan> plan(const Graph& graph, const Backend& backend);
+Result<Plan> plan(const Graph& graph, const Backend& backend, const PlanOptions& options = {});
 
 struct ExecOptions {
     uint64_t seed = 0;
     uint64_t skip = 0;    ///< 32-bit numbers drawn before the run: what a recording drew for weights and inputs
-    bool keepAll = false; ///< keep every node's value in the result
+    bool keepAll = false; ///< keep every node's value in the result; then, and with `observe`, nothing is fused
     std::vector<std::string> keepNames; ///< or those of these nodes
     Cancel cancel;
     std::function<void(size_t done, size_t all)> progress; ///< called about 20 times a second at most
@@ -60,8 +68,9 @@ struct ExecOptions {
 };
 
 struct NodeTime {
-    NodeId node;
+    NodeId node; ///< of fused nodes the last
     std::chrono::nanoseconds took{};
+    std::vector<NodeId> fused = {}; ///< the nodes that ran as one, in order; empty for a node that ran alone
 };
 struct RunResult {
     Value output;                               ///< what the output node returns
@@ -70,8 +79,9 @@ struct RunResult {
     Diagnostics warnings = {};                  ///< nodes whose declared metadata the computed value contradicts
     std::vector<NodeTime> times;                ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
-    int64_t peakBytes = 0;       ///< largest sum of live storages that the run allocated
-    int64_t lowerBoundBytes = 0; ///< Plan::estimatedPeakBytes
+    int64_t peakBytes = 0;             ///< largest sum of live storages that the run allocated
+    int64_t peakWithoutReuseBytes = 0; ///< what it would have been without results written over inputs
+    int64_t lowerBoundBytes = 0;       ///< Plan::estimatedPeakBytes
 };
 
 /// Runs a graph once. A value is freed after its last use unless kept. Errors name the node; `inputs` are not changed.
