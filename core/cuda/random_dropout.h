@@ -10,15 +10,15 @@ namespace fxscope::cuda {
 // i's depends on how many neighbours a thread loads at once, `width`:
 // 1: as any other distribution, Note [Which thread draws which element], but i counts the elements of the input in
 //    row-major order, whatever its strides are.
-// 2, 4, 8: thread t of T takes elements [t width, (t + 1) width), then those T width further on, in the order of
-// memory.
-//    Each such step takes one block of four words, two if width is 8; a width of 2 leaves two words of four unused.
+// 2, 4, 8: thread t of T takes elements [t width, (t + 1) width), then those T width further on, in memory's
+//    order. Each such step takes one block of four words, two if width is 8; a width of 2 leaves two words unused.
 // The launch and the generator's advance are drawShape(numel, 4, device) in both cases; with a width of 2 or 8 a stream
-// may draw more than that, and the next call draws these words again. p == 1, no training and
-// numel == 0 draw nothing; p == 0 draws.
+// may draw more than that, and the next call draws these words again. p == 1, no training and numel == 0 draw nothing;
+// p == 0 draws.
 //
-// A kernel has one thread for each element, chunk or stream, as it likes: keepElement is a function of i. To draw each
-// block once, give a thread one whole chunk of `width` elements (of at least 4).
+// A kernel: dropStream for thread t of the launch drawShape gives, t = blockIdx.x * blockDim.x + threadIdx.x, which
+// draws each block once. Where the input has gaps or another order, keepElement(i) and scaled for each element by
+// itself.
 
 /// How many neighbours PyTorch's kernel loads at once. `address` is that of the input's first element: what counts is
 /// its remainder by 32, and PyTorch's allocations are aligned to 512 bytes, so the byte offset in a storage does.
@@ -56,8 +56,28 @@ template <class T> struct Dropout {
         const Place place = dropoutPlace(shape, width, i);
         return static_cast<C>(uniform01(wordsAt(start, place).word[place.lane])) < keep;
     }
+
+    /// All elements of one stream; input, output and mask are indexed by i.
+    FX_HD void dropStream(const PhiloxStart& start, const DrawShape& shape, uint64_t stream, const T* input, T* output,
+                          bool* mask) const {
+        const uint64_t threads = shape.threads(), step = width == 1 ? threads : 1;
+        const uint64_t together = width == 1 ? 4 : width; // elements between two moves of the stream
+        uint64_t block = start.offset / 4, first = stream < threads ? stream * width : shape.numel;
+        for (; first < shape.numel; first += threads * together)
+            for (uint64_t at = 0; at < together; at += 4) {
+                const Words words = philox(start.seed, stream, block++);
+                for (uint64_t lane = 0; lane < 4; ++lane) {
+                    const uint64_t i = first + (at + lane) * step;
+                    if (at + lane >= together || i >= shape.numel)
+                        continue;
+                    mask[i] = static_cast<C>(uniform01(words.word[lane])) < keep;
+                    output[i] = scaled(input[i], mask[i]);
+                }
+            }
+    }
+
     /// The output for an input and its mask; infinity and NaN that are dropped give NaN, as 0 times them does.
-    FX_HD T output(T input, bool kept) const { return T(static_cast<C>(input) * static_cast<C>(kept ? 1 : 0) * scale); }
+    FX_HD T scaled(T input, bool kept) const { return T(static_cast<C>(input) * static_cast<C>(kept ? 1 : 0) * scale); }
 };
 
 } // namespace fxscope::cuda

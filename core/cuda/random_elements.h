@@ -11,7 +11,8 @@ namespace fxscope::cuda {
 // any type that converts from and to float does for half and bfloat16 (Half and BFloat16 on the host, __half and
 // __nv_bfloat16 on the device). Where PyTorch's compiler fuses a product and a sum, fma says so here.
 // Bits are equal to PyTorch's on the device. On the host, normal and exponential of 32 bits and less differ: there the
-// device takes sine, cosine and logarithm from its fast units, which have an absolute error of about 2^-21.
+// device takes sine, cosine and logarithm from its fast units, with an absolute error of
+// 1.2 2^-21 in sine and cosine.
 
 /// The type in which elements of T are computed.
 template <class T> struct ComputeOf { using Type = float; };
@@ -132,6 +133,30 @@ template <class T> struct Normal {
         }
     }
 };
+
+/// The bounds randint draws between if the dtype is floating and has `digits` significant bits (float64 53, float32 24,
+/// float16 11, bfloat16 8): the upper one is lowered so that it cannot come out of rounding, the lower one raised.
+/// Integer dtypes keep the bounds they have. Error of PyTorch: low >= high afterwards.
+struct IntegerBounds {
+    int64_t low, high;
+};
+template <class T> FX_HD IntegerBounds boundsIn(IntegerBounds bounds, int digits) {
+    const auto rounded = [](int64_t value) {
+        return static_cast<int64_t>(static_cast<Compute<T>>(fromInteger<T>(value)));
+    };
+    const auto step = [digits](int64_t value) { // between neighbours of T at value
+        uint64_t rest = value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+        int exponent = 0;
+        while (rest >>= 1)
+            ++exponent;
+        return exponent < digits - 1 ? int64_t(1) : int64_t(1) << (exponent - digits + 1);
+    };
+    if (const int64_t above = rounded(bounds.low + 1); above < bounds.low)
+        bounds.low = above + step(bounds.low + 1);
+    if (const int64_t below = rounded(bounds.high - 1); below >= bounds.high)
+        bounds.high = below - step(bounds.high - 1);
+    return bounds;
+}
 
 /// The smallest difference of bounds for which an integer takes 64 random bits.
 inline constexpr uint64_t kWideRange = uint64_t(1) << 28;

@@ -22,6 +22,15 @@ namespace fxscope::cuda {
 // Elements are counted in the order of memory: a dense output may have its strides in any order. numel == 0 draws
 // nothing and launches nothing. An output of more than 2^31 - 1 bytes is drawn in pieces, see forEachPiece.
 
+// Note [What each operator draws]
+//   rand, rand_like, uniform, uniform_        Uniform        drawShape(numel, Uniform<T>::kUnroll).advance
+//   randn, randn_like, normal, normal_        Normal         the same; so also bernoulli.p, bernoulli_.float,
+//   exponential randint                                   Integers, WideIntegers from kWideRange on: 4 and 2 elements
+//   of a block bernoulli.default, .Tensor, bernoulli_.Tensor            kBernoulliTensorAdvance native_dropout with 0
+//   <= p < 1, train     Dropout        drawShape(numel, 4).advance randperm RandpermKeys   drawShape(n, 2).advance,
+//   then n
+// Complex outputs are drawn as twice as many real numbers, normal ones with std / sqrt(2).
+
 /// What the launch depends on: cudaDeviceProp's multiProcessorCount and maxThreadsPerMultiProcessor.
 struct DeviceFacts {
     uint32_t multiprocessors = 0;

@@ -77,7 +77,7 @@ std::vector<float> drawn(const QString& op, uint64_t n, const PhiloxStart& start
     const Dropout<float> dropout(0.25, dropoutWidth(n, sizeof(float), 0, true));
     for (uint64_t i = 0; i < n; ++i)
         values[i] = op == "bernoulli" ? bernoulliTensorElement<float>(start, i, 0.3f)
-                                      : dropout.output(1, dropout.keepElement(start, shape, i));
+                                      : dropout.scaled(1, dropout.keepElement(start, shape, i));
     return values;
 }
 
@@ -168,6 +168,8 @@ private slots:
     void normalsOf64Bits();
     void bernoulliAndExponential();
     void dropoutOfEveryWidth();
+    void dropoutByStreamsIsByElements();
+    void integersOfFloatingDtypesStayInBounds();
     void largeOutputsAreDrawnInPieces();
 };
 
@@ -399,11 +401,43 @@ void CudaRandomTest::dropoutOfEveryWidth() {
     QVERIFY(narrow.stream == 1 && narrow.block == 1 && narrow.lane == 1);
     const Dropout<double> dropout(0.1, 2);
     QVERIFY(dropout.keep == 0.9);
-    QVERIFY(dropout.output(3, true) == 3 * (1 / 0.9));
-    QVERIFY(dropout.output(3, false) == 0.0);
-    QVERIFY(std::isnan(dropout.output(HUGE_VAL, false)));
+    QVERIFY(dropout.scaled(3, true) == 3 * (1 / 0.9));
+    QVERIFY(dropout.scaled(3, false) == 0.0);
+    QVERIFY(std::isnan(dropout.scaled(HUGE_VAL, false)));
     QVERIFY(Dropout<float>(0.1, 4).scale == float(1.0 / double(float(0.9))));
-    QVERIFY(static_cast<float>(Dropout<Half>(0.5, 8).output(Half(1.5f), true)) == 3.0f);
+    QVERIFY(static_cast<float>(Dropout<Half>(0.5, 8).scaled(Half(1.5f), true)) == 3.0f);
+}
+
+void CudaRandomTest::dropoutByStreamsIsByElements() {
+    const DeviceFacts small{1, 512};
+    const PhiloxStart start{21, 8};
+    for (const uint32_t width : {1u, 2u, 4u, 8u})
+        for (const uint64_t n : {8, 256, 512, 2048, 4096, 5000, 16384}) {
+            const Dropout<float> dropout(0.4, width);
+            const DrawShape shape = drawShape(n, 4, small);
+            std::vector<float> input(n), output(n, -1);
+            std::iota(input.begin(), input.end(), 1.0f);
+            const auto mask = std::make_unique<bool[]>(n);
+            for (uint64_t stream = 0; stream <= shape.threads(); ++stream)
+                dropout.dropStream(start, shape, stream, input.data(), output.data(), mask.get());
+            for (uint64_t i = 0; i < n; ++i) {
+                QCOMPARE(mask[i], dropout.keepElement(start, shape, i));
+                QVERIFY(output[i] == dropout.scaled(input[i], mask[i]));
+            }
+        }
+}
+
+void CudaRandomTest::integersOfFloatingDtypesStayInBounds() {
+    const auto is = [](IntegerBounds bounds, int64_t low, int64_t high) {
+        return bounds.low == low && bounds.high == high;
+    };
+    QVERIFY(is(boundsIn<Half>({0, 2048}, 11), 0, 2048));
+    QVERIFY(is(boundsIn<Half>({0, 2050}, 11), 0, 2050)); // 2049 rounds to 2048
+    QVERIFY(is(boundsIn<Half>({0, 2052}, 11), 0, 2050)); // 2051 rounds to 2052
+    QVERIFY(is(boundsIn<Half>({0, 65504}, 11), 0, 65472));
+    QVERIFY(is(boundsIn<BFloat16>({-519, 300}, 8), -516, 298)); // -518 rounds to -520, 299 to 300
+    QVERIFY(is(boundsIn<float>({0, int64_t(1) << 24}, 24), 0, int64_t(1) << 24));
+    QVERIFY(is(boundsIn<double>({INT64_MIN + 1, 5}, 53), INT64_MIN + 1024, 5));
 }
 
 void CudaRandomTest::largeOutputsAreDrawnInPieces() {
