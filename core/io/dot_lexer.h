@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "core/io/source.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +19,16 @@ struct DotStatement {
     const std::string* attribute(std::string_view name) const;
 };
 
-/// Nodes and edges of all graphs and subgraphs in the text. What it does not understand is skipped to the next line.
-std::vector<DotStatement> dotStatements(std::string_view text);
+/// "digraph NAME { ... }" with the statements of its subgraphs.
+struct DotDrawing {
+    std::string name;
+    std::vector<DotStatement> statements;
+};
+
+/// The drawings of a text. What is not understood is skipped. Errors: cancelled, a statement longer than Limits::line.
+Result<std::vector<DotDrawing>> dotDrawings(const Source& source);
+
+/// Whether the first word behind comments is (strict) digraph.
+bool looksLikeDot(std::string_view text);
 
 } // namespace fxscope::io

@@ -5,6 +5,7 @@
 #include "core/io/annotation.h"
 #include "core/io/limits.h"
 #include "core/io/python_values.h"
+#include "core/io/split_strings.h"
 #include "core/io/text_values.h"
 #include "core/io/words.h"
 #include "core/support/text.h"
@@ -239,8 +240,13 @@ Result<Done> TextGraphReader::readCall(const TextStatement& statement, std::stri
     rest = rest.substr(end + 9);
     TextValues values(rest, m_names);
     if (values.tuple(body.args) && values.eat(", kwargs = ") && values.dict(body.kwargs) && values.eat(")") &&
-        values.atEnd())
+        values.atEnd()) {
+        if (joinSplitStrings(values.tupleTexts(), body))
+            m_notes.push_back({"strings that stand side by side in " + body.name + " are kept as one text",
+                               at(statement), "they may be one string with a comma: the readable form quotes strings",
+                               Severity::Warning});
         return Done{};
+    }
     // A bare string may hold brackets or ", ": then only the outer frame can be trusted.
     const size_t split = rest.rfind(", kwargs = {");
     if (values.tooLarge() || !values.undefinedName().empty() || split == std::string_view::npos ||

@@ -22,8 +22,9 @@ constexpr std::array<std::string_view, 17> kFields{
     "name",   "op_code",       "target", "args",     "kwargs", "num_users", "dtype",        "shape",  "requires_grad",
     "stride", "memory_format", "file",   "n_origin", "buf",    "q_scale",   "q_zero_point", "qscheme"};
 constexpr size_t kLongestField = 13;
+constexpr std::string_view kEscaped = "lrn{}<>|"; ///< behind a backslash; other backslashes are the value's own
 
-/// A field begins at "|KEY="; other bars belong to a value.
+/// A field begins at "|KEY="; other bars, and those behind a backslash, belong to a value.
 Fields fieldsOf(std::string_view label) {
     Fields fields;
     if (label.starts_with('{'))
@@ -38,7 +39,8 @@ Fields fieldsOf(std::string_view label) {
         size_t end = label.find('|', equals);
         for (; end != std::string_view::npos; end = label.find('|', end + 1)) {
             const std::string_view next = label.substr(end + 1, kLongestField + 1);
-            if (std::find(kFields.begin(), kFields.end(), next.substr(0, next.find('='))) != kFields.end() &&
+            if (label[end - 1] != '\\' &&
+                std::find(kFields.begin(), kFields.end(), next.substr(0, next.find('='))) != kFields.end() &&
                 next.find('=') != std::string_view::npos)
                 break;
         }
@@ -58,25 +60,29 @@ std::string_view field(const Fields& fields, std::string_view key) {
     return {};
 }
 
-/// Graphviz' line breaks and escaped braces taken out: "(\l%x,\n2,\n)\l" -> "(%x, 2,)".
+/// Appends `c`; before a closing bracket goes what a value of one line has not: ", )" -> ",)", ", }" -> "}".
+void appendClosing(std::string& out, char c) {
+    if ((c == ')' || c == '}') && out.ends_with(", "))
+        out.pop_back();
+    if (c == '}' && out.ends_with(','))
+        out.pop_back();
+    out += c;
+}
+
+/// Graphviz' line breaks and the escapes of records taken out: "(\l%x,\n2,\n)\l" -> "(%x, 2,)".
 std::string valueText(std::string_view text) {
     std::string out;
     for (size_t i = 0; i < text.size(); ++i) {
         const char next = i + 1 < text.size() ? text[i + 1] : '\0';
-        if (text[i] == '\\' && (next == 'l' || next == 'n' || next == '{' || next == '}')) {
-            if (next == 'n')
-                out += ' ';
-            else if (next != 'l')
-                out += next;
+        if (text[i] == '\\' && next != '\0' && kEscaped.find(next) != std::string_view::npos) {
             ++i;
+            if (next == 'l' || next == 'r')
+                continue;
+            appendClosing(out, next == 'n' ? ' ' : next);
         } else {
-            out += text[i];
+            appendClosing(out, text[i]);
         }
     }
-    for (const auto& [from, to] :
-         {std::pair<std::string_view, std::string_view>{", )", ",)"}, {", }", "}"}, {",}", "}"}})
-        for (size_t at = out.find(from); at != std::string::npos; at = out.find(from, at))
-            out.replace(at, from.size(), to);
     return out;
 }
 
@@ -118,16 +124,19 @@ ValueMeta metaOf(const Fields& fields) {
 
 class DotReader {
 public:
-    DotReader(const Source& source, Diagnostics& notes) : m_source(source), m_notes(notes) {}
+    DotReader(const Source& source, const std::vector<DotStatement>& statements, Diagnostics& notes)
+        : m_source(source), m_statements(statements), m_notes(notes) {}
 
     Result<Graph> read() {
-        m_statements = dotStatements(m_source.content);
         FX_CHECK(collectNodes());
         for (const DotStatement& statement : m_statements)
             if (!statement.to.empty())
                 addEdge(statement);
-        for (size_t i = 0; i < m_drawn.size(); ++i)
+        for (size_t i = 0; i < m_drawn.size(); ++i) {
+            if (m_source.cancel.requested())
+                return cancelled(m_source);
             FX_CHECK(readNode(i));
+        }
         if (m_guessed > 0)
             m_notes.push_back({"this drawing leaves out which arguments nodes are; in " +
                                    counted(m_guessed, "call", "calls") + " they were put before the others",
@@ -220,31 +229,62 @@ private:
     }
 
     const Source& m_source;
+    const std::vector<DotStatement>& m_statements;
     Diagnostics& m_notes;
-    std::vector<DotStatement> m_statements;
     std::vector<Drawn> m_drawn;
     NameTable m_names;
     std::vector<NodeBody> m_nodes;
     int64_t m_guessed = 0;
 };
 
+/// Names of drawings that differ, else their places.
+std::vector<std::string> idsOf(const std::vector<DotDrawing>& drawings) {
+    std::vector<std::string> ids;
+    std::set<std::string> names;
+    for (const DotDrawing& drawing : drawings)
+        names.insert(drawing.name);
+    const bool distinct = drawings.size() > 1 && names.size() == drawings.size() && !names.contains("");
+    for (const DotDrawing& drawing : drawings)
+        ids.push_back(distinct ? drawing.name : std::to_string(ids.size()));
+    return ids;
+}
+
+Result<Graph> readDrawing(const Source& source, const DotDrawing& drawing, Diagnostics& notes) {
+    FX_TRY(Graph graph, DotReader(source, drawing.statements, notes).read());
+    if (graph.size() == 0)
+        return Diagnostic{"the drawing holds no node", source.where, "expected nodes as FxGraphDrawer draws them"};
+    graph.partial = !graph.output().valid();
+    if (graph.partial)
+        notes.push_back({"the drawing has no output node", source.where,
+                         "it may be cut off, or be of a part of a graph", Severity::Warning});
+    return graph;
+}
+
 } // namespace
 
 bool recognise(const Source& source) {
-    return trim(source.content.substr(0, 4096)).starts_with("digraph") &&
+    return looksLikeDot(source.content.substr(0, size_t{64} << 10)) &&
            source.content.substr(0, size_t{1} << 20).find("op_code=") != std::string_view::npos;
 }
 
 Result<Capture> open(const Source& source) {
     Capture capture;
-    FX_TRY(Graph graph, DotReader(source, capture.notes).read());
-    if (graph.size() == 0)
-        return Diagnostic{"the drawing holds no node", source.where, "expected nodes as FxGraphDrawer draws them"};
-    graph.partial = !graph.output().valid();
-    if (graph.partial)
-        capture.notes.push_back({"the drawing has no output node", source.where,
-                                 "it may be cut off, or be of a part of a graph", Severity::Warning});
-    capture.graphs.push_back({"0", "", "", std::make_shared<const Graph>(std::move(graph))});
+    FX_TRY(const auto drawings, dotDrawings(source));
+    const std::vector<std::string> ids = idsOf(drawings);
+    std::optional<Diagnostic> failure;
+    for (size_t i = 0; i < drawings.size(); ++i) {
+        auto graph = readDrawing(source, drawings[i], capture.notes);
+        if (graph.ok()) {
+            capture.graphs.push_back({ids[i], "", "", std::make_shared<const Graph>(std::move(graph).value())});
+            continue;
+        }
+        if (!failure)
+            failure = graph.error();
+        capture.notes.push_back(graph.error());
+        capture.notes.back().severity = Severity::Warning;
+    }
+    if (capture.graphs.empty())
+        return *failure; // recognised, so there is a drawing
     return capture;
 }
 

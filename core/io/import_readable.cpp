@@ -6,6 +6,8 @@
 #include "core/io/python_function.h"
 #include "core/support/text.h"
 
+#include <algorithm>
+
 namespace fxscope::io {
 namespace {
 
@@ -13,10 +15,11 @@ namespace {
 struct OpenModule {
     std::string name;
     int indent = 0, line = 0;
-    Graph graph;
+    std::optional<Graph> graph; ///< none: it could not be read
 };
 
-/// Hangs finished children into the modules around them; what has no parent is a graph of the file.
+/// Hangs finished children into the modules around them; what has no parent, or one that could not be read, is a graph
+/// of the file.
 class ModuleTree {
 public:
     explicit ModuleTree(std::vector<NamedGraph>& roots) : m_roots(roots) {}
@@ -29,10 +32,12 @@ public:
         while (!m_open.empty() && m_open.back().indent >= indent) {
             OpenModule done = std::move(m_open.back());
             m_open.pop_back();
-            if (m_open.empty())
-                m_roots.push_back({std::move(done.name), done.line, std::move(done.graph)});
+            if (!done.graph)
+                continue;
+            if (m_open.empty() || !m_open.back().graph)
+                m_roots.push_back({std::move(done.name), done.line, std::move(*done.graph)});
             else
-                m_open.back().graph.children[done.name] = std::make_shared<const Graph>(std::move(done.graph));
+                m_open.back().graph->children[done.name] = std::make_shared<const Graph>(std::move(*done.graph));
         }
     }
 
@@ -61,12 +66,14 @@ std::vector<NamedGraph> readModules(const std::vector<PythonFunction>& functions
         auto graph = readFunction(function, source.where, notes);
         if (!graph.ok()) {
             failures.add(graph.error(), notes);
+            tree.add({std::string(function.className), function.classIndent, function.line, std::nullopt});
             continue;
         }
         graph->name = function.className;
         tree.add({std::string(function.className), function.classIndent, function.line, std::move(graph).value()});
     }
     tree.close(-1);
+    std::stable_sort(roots.begin(), roots.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
     return roots;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/io/limits.h"
 #include "core/io/source.h"
+#include "core/io/words.h"
 #include "core/support/text.h"
 
 #include <array>
@@ -32,7 +33,7 @@ public:
     Result<PythonText> scan() {
         PythonText result;
         while (startLine()) {
-            FX_TRY(const bool whole, scanLine());
+            FX_TRY(const bool whole, isPython() ? scanLine() : takeProse());
             if (!whole) {
                 result.cutOff = m_problem;
                 return result;
@@ -62,6 +63,47 @@ private:
             skipTripleQuoted();
         }
         return false;
+    }
+
+    /// Whether the line belongs to a class or a function, or begins one.
+    bool isPython() {
+        if (m_text[m_at] == '#')
+            return true;
+        if (m_block >= 0 && m_line.indent > m_block)
+            return true;
+        const size_t end = std::min(m_text.find('\n', m_at), m_text.size());
+        m_block = beginsBlock(m_text.substr(m_at, end - m_at)) ? m_line.indent : -1;
+        return m_block >= 0;
+    }
+    static bool beginsBlock(std::string_view line) {
+        for (const std::string_view keyword : {"class ", "def ", "async def "}) {
+            if (!line.starts_with(keyword))
+                continue;
+            line = trim(line.substr(keyword.size()));
+            size_t end = 0;
+            while (end < line.size() && isWordChar(line[end]))
+                ++end;
+            line.remove_prefix(end);
+            return end > 0 && (line.starts_with('(') || line.starts_with(':'));
+        }
+        return false;
+    }
+
+    /// A line of the file as it stands; a string of three quotes that begins on it goes on to its end.
+    Result<bool> takeProse() {
+        const size_t from = m_at, end = std::min(m_text.find('\n', from), m_text.size());
+        const std::string_view line = m_text.substr(from, end - from);
+        const size_t quotes = std::min(line.find("'''"), line.find("\"\"\""));
+        if (quotes == std::string_view::npos || line.find(line.substr(quotes, 3), quotes + 3) != std::string_view::npos)
+            return finish(from, end);
+        bool& open = line[quotes] == '"' ? m_openDouble : m_openSingle;
+        m_at = from + quotes;
+        if (open || m_text.find(line.substr(quotes, 3), m_at + 3) == std::string_view::npos) {
+            open = true; // three quotes that nothing closes, here and further down: no string
+            return finish(from, end);
+        }
+        skipTripleQuoted();
+        return finish(from, end, std::min(m_text.find('\n', m_at), m_text.size()));
     }
 
     void skipTripleQuoted() {
@@ -157,6 +199,8 @@ private:
     int m_number = 1;
     PythonLine m_line;
     Diagnostic m_problem;
+    int m_block = -1; ///< indent of the outermost class or def around this line; -1: none
+    bool m_openSingle = false, m_openDouble = false;
 };
 
 } // namespace

@@ -19,8 +19,9 @@ struct PythonLine {
     bool isComment() const { return text.starts_with('#'); }
 };
 
-/// All lines that are not blank; blocks between lines of """ are skipped. If the text ends within a bracket or a
-/// string, that last line is left out and `cutOff` says why; elsewhere unbalanced text is an error.
+/// All lines that are not blank; blocks between lines of """ are skipped. Outside of classes and functions text need
+/// not be Python: a line of the file is a line there. If the text ends within a bracket or a string of a class or
+/// function, that last line is left out and `cutOff` says why; elsewhere in them unbalanced text is an error.
 struct PythonText {
     std::vector<PythonLine> lines;
     std::optional<Diagnostic> cutOff;

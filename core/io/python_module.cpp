@@ -9,6 +9,7 @@
 namespace fxscope::io {
 namespace {
 
+constexpr size_t kDeepest = 64; ///< classes in classes
 constexpr std::string_view kModule = "(torch.nn.Module):";
 
 /// "def name(parameters) -> type:" and what follows on the line. Nothing if the line is no such.
@@ -68,6 +69,9 @@ public:
         while (!m_classes.empty() && line.indent <= m_classes.back().indent)
             m_classes.pop_back();
         if (line.text.starts_with("class ")) {
+            if (m_classes.size() >= kDeepest)
+                return Diagnostic{"modules within modules, more than " + std::to_string(kDeepest) + " deep",
+                                  atLine(m_where, line.number), "no graph that PyTorch prints is nested like that"};
             const size_t end = line.text.rfind(kModule);
             m_classes.push_back({end == std::string_view::npos ? std::string_view{} : line.text.substr(6, end - 6),
                                  line.indent, end != std::string_view::npos});
@@ -94,6 +98,8 @@ private:
     Result<Done> begin(const PythonLine& line) {
         const bool inModule = !m_classes.empty() && m_classes.back().module;
         const auto header = parseHeader(line.text);
+        if (!header && m_classes.empty() && line.text.find('(') == std::string_view::npos)
+            return Done{}; // a sentence
         if (!header)
             return Diagnostic{"this def has no parameter list", atLine(m_where, line.number),
                               "expected 'def forward(self, ...):'"};

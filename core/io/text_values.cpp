@@ -88,6 +88,7 @@ Argument TextValues::grouped(std::string_view text) {
 bool TextValues::tuple(ArgumentList& out) {
     if (!eat("("))
         return fail("expected ( before the arguments");
+    m_texts.clear();
     return items(out, ')', 0);
 }
 
@@ -100,8 +101,11 @@ bool TextValues::items(ArgumentList& out, char close, int depth) {
         m_tooLarge = m_tooLarge || out.size() >= limits().arguments;
         if (m_tooLarge)
             return fail("more than " + std::to_string(limits().arguments) + " arguments");
+        const size_t from = m_at;
         if (!value(out.emplace_back(), depth + 1))
             return false;
+        if (depth == 0)
+            m_texts.push_back(m_text.substr(from, m_at - from));
         if (m_at >= m_text.size())
             return fail(std::string("a bracket is not closed, expected ") + close);
         if (m_text[m_at] == close) {
@@ -130,12 +134,25 @@ bool TextValues::dict(Kwargs& out, int depth) {
         Argument item;
         if (!value(item, depth + 1))
             return false;
+        while (depth == 0 && m_text.substr(m_at).starts_with(", ") && !keywordFollows()) {
+            m_at += 2;
+            bareWord();
+            item = Argument::string(std::string(m_text.substr(colon + 2, m_at - colon - 2)));
+        }
         out.emplace_back(std::move(key), std::move(item));
         if (eat("}"))
             return true;
         if (!eat(", "))
             return fail("a brace is not closed, expected }");
     }
+}
+
+/// Whether ", name: " stands here.
+bool TextValues::keywordFollows() const {
+    size_t end = m_at + 2;
+    while (end < m_text.size() && isWordChar(m_text[end]))
+        ++end;
+    return end > m_at + 2 && m_text.substr(end).starts_with(": ");
 }
 
 bool TextValues::reference(Argument& out) {

@@ -15,9 +15,11 @@ public:
     TextValues(std::string_view text, const NameTable& names) : m_text(text), m_names(names) {}
 
     bool value(Argument& out, int depth = 0);
-    bool tuple(ArgumentList& out);         ///< "(a, b)"
-    bool dict(Kwargs& out, int depth = 0); ///< "{k: v}"
+    bool tuple(ArgumentList& out); ///< "(a, b)"
+    /// "{k: v}". Keywords of a call (`depth` 0) are identifiers: where none follows a comma, the value goes on.
+    bool dict(Kwargs& out, int depth = 0);
     bool eat(std::string_view token);
+    const std::vector<std::string_view>& tupleTexts() const { return m_texts; } ///< what `tuple` read, item by item
     bool atEnd() const { return m_at == m_text.size(); }
 
     const std::string& error() const { return m_error; }
@@ -30,6 +32,7 @@ private:
     bool items(ArgumentList& out, char close, int depth);
     bool reference(Argument& out);
     bool slice(Argument& out, int depth);
+    bool keywordFollows() const;
     static Argument grouped(std::string_view text);
     std::string_view bareWord();
     Argument wordOrString(std::string_view word) const;
@@ -40,6 +43,7 @@ private:
     bool m_inSlice = false, m_tooLarge = false;
     std::string m_error;
     std::string_view m_undefined;
+    std::vector<std::string_view> m_texts;
 };
 
 } // namespace fxscope::io

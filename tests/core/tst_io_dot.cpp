@@ -15,6 +15,9 @@ private slots:
     void metadata();
     void brokenDrawings_data();
     void brokenDrawings();
+    void waysToWriteADrawing_data();
+    void waysToWriteADrawing();
+    void severalDrawings();
     void fragments();
     void fragmentsOverSeveralLines();
     void sharedNodesOfFusedKernels();
@@ -82,6 +85,68 @@ void TstIoDot::brokenDrawings() {
         QVERIFY2(said.contains("cycle"), qPrintable(said));
     else
         QCOMPARE(said, error);
+}
+
+const char kDrawing[] = R"(digraph G {
+rankdir=TB;
+x [label="{name=%x|op_code=placeholder\n|target=x\n|num_users=1\n}", shape=record];
+e [label="{name=%e|op_code=call_function\n|target=torch.functional.einsum\n|args=(bi-\>ij, %x)|num_users=1\n}"];
+output [label="{name=%output|op_code=output\n|target=output\n|args=(%e,)|num_users=0\n}", shape=record];
+x -> e;
+e -> output;
+}
+)";
+
+void TstIoDot::waysToWriteADrawing_data() {
+    QTest::addColumn<QByteArray>("from");
+    QTest::addColumn<QByteArray>("to");
+    const auto row = [](const char* name, const char* from, const char* to) {
+        QTest::newRow(name) << QByteArray(from) << QByteArray(to);
+    };
+    row("as drawn", "digraph", "digraph");
+    row("byte order mark", "digraph",
+        "\xEF\xBB\xBF"
+        "digraph");
+    row("strict", "digraph", "strict digraph");
+    row("comments", "digraph G {", "// made by pydot\n# digraph H {\n/* of\ntwo lines */ digraph G { // here\n");
+    row("name in quotes", "digraph G", "digraph \"my graph\"");
+    row("string over two lines", "call_function", "call_\\\nfunction");
+    row("string over two lines of Windows", "call_function", "call_\\\r\nfunction");
+    row("a node called strict", "e -> output", "\"e\" -> \"output\"");
+}
+
+void TstIoDot::waysToWriteADrawing() {
+    QFETCH(QByteArray, from);
+    QFETCH(QByteArray, to);
+    QByteArray text(kDrawing);
+    QVERIFY(text.contains(from));
+    text.replace(from, to);
+    const auto capture = io::openText(text.toStdString(), "g.dot");
+    QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+    QCOMPARE(capture->graphs.size(), size_t{1});
+    const Graph& graph = *capture->graphs[0].graph;
+    QCOMPARE(graph.size(), size_t{3});
+    const Node& call = graph[*graph.find("e")];
+    QCOMPARE(call.args.size(), size_t{2});
+    QCOMPARE(call.args[0], Argument::string("bi->ij"));
+}
+
+void TstIoDot::severalDrawings() {
+    const std::string one = kDrawing, other = QString(kDrawing).replace("digraph G", "digraph H").toStdString();
+    const auto ids = [](const std::string& text) {
+        QStringList found;
+        const auto capture = io::openText(text, "g.dot");
+        for (size_t i = 0; capture.ok() && i < capture->graphs.size(); ++i)
+            found << QString::fromStdString(capture->graphs[i].id);
+        return found;
+    };
+    QCOMPARE(ids(one), QStringList({"0"}));
+    QCOMPARE(ids(one + other), QStringList({"G", "H"}));
+    QCOMPARE(ids(one + one), QStringList({"0", "1"}));
+    const std::string broken = QString(kDrawing).replace("op_code=placeholder", "op_code=place").toStdString();
+    QCOMPARE(ids(broken + one), QStringList({"1"})); // the other one is told of
+    QCOMPARE(notesOf(broken + one),
+             QString("test:3: unknown kind of node 'place'; expected op_code=call_function or another of FX"));
 }
 
 const char kCode[] = R"(# AOT ID: ['0_forward']

@@ -25,6 +25,13 @@ std::string printed(const std::string& args) {
 std::string python(const std::string& expression) {
     return "def forward(self, x):\n    y = " + expression + "\n    return (y,)\n";
 }
+std::string nestedModules(size_t depth) {
+    std::string text;
+    for (size_t i = 0; i < depth; ++i)
+        text += std::string(i, ' ') + "class a(torch.nn.Module):\n" + std::string(i + 1, ' ') +
+                "def forward(self): return 1\n";
+    return text;
+}
 std::string archive(const std::string& model) {
     io::ZipWriter writer;
     writer.add("m/models/model.json", model);
@@ -130,6 +137,10 @@ void TstIoLimits::hazards_data() {
         "test: two output nodes, a and b; a graph has one");
     row("dot: ends behind a backslash", "digraph m {\nx [label=\"{name=%x|op_code=placeholder\\",
         "test:2: unknown kind of node 'placeholder\\'");
+    row("dot: long statement",
+        "digraph m {\nx [op_code=1, label=\"" + repeated("0123456789abcdef", 1 << 20) + "\"];\n}",
+        "test:2: this statement is longer than 16777216 bytes");
+    row("python: deep modules", nestedModules(65), "test:129: modules within modules, more than 64 deep");
     row("gzip: within gzip", std::string("\x1f\x8b\x08\x00", 4), "test: ");
     row("dot: cut off", "digraph m {\nx [label=\"{name=%x|op_code=placeholder", "note: the drawing has no output node");
 }

@@ -35,6 +35,9 @@ private slots:
     void namedTuples();
     void shadowedNames();
     void partialGraphs();
+    void proseAround_data();
+    void proseAround();
+    void childrenOfABrokenModule();
     void brokenText_data();
     void brokenText();
 };
@@ -384,6 +387,43 @@ void TstIoReadable::brokenText() {
     QFETCH(QString, body);
     QFETCH(QString, error);
     QCOMPARE(errorOf("# a comment\ndef forward(self, x):\n    " + body.toStdString() + "\n"), error);
+}
+
+/// Outside of classes and functions nothing need be Python.
+void TstIoReadable::proseAround_data() {
+    QTest::addColumn<QString>("prose");
+    for (const char* prose :
+         {"It doesn't matter", "a) first", "(see below", "\"quoted", "class action can't be read", "def of it: don't",
+          "'''\ndef forward(self, y):\n    return (y,)\n'''", "# don't", "call(\n  1,\n)"})
+        QTest::newRow(prose) << prose;
+}
+
+void TstIoReadable::proseAround() {
+    QFETCH(QString, prose);
+    const std::string text = prose.toStdString() + "\n";
+    const std::string python = "class G(torch.nn.Module):\n    def forward(self, x):\n        y = torch.relu(x)\n"
+                               "        return (y,)\n";
+    const auto capture = io::openText(text + python + text, "test");
+    QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+    QCOMPARE(capture->graphs.size(), size_t{1});
+    QCOMPARE(capture->graphs[0].graph->size(), size_t{3});
+    QVERIFY(capture->graphs[0].graph->find("x"));
+}
+
+void TstIoReadable::childrenOfABrokenModule() {
+    const auto module = [](int indent, const std::string& name, const std::string& value) {
+        const std::string pad(static_cast<size_t>(indent), ' ');
+        return pad + "class " + name + "(torch.nn.Module):\n" + pad + "    def forward(self, x):\n" + pad +
+               "        y = torch.relu(" + value + ")\n" + pad + "        return (y,)\n";
+    };
+    const auto capture =
+        io::openText(module(0, "outer", "x") + module(4, "broken", "nowhere") + module(8, "inner", "x"), "test");
+    QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+    QVERIFY(capture->notes.at(0).what.starts_with("the name nowhere is not defined"));
+    QCOMPARE(capture->graphs.size(), size_t{2});
+    QCOMPARE(capture->graphs[0].graph->name, std::string("outer"));
+    QVERIFY(capture->graphs[0].graph->children.empty());
+    QCOMPARE(capture->graphs[1].graph->name, std::string("inner"));
 }
 
 QTEST_GUILESS_MAIN(TstIoReadable)

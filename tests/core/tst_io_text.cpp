@@ -16,6 +16,8 @@ private slots:
     void argumentKinds_data();
     void argumentKinds();
     void strangeStringsKeepTheText();
+    void stringsWithCommas_data();
+    void stringsWithCommas();
     void severalGraphsInOneFile();
     void continuedLines();
     void usesAboveDefinitions();
@@ -116,6 +118,45 @@ void TstIoText::strangeStringsKeepTheText() {
     QVERIFY(graph);
     QCOMPARE((*graph)[*graph->find("f")].args[0].asOpaque(), std::string("%x, a) b"));
     QVERIFY(notesOf(text).contains("the arguments of f cannot be told apart"));
+}
+
+void TstIoText::stringsWithCommas_data() {
+    QTest::addColumn<QString>("call");
+    QTest::addColumn<QString>("args"); ///< as Python writes them
+    QTest::addColumn<QString>("note");
+    const auto row = [](const char* name, const char* call, const char* args, const char* note = "") {
+        QTest::newRow(name) << call << args << note;
+    };
+    row("the schema has two", "torch.ops.aten.einsum.default](args = (bi, ij -> bj, [%x, %x]), kwargs = {})",
+        "'bi, ij -> bj', [x, x]");
+    row("a part that is a number", "torch.ops.aten.einsum.default](args = (a, 1, None, [%x]), kwargs = {})",
+        "'a, 1, None', [x]");
+    row("an assertion", "torch.ops.aten._assert_scalar.default](args = (%x, Eq(s0, 2), or so), kwargs = {})",
+        "x, 'Eq(s0, 2), or so'");
+    row("one string is one", "torch.ops.aten.einsum.default](args = (ij, [%x, %x]), kwargs = {})", "'ij', [x, x]");
+    row("no schema", "torch.functional.einsum](args = (bi, ij -> bj, %x, %x), kwargs = {})", "bi, ij -> bj, x, x",
+        "strings that stand side by side in f are kept as one text");
+    row("in a keyword", "torch.f](args = (%x,), kwargs = {how: a, b and c, dim: 1})", "x, how = 'a, b and c', dim = 1");
+}
+
+void TstIoText::stringsWithCommas() {
+    QFETCH(QString, call);
+    QFETCH(QString, args);
+    QFETCH(QString, note);
+    const std::string text = "graph():\n    %x : [num_users=1] = placeholder[target=x]\n    %f : [num_users=1] = "
+                             "call_function[target=" +
+                             call.toStdString() + "\n    return f";
+    const auto graph = graphOf(text);
+    QVERIFY(graph);
+    const Node& node = (*graph)[*graph->find("f")];
+    QStringList found;
+    for (const Argument& argument : node.args)
+        found << QString::fromStdString(io::writeArgument(*graph, argument));
+    for (const auto& [key, argument] : node.kwargs)
+        found << QString::fromStdString(key + " = " + io::writeArgument(*graph, argument));
+    QCOMPARE(found.join(", "), args);
+    QCOMPARE(notesOf(text).section(": ", 1).section(';', 0, 0), note);
+    QCOMPARE(io::writeText(*graph), text);
 }
 
 void TstIoText::severalGraphsInOneFile() {
