@@ -3,6 +3,7 @@
 #include "app/cli/json_print.h"
 #include "app/cli/options.h"
 #include "app/cli/print.h"
+#include "app/cli/save_nodes.h"
 #include "app/cli/verbs.h"
 #include "core/exec/outputs.h"
 #include "core/ops/op.h"
@@ -33,8 +34,11 @@ struct Ran {
     std::vector<Expectation> expectations;
 };
 
+/// Are nodes written while the graph runs? Other forms than safetensors need all values at once.
+bool isStreamed(const RunOptions& options) { return options.saveNodes.ends_with(".safetensors"); }
+
 Result<Done> save(const RunOptions& options, const Ran& ran) {
-    if (!options.saveNodes.empty())
+    if (!options.saveNodes.empty() && !isStreamed(options))
         FX_CHECK(io::saveTensors(service::nodeTensors(ran.graph, ran.result), options.saveNodes));
     if (!options.saveOutputs.empty())
         FX_CHECK(io::saveTensors(service::outputTensors(ran.graph, ran.result), options.saveOutputs));
@@ -181,11 +185,25 @@ void printJsonReport(const RunOptions& options, const Ran& ran) {
     printJson(json);
 }
 
+/// One run, which writes the values of nodes as they come if that is wanted.
+Result<RunResult> runOnce(const RunOptions& options, const Graph& graph, const Plan& planned,
+                          const service::Prepared& prepared, ExecOptions exec) {
+    if (!isStreamed(options))
+        return fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec);
+    FX_TRY(const auto saver, NodeSaver::create(options.saveNodes, graph, prepared.inputs.values));
+    saver->attach(exec);
+    auto result = fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec);
+    if (!result.ok() && !exec.cancel.requested())
+        return result;
+    FX_CHECK(saver->finish());
+    return result;
+}
+
 /// Runs `options.repeat` times, after one run more that is not counted, and keeps the one of median time.
 Result<RunResult> runRepeatedly(const RunOptions& options, const Graph& graph, const service::Prepared& prepared,
                                 const ExecOptions& exec) {
     FX_TRY(const Plan planned, plan(graph, *prepared.backend, {.fuse = options.fuse}));
-    FX_TRY(RunResult first, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec));
+    FX_TRY(RunResult first, runOnce(options, graph, planned, prepared, exec));
     if (options.repeat <= 1)
         return first;
     std::vector<RunResult> runs;
@@ -212,7 +230,7 @@ int runGraph(const RunOptions& options) {
         return fail(prepared.error());
     ExecOptions exec{.seed = options.execute.seed,
                      .skip = options.execute.skip,
-                     .keepAll = !options.saveNodes.empty() || !options.expectNodes.empty()};
+                     .keepAll = (!options.saveNodes.empty() && !isStreamed(options)) || !options.expectNodes.empty()};
     exec.attributes = prepared->inputs.attributes;
     const auto result = runRepeatedly(options, graph, *prepared, exec);
     if (!result)

@@ -86,6 +86,8 @@ std::optional<Tensor> asTensor(const Value& value) {
     return value.isNumber() ? scalar<double>(DType::Float64, value.toDouble()) : std::nullopt;
 }
 
+} // namespace
+
 void addTensors(TensorMap& tensors, const std::string& name, const Value& value) {
     if (value.isList())
         for (size_t i = 0; i < value.list().size(); ++i)
@@ -93,8 +95,6 @@ void addTensors(TensorMap& tensors, const std::string& name, const Value& value)
     else if (auto tensor = asTensor(value))
         tensors.insert_or_assign(name, std::move(*tensor));
 }
-
-} // namespace
 
 Result<Loaded> load(const LoadOptions& options) {
     const bool supplied = !options.text.empty() && !options.path.empty(); // then `graph` names a program of the file

@@ -47,6 +47,8 @@ struct Prepared {
 /// Everything that can be known to be unusable before anything runs: device, inputs, operators of the graphs named.
 Result<Prepared> prepare(const Loaded& loaded, const std::vector<const Graph*>& graphs, const ExecuteOptions& options);
 
+/// Adds the tensors of one value under its name, as nodeTensors does.
+void addTensors(TensorMap& tensors, const std::string& name, const Value& value);
 /// All values of a run as named tensors: nodes by name (elements of lists "name.0", "name.1"), outputs as out0, out1
 /// ... Numbers become tensors of no dimension; other values are left out.
 TensorMap nodeTensors(const Graph& graph, const RunResult& result);

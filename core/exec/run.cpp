@@ -244,6 +244,7 @@ private:
             m_options.observe(node.id, value);
         if (wanted(node)) {
             FX_TRY(m_result.values[node.id], m_inPlace ? cloned(value) : Result<Value>(value));
+            m_memory.add(m_result.values[node.id]); // never released
         }
         m_aside += Clock::now() - begin;
         return Done{};

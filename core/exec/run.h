@@ -79,7 +79,7 @@ struct RunResult {
     Diagnostics warnings = {};                  ///< nodes whose declared metadata the computed value contradicts
     std::vector<NodeTime> times;                ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
-    int64_t peakBytes = 0;             ///< largest sum of live storages that the run allocated
+    int64_t peakBytes = 0;             ///< largest sum of live storages that the run allocated, kept values among them
     int64_t peakWithoutReuseBytes = 0; ///< what it would have been without results written over inputs
     int64_t lowerBoundBytes = 0;       ///< Plan::estimatedPeakBytes
 };

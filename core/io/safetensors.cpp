@@ -2,9 +2,9 @@
 // safetensors: u64 N, N bytes of JSON, data. The rules are those of formats.md, section 7.
 #include "core/io/bytes.h"
 #include "core/io/capture.h"
-#include "core/io/json_text.h"
 #include "core/io/limits.h"
 #include "core/io/tensor_bytes.h"
+#include "core/io/tensor_stream.h"
 #include "core/support/text.h"
 
 #include <algorithm>
@@ -110,37 +110,18 @@ Result<TensorMap> loadSafetensors(std::span<const std::byte> bytes, std::shared_
 }
 
 Result<std::string> safetensorsBytes(const TensorMap& tensors) {
-    std::vector<std::pair<const std::string*, const Tensor*>> ordered;
+    std::vector<SafetensorsEntry> entries;
+    uint64_t size = 0;
     for (const auto& [name, tensor] : tensors) {
-        if (!tensor.defined() || info(tensor.dtype()).safetensors.empty() || tensor.dtype() == DType::Float4E2M1FNX2)
-            return Diagnostic{"safetensors has no element type for " + (tensor.defined()
-                                                                            ? std::string(fxscope::name(tensor.dtype()))
-                                                                            : "an undefined tensor"),
-                              "tensor " + displayText(name), "convert it first"};
-        ordered.emplace_back(&name, &tensor);
+        FX_TRY(SafetensorsEntry entry, safetensorsEntry(name, tensor));
+        size += entry.bytes;
+        entries.push_back(std::move(entry));
     }
-    std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
-        return bytesOf(a.second->dtype()) > bytesOf(b.second->dtype());
-    });
-    std::string header = "{";
-    uint64_t at = 0;
-    for (const auto& [name, tensor] : ordered) {
-        header += header.size() > 1 ? "," : "";
-        appendJsonString(header, *name);
-        header += ":{\"dtype\":\"" + std::string(info(tensor->dtype()).safetensors) + "\",\"shape\":[";
-        for (size_t i = 0; i < tensor->dim(); ++i)
-            header += (i ? "," : "") + std::to_string(tensor->size(i));
-        header += "],\"data_offsets\":[" + std::to_string(at) + "," + std::to_string(at + tensor->bytes()) + "]}";
-        at += tensor->bytes();
-    }
-    header += '}';
-    header.resize((header.size() + 7) / 8 * 8, ' ');
-    std::string out;
-    out.reserve(8 + header.size() + at);
-    appendNumber(out, static_cast<uint64_t>(header.size()));
-    out += header;
-    for (const auto& entry : ordered) {
-        FX_TRY(const Tensor whole, entry.second->contiguous());
+    std::sort(entries.begin(), entries.end(), comesFirst);
+    std::string out = safetensorsHeader(entries);
+    out.reserve(out.size() + size);
+    for (const SafetensorsEntry& entry : entries) {
+        FX_TRY(const Tensor whole, tensors.at(entry.name).contiguous());
         out.append(reinterpret_cast<const char*>(whole.raw()), whole.bytes());
     }
     return out;

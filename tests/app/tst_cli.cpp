@@ -190,6 +190,48 @@ private slots:
         QCOMPARE(fxscope({"compare", outputs, more, "--rtol", "1e9", "--atol", "1e9"}).exitCode, 1); // out1 is exact
     }
 
+    void nodesAreSavedWhileTheGraphRuns() {
+        const QString graph = m_dir.filePath("chain.txt"), streamed = m_dir.filePath("nodes.safetensors"),
+                      held = m_dir.filePath("nodes.npz");
+        QByteArray text = "class GraphModule(torch.nn.Module):\n    def forward(self, x: \"f32[300, 300]\"):\n"
+                          "        n0 = torch.ops.aten.sin.default(x)\n";
+        for (int i = 1; i < 20; ++i)
+            text += QStringLiteral("        n%1 = torch.ops.aten.cumsum.default(n%2, 0)\n").arg(i).arg(i - 1).toUtf8();
+        QFile file(graph);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text + "        return (n19,)\n") > 0);
+        file.close();
+        const auto peak = [&](const QStringList& more) {
+            return json(fxscope(QStringList{"run", graph, "--json"} + more))["peakBytes"].toInt();
+        };
+        const int tensor = 300 * 300 * 4;
+        QCOMPARE(peak({}), 2 * tensor);
+        QCOMPARE(peak({"--save-nodes", streamed}), 2 * tensor);
+        QCOMPARE(peak({"--save-nodes", held}), 20 * tensor); // this form needs all values at once
+        const Outcome same = fxscope({"compare", streamed, held, "--rtol", "0", "--atol", "0"});
+        QVERIFY2(same.exitCode == 0, qPrintable(same.out + same.err));
+        QVERIFY(!QFile::exists(streamed + ".part"));
+        const Outcome nowhere = fxscope({"run", graph, "--save-nodes", m_dir.filePath("no/such/n.safetensors")});
+        QVERIFY2(nowhere.exitCode != 0 && nowhere.err.contains("cannot be written"), qPrintable(nowhere.err));
+    }
+
+    void fusedNodesAreOneRow() {
+        const QString graph = m_dir.filePath("fused.txt");
+        QFile file(graph);
+        QVERIFY(file.open(QIODevice::WriteOnly) &&
+                file.write("class GraphModule(torch.nn.Module):\n    def forward(self, x: \"f32[300, 300]\"):\n"
+                           "        a = torch.ops.aten.sin.default(x)\n"
+                           "        b = torch.ops.aten.mul.Tensor(a, x)\n"
+                           "        return (b,)\n") > 0);
+        file.close();
+        const Outcome fused = fxscope({"run", graph, "--fuse", "--profile"});
+        QVERIFY2(fused.out.contains("a + b") && fused.out.contains("aten.sin.default + aten.mul.Tensor") &&
+                     fused.out.contains("2 nodes in 1 pass over memory"),
+                 qPrintable(fused.out));
+        const Outcome both = fxscope({"run", graph, "--fuse", "--save-nodes", m_dir.filePath("f.safetensors")});
+        QVERIFY2(both.exitCode == 2 && both.err.contains("--fuse does not make the values between"),
+                 qPrintable(both.err));
+    }
+
     void exportsReadBack_data() {
         QTest::addColumn<QString>("ending");
         for (const char* ending : {"py", "txt", "json"})

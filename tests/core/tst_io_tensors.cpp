@@ -2,6 +2,7 @@
 // safetensors, npy and npz.
 #include "core/io/npy.h"
 #include "core/io/pickle_reader.h"
+#include "core/io/tensor_stream.h"
 #include "tst_io_common.h"
 
 #include <QTemporaryDir>
@@ -18,6 +19,7 @@ private slots:
     void roundTrips_data();
     void roundTrips();
     void viewsAreMadeRowMajor();
+    void streamedFilesAreTheSame();
     void filesOfOthers_data();
     void filesOfOthers();
     void numpyArrays();
@@ -87,6 +89,31 @@ void TstIoTensors::viewsAreMadeRowMajor() {
     QVERIFY(loaded->at("t").isContiguous());
     QVERIFY(sameBytes(loaded->at("t"), *transposed));
     QVERIFY(!loaded->at("t").storage()->readOnly()); // nobody keeps the bytes alive, so they were copied
+}
+
+void TstIoTensors::streamedFilesAreTheSame() {
+    const TensorMap tensors{{"b", numbered(DType::Bool, {3})},
+                            {"a\"", numbered(DType::Float32, {2, 3})},
+                            {"z", numbered(DType::Int64, {2})},
+                            {"empty", numbered(DType::BFloat16, {0, 4})},
+                            {"large", numbered(DType::Float64, {300'000})}};
+    const std::string path = m_folder.filePath("streamed.safetensors").toStdString();
+    {
+        auto stream = io::TensorStream::create(path);
+        QVERIFY(stream.ok());
+        for (const char* name : {"z", "empty", "b", "large", "a\""})
+            QVERIFY(stream->add(name, tensors.at(name)).ok());
+        QVERIFY(stream->finish().ok());
+    }
+    QFile file(QString::fromStdString(path));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().toStdString() == io::safetensorsBytes(tensors).value());
+    QVERIFY(!QFile::exists(QString::fromStdString(path + ".part")));
+
+    auto twice = io::TensorStream::create(path);
+    QVERIFY(twice->add("a", tensors.at("z")).ok() && twice->add("a", tensors.at("b")).ok());
+    QCOMPARE(twice->finish().error().what, std::string("two tensors have this name"));
+    QCOMPARE(twice->add("c", numbered(DType::Complex128, {1})).error().where, std::string("tensor c"));
 }
 
 void TstIoTensors::filesOfOthers_data() { addRows({"*.safetensors"}, ""); }
