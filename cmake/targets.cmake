@@ -58,3 +58,36 @@ const size_t kResourceCount = @index@;
     target_sources(${target} PRIVATE ${generated})
     set_source_files_properties(${generated} PROPERTIES OBJECT_DEPENDS "${paths}" SKIP_UNITY_BUILD_INCLUSION ON CXX_COMPILER_LAUNCHER "")
 endfunction()
+
+# fxscope_device_headers(TARGET NAME[=FILE] ...): texts that code compiled at run time can include as NAME, see
+# core/cuda/program.h.
+function(fxscope_device_headers target)
+    set(symbols "")
+    set(table "")
+    set(paths "")
+    set(index 0)
+    foreach(entry IN LISTS ARGN)
+        string(REGEX REPLACE "=.*" "" name ${entry})
+        string(REGEX REPLACE ".*=" "" file ${entry})
+        string(APPEND symbols "extern \"C\" const char fxscopeHeader${index}[], fxscopeHeader${index}End[];\n"
+            "asm(\".section .rodata\\n.global fxscopeHeader${index}\\nfxscopeHeader${index}:\\n.incbin \\\"${CMAKE_SOURCE_DIR}/${file}\\\"\\n\"\n"
+            "    \".global fxscopeHeader${index}End\\nfxscopeHeader${index}End:\\n.byte 0\\n.previous\\n\");\n")
+        string(APPEND table "    {\"${name}\", fxscopeHeader${index}, fxscopeHeader${index}End},\n")
+        list(APPEND paths ${CMAKE_SOURCE_DIR}/${file})
+        math(EXPR index "${index} + 1")
+    endforeach()
+    set(generated ${CMAKE_BINARY_DIR}/generated/device_headers.cpp)
+    file(CONFIGURE OUTPUT ${generated} @ONLY CONTENT
+"// Made by cmake/targets.cmake.
+#include \"core/cuda/program.h\"
+#include <cstddef>
+@symbols@
+namespace fxscope::cuda {
+const DeviceHeader kDeviceHeaders[] = {
+@table@};
+const size_t kDeviceHeaderCount = @index@;
+} // namespace fxscope::cuda
+")
+    target_sources(${target} PRIVATE ${generated})
+    set_source_files_properties(${generated} PROPERTIES OBJECT_DEPENDS "${paths}" SKIP_UNITY_BUILD_INCLUSION ON CXX_COMPILER_LAUNCHER "")
+endfunction()

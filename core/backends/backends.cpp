@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_backend.h"
 #include "core/exec/backend.h"
+#if defined(FXSCOPE_HAS_CUDA)
+#include "core/cuda/cuda_backend.h"
+#endif
 
 namespace fxscope {
 namespace {
@@ -28,7 +31,7 @@ Result<Backend*> findBackend(std::string_view device) {
     for (Backend* backend : allBackends()) {
         const bool same = wanted && (backend->name() == device || backend->name() == wanted->type);
         if (same && backend->available())
-            return backend;
+            return backend->at(wanted->index);
         offers += (offers.empty() ? "" : ", ") + offer(*backend);
     }
     const std::string what = wanted ? "device " + std::string(device) + " cannot run graphs here"

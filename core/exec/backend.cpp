@@ -2,6 +2,29 @@
 #include "core/exec/backend.h"
 
 namespace fxscope {
+namespace {
+
+/// For backends whose calls return when they are done.
+class HostClock final : public CallClock {
+public:
+    void begin() override { m_begin = std::chrono::steady_clock::now(); }
+    void end() override { m_times.push_back(std::chrono::steady_clock::now() - m_begin); }
+    Result<std::vector<std::chrono::nanoseconds>> read() override { return m_times; }
+
+private:
+    std::chrono::steady_clock::time_point m_begin;
+    std::vector<std::chrono::nanoseconds> m_times;
+};
+
+} // namespace
+
+Result<Backend*> Backend::at(int index) {
+    if (index <= 0)
+        return this;
+    return Diagnostic{"there is no device " + std::string(name()) + ":" + std::to_string(index), "", ""};
+}
+
+std::unique_ptr<CallClock> Backend::clock() { return std::make_unique<HostClock>(); }
 
 Result<ValueList> Backend::runFused(std::span<const FusedCall> calls, std::span<const Tensor>, KernelContext& context) {
     ValueList results, kept;

@@ -3,6 +3,7 @@
 
 #include "core/ops/op.h"
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,15 @@ struct FusedCall {
     bool kept = true;                             ///< somebody wants the result
 };
 
+/// Times of calls, in the order of `begin`. Reading waits for them.
+class CallClock {
+public:
+    virtual ~CallClock() = default;
+    virtual void begin() = 0;
+    virtual void end() = 0;
+    virtual Result<std::vector<std::chrono::nanoseconds>> read() = 0;
+};
+
 /// A device that runs operators. `cpu` is always there; others may say at run time why they are not.
 class Backend {
 public:
@@ -34,14 +44,31 @@ public:
     virtual Support available() const { return {}; } ///< "no": why this machine cannot
     /// Can this call run here? Looks at operator, dtype and the like; found out before a run starts.
     virtual Support supports(const Graph& graph, const Node& node) const = 0;
-    /// Runs one call with bound arguments (see Kernel). Values are host tensors.
+    /// Runs one call with bound arguments (see Kernel): tensors are where `upload` puts them, so are those of the
+    /// result. May return before the work is done; an error that shows only then is that of `wait`.
     virtual Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) = 0;
     virtual bool canFuse() const { return false; } ///< optional: runFused
     /// Runs elementwise calls (see isElementwise) in one pass over memory; the kept results, in order, equal those of
     /// `run` bit for bit. `spare`: tensors that nobody but these calls reads any more, where results may be written.
     virtual Result<ValueList> runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
                                        KernelContext& context);
+
+    /// The backend of another device of its kind, for "cuda:1"; itself for -1. Error: there is none.
+    virtual Result<Backend*> at(int index);
     virtual std::vector<std::string> description() const { return {}; } ///< lines for `doctor`
+
+    /// The value with its tensors in the memory that kernels here read (strides kept), and back in host memory. The
+    /// same value where that is host memory too. Waits where it has to.
+    virtual Result<Value> upload(const Value& value) { return value; }
+    virtual Result<Value> download(const Value& value) { return value; }
+    /// Until everything that `run` began is done. Error: what a kernel met meanwhile.
+    virtual Result<Done> wait() { return Done{}; }
+    /// Measures calls of `run` one by one.
+    virtual std::unique_ptr<CallClock> clock();
+    /// The next call of `run` is this node, for errors that show later.
+    virtual void beginNode(const Graph&, const Node&) {}
+    /// What a user should know about how the last run went ("3 calls ran on the host: ..."); cleared by asking.
+    virtual std::vector<std::string> remarks() { return {}; }
 };
 
 /// core/backends/all_backends.def, those built in. Owned by the library.

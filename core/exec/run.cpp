@@ -20,7 +20,7 @@ public:
     Execution(const Graph& graph, const Plan& plan, Backend& backend, const ExecOptions& options)
         : m_graph(graph), m_plan(plan), m_backend(backend), m_options(options),
           m_generator(options.seed), m_context{m_generator, m_options.cancel}, m_values(graph.slotCount()),
-          m_inPlace(writesInPlace(graph)) {}
+          m_inPlace(writesInPlace(graph)), m_clock(backend.clock()) {}
 
     Result<RunResult> run(const ValueList& inputs) {
         FX_CHECK(takeInputs(inputs));
@@ -42,14 +42,29 @@ public:
                     release(id);
             report(i + count);
         }
+        FX_CHECK(m_backend.wait());
         m_result.total = Clock::now() - begin - m_aside;
         m_result.peakBytes = m_memory.peak();
         m_result.peakWithoutReuseBytes = m_memory.peakWithoutReuse();
         m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
+        FX_CHECK(collect());
         return std::move(m_result);
     }
 
 private:
+    /// Results as the host reads them.
+    Result<Done> collect() {
+        FX_TRY(const std::vector<std::chrono::nanoseconds> times, m_clock->read());
+        for (size_t i = 0; i < times.size() && i < m_result.times.size(); ++i)
+            m_result.times[i].took = times[i];
+        FX_TRY(m_result.output, m_backend.download(m_result.output));
+        for (auto& [id, value] : m_result.writtenInputs) {
+            FX_TRY(value, m_backend.download(value));
+        }
+        m_result.remarks = m_backend.remarks();
+        return Done{};
+    }
+
     Result<Done> skipNumbers() {
         constexpr uint64_t kMost = 100'000'000'000, kBatch = 10'000'000; // a hundred seconds, a hundredth of one
         if (m_options.skip > kMost)
@@ -82,8 +97,12 @@ private:
                 FX_CHECK(takeAttribute(m_graph[id]));
         for (const NodeId id : writtenInputs(m_graph)) {
             FX_TRY(m_values[id.index], clonedWithStrides(m_values[id.index]));
-            m_result.writtenInputs[id] = m_values[id.index]; // shares what is written
         }
+        for (Value& value : m_values) {
+            FX_TRY(value, m_backend.upload(value));
+        }
+        for (const NodeId id : writtenInputs(m_graph))
+            m_result.writtenInputs[id] = m_values[id.index]; // shares what is written
         m_stated = m_symbols;
         for (const Value& value : m_values)
             m_memory.ignore(value);
@@ -103,9 +122,11 @@ private:
             return keep(node);
         if (node.op == Op::Output)
             return finish(node);
-        const auto begin = Clock::now();
+        m_backend.beginNode(m_graph, node);
+        m_clock->begin();
         auto value = call(node, planned);
-        m_result.times.push_back({node.id, Clock::now() - begin});
+        m_clock->end();
+        m_result.times.push_back({node.id, {}});
         if (!value)
             return located(std::move(value).error(), node);
         checkMeta(node, *value);
@@ -129,7 +150,6 @@ private:
     /// Elementwise nodes as one: in one pass over memory, and over inputs that are not needed any more.
     Result<Done> fusedStep(size_t begin, size_t end, const std::vector<Tensor>& spare) {
         const Node& last = m_graph[m_plan.order[end - 1]];
-        const auto start = Clock::now();
         std::vector<FusedCall> calls;
         for (size_t k = begin; k < end; ++k) {
             auto call = fusedCall(begin, k, end);
@@ -137,8 +157,11 @@ private:
                 return located(std::move(call).error(), m_graph[m_plan.order[k]]);
             calls.push_back(std::move(call).value());
         }
+        m_backend.beginNode(m_graph, last);
+        m_clock->begin();
         auto results = m_backend.runFused(calls, spare, m_context);
-        m_result.times.push_back({last.id, Clock::now() - start});
+        m_clock->end();
+        m_result.times.push_back({last.id, {}});
         if (!results)
             return locatedIn(std::move(results).error(), begin, end);
         if (end - begin > 1)
@@ -238,11 +261,15 @@ private:
 
     /// A later in-place write must not show in a kept value; without such operators sharing is enough.
     Result<Done> keep(const Node& node) {
+        const bool observed = m_options.observe && node.op != Op::Placeholder, isWanted = wanted(node);
+        if (!observed && !isWanted)
+            return Done{};
+        FX_CHECK(m_backend.wait());
         const auto begin = Clock::now();
-        const Value& value = m_values[node.id.index];
-        if (m_options.observe && node.op != Op::Placeholder)
+        FX_TRY(const Value value, m_backend.download(m_values[node.id.index]));
+        if (observed)
             m_options.observe(node.id, value);
-        if (wanted(node)) {
+        if (isWanted) {
             FX_TRY(m_result.values[node.id], m_inPlace ? cloned(value) : Result<Value>(value));
             m_memory.add(m_result.values[node.id]); // never released
         }
@@ -279,6 +306,7 @@ private:
     SymHints m_symbols, m_stated; ///< of the inputs; and as the declared shapes of nodes go on
     std::vector<Value> m_values;
     bool m_inPlace;
+    std::unique_ptr<CallClock> m_clock;
     MemoryMeter m_memory;
     RunResult m_result;
     Clock::duration m_aside{}; ///< spent for the caller: snapshots, observation, progress

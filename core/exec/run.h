@@ -77,6 +77,7 @@ struct RunResult {
     std::map<NodeId, Value> values;             ///< kept ones, snapshots (later in-place writes do not show)
     std::map<NodeId, Value> writtenInputs = {}; ///< placeholders and attributes that the graph writes to, at its end
     Diagnostics warnings = {};                  ///< nodes whose declared metadata the computed value contradicts
+    std::vector<std::string> remarks = {};      ///< Backend::remarks
     std::vector<NodeTime> times;                ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
     int64_t peakBytes = 0;             ///< largest sum of live storages that the run allocated, kept values among them

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/formulas.h"
 #include "core/ops/memory_format.h"
 #include "core/ops/pointwise.h"
 #include "core/ops/words.h"
@@ -56,8 +57,7 @@ Result<Value> runSoftplus(Values args, KernelContext&) {
     });
 }
 
-/// x between low and high; NaN stays NaN because it compares false.
-template <class C> C bounded(C x, C low, C high) { return x < low ? low : x > high ? high : x; }
+using formulas::bounded;
 
 /// hardtanh(x, min_val, max_val): the bounds take part in no promotion.
 Result<Value> runHardtanh(Values args, KernelContext&) {

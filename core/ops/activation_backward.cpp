@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/formulas.h"
 #include "core/ops/pointwise.h"
 
 #include <cmath>
@@ -12,12 +13,9 @@ using enum DTypes;
 constexpr Infer kInferBackward = inferPointwise<ResultKind::Same, 2>;
 template <auto Fn> constexpr Kernel backward = binary<ResultKind::Same, FloatingOrComplex, Fn>;
 
-template <class C> C conjugate(C x) {
-    if constexpr (kIsComplex<C>)
-        return std::conj(x);
-    else
-        return x;
-}
+using formulas::conjugate;
+using formulas::geluGradient;
+using formulas::geluTanhGradient;
 
 constexpr Kernel kSigmoidBackward = backward<[](auto g, auto y) { return g * conjugate((decltype(y)(1) - y) * y); }>;
 constexpr Kernel kTanhBackward = backward<[](auto g, auto y) { return g * conjugate(decltype(y)(1) - y * y); }>;
@@ -26,20 +24,6 @@ constexpr Kernel kSiluBackward = backward<[](auto g, auto x) {
     const C sigmoid = C(1) / (C(1) + std::exp(-x));
     return g * conjugate(sigmoid * (C(1) + x * (C(1) - sigmoid)));
 }>;
-
-/// g (P(N <= x) + x p(x)), p the density of the normal distribution N(0, 1)
-template <class C> C geluGradient(C g, C x) {
-    const C below = C(0.5) * (C(1) + std::erf(x * C(0.70710678118654752440)));
-    const C density = std::exp(C(-0.5) * x * x) * C(0.39894228040143267794);
-    return g * (below + x * density);
-}
-/// The derivative of x / 2 (1 + tanh u), u = sqrt(2 / pi) (x + 0.044715 x^3)
-template <class C> C geluTanhGradient(C g, C x) {
-    constexpr C kBeta = C(0.79788456080286535588), kKappa = C(0.044715);
-    const C t = std::tanh(kBeta * (x + kKappa * x * x * x));
-    const C inner = kBeta * (C(1) + C(3) * kKappa * x * x);
-    return g * (C(0.5) * (C(1) + t) + C(0.5) * x * (C(1) - t * t) * inner);
-}
 
 Result<Value> runGeluBackward(Values args, KernelContext& context) {
     FX_TRY(const std::string_view approximate, stringAt(args, 2));

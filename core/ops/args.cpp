@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/args.h"
 
+#include "core/tensor/device_memory.h"
+
 #include <algorithm>
 
 namespace fxscope {
@@ -246,9 +248,12 @@ Result<Tensor> allocate(const TensorMeta& meta) {
         return to;
     };
     FX_TRY(Sizes sizes, numbers(meta.sizes));
-    if (!meta.strides)
-        return Tensor::empty(meta.dtype, std::move(sizes));
-    FX_TRY(Sizes strides, numbers(*meta.strides));
+    Sizes strides = rowMajorStrides(sizes);
+    if (meta.strides) {
+        FX_TRY(strides, numbers(*meta.strides));
+    }
+    if (DeviceMemory* memory = currentMemory())
+        return memory->empty(meta.dtype, std::move(sizes), std::move(strides));
     return Tensor::emptyStrided(meta.dtype, std::move(sizes), std::move(strides));
 }
 

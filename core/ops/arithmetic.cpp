@@ -84,21 +84,8 @@ Result<Value> roundingDivision(Values args, KernelContext& context) {
 }
 constexpr Kernel kFloorDivide =
     roundingDivision<[](auto a, auto b) { return formulas::floorDivide(a, b); }, Operands::Exact>;
-/// The smallest integer over -1 wraps around; of an unsigned type, -1 is its largest number and nothing special.
-template <class T> T truncDivide(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>)
-        return std::trunc(a / b);
-    else if (std::is_signed_v<T> && b == T(-1))
-        return T(std::make_unsigned_t<T>(0) - std::make_unsigned_t<T>(a));
-    else
-        return T(a / b);
-}
-template <class T> T truncRemainder(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>) // PyTorch's vector code gives NaN where the quotient overflows
-        return std::isfinite(a) && std::isinf(a * (1 / b)) ? std::numeric_limits<T>::quiet_NaN() : std::fmod(a, b);
-    else
-        return std::is_signed_v<T> && b == T(-1) ? T(0) : T(a % b);
-}
+using formulas::truncDivide;
+using formulas::truncRemainder;
 /// Of two tensors of half types PyTorch rounds the quotient to the half type before it truncates.
 template <class T> Result<Value> truncRoundedQuotient(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(kInfer2, args));
@@ -138,30 +125,8 @@ Result<Value> divideMode(Values args, KernelContext& context) {
 
 // --- powers
 
-template <class T> T powerOf(T x, T y) {
-    if constexpr (std::is_integral_v<T>) {
-        if (std::is_signed_v<T> && y < T(1) && y != T(0)) // 1 / x^-y, truncated
-            return T(x == T(1) ? 1 : x == T(-1) ? (y % 2 ? -1 : 1) : 0);
-        T result = 1;
-        for (T base = x; y != T(0); y = T(y / 2), base = productOf(base, base))
-            result = y % 2 ? productOf(result, base) : result;
-        return result;
-    } else {
-        return y == T(2) ? x * x : std::pow(x, y);
-    }
-}
-/// A number as exponent: those that PyTorch computes without pow, which differs at -0.0 and -inf.
-template <class T> T powerOfNumber(T x, T y) {
-    if constexpr (std::is_floating_point_v<T>) {
-        if (y == T(0.5))
-            return std::sqrt(x);
-        if (y == T(-0.5))
-            return T(1) / std::sqrt(x);
-        if (y == T(-1))
-            return T(1) / x;
-    }
-    return powerOf(x, y);
-}
+using formulas::powerOf;
+using formulas::powerOfNumber;
 
 Result<Value> power(Values args, KernelContext& context) {
     const DType dtype = commonDType(args.first(2));
@@ -174,10 +139,8 @@ Result<Value> power(Values args, KernelContext& context) {
 
 // --- two tensors, no alpha
 
-template <class T> T larger(T a, T b) {
-    return a != a || a > b ? a : b; // a NaN wins: of `b` because a > NaN is false
-}
-template <class T> T smaller(T a, T b) { return a != a || a < b ? a : b; }
+using formulas::larger;
+using formulas::smaller;
 constexpr Kernel kMaximum = binary<kPromoted, Real, [](auto a, auto b) { return larger(a, b); }>;
 constexpr Kernel kMinimum = binary<kPromoted, Real, [](auto a, auto b) { return smaller(a, b); }>;
 constexpr Kernel kAtan2 = binary<ResultKind::Float, Floating, [](auto a, auto b) { return std::atan2(a, b); }>;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/formulas.h"
 #include "core/ops/memory_format.h"
 #include "core/ops/pointwise.h"
 
@@ -31,8 +32,8 @@ Result<ValueMeta> inferClamp(Metas args) {
     return pointwiseMeta(operands, dtype);
 }
 
-template <class T> T atLeast(T x, T low) { return x != x ? x : low != low || x < low ? low : x; }
-template <class T> T atMost(T x, T high) { return x != x ? x : high != high || x > high ? high : x; }
+using formulas::atLeast;
+using formulas::atMost;
 
 /// `args` are x, the lower and the upper bound; one of these may be None.
 Result<Value> runClamp(Values args, KernelContext&) {

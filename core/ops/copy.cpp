@@ -117,23 +117,35 @@ Result<Value> copyInPlace(Values args, KernelContext&) {
 
 } // namespace
 
-const OpDef clone{.target = "torch.ops.aten.clone.default", .infer = inferClone, .reference = copyKernel<inferClone>};
+const OpDef clone{
+    .target = "torch.ops.aten.clone.default", .infer = inferClone, .reference = copyKernel<inferClone>, .moves = true};
 const OpDef contiguous_default{
-    .target = "torch.ops.aten.contiguous.default", .infer = inferContiguous, .reference = contiguous};
+    .target = "torch.ops.aten.contiguous.default", .infer = inferContiguous, .reference = contiguous, .moves = true};
 const OpDef convert_element_type{.target = "torch.ops.prims.convert_element_type.default",
                                  .infer = inferConvertElementType,
-                                 .reference = copyKernel<inferConvertElementType>};
-const OpDef copy_default{.target = "torch.ops.aten.copy.default", .infer = inferSameAsFirst, .reference = copy};
-const OpDef copy_{.target = "torch.ops.aten.copy_.default", .infer = inferFirst, .reference = copyInPlace};
-const OpDef to_device{
-    .target = "torch.ops.aten.to.device", .infer = inferToDevice, .reference = toKernel<inferToDevice, 4>};
+                                 .reference = copyKernel<inferConvertElementType>,
+                                 .moves = true};
+const OpDef copy_default{
+    .target = "torch.ops.aten.copy.default", .infer = inferSameAsFirst, .reference = copy, .moves = true};
+const OpDef copy_{
+    .target = "torch.ops.aten.copy_.default", .infer = inferFirst, .reference = copyInPlace, .moves = true};
+const OpDef to_device{.target = "torch.ops.aten.to.device",
+                      .infer = inferToDevice,
+                      .reference = toKernel<inferToDevice, 4>,
+                      .moves = true};
 const OpDef to_dtype{
-    .target = "torch.ops.aten.to.dtype", .infer = inferToDType, .reference = toKernel<inferToDType, 3>};
-const OpDef to_dtype_layout{
-    .target = "torch.ops.aten.to.dtype_layout", .infer = inferToLayout, .reference = toKernel<inferToLayout, 6>};
-const OpDef type_as{
-    .target = "torch.ops.aten.type_as.default", .infer = inferTypeAs, .reference = copyKernel<inferTypeAs>};
-const OpDef _to_copy{
-    .target = "torch.ops.aten._to_copy.default", .infer = inferToCopy, .reference = copyKernel<inferToCopy>};
+    .target = "torch.ops.aten.to.dtype", .infer = inferToDType, .reference = toKernel<inferToDType, 3>, .moves = true};
+const OpDef to_dtype_layout{.target = "torch.ops.aten.to.dtype_layout",
+                            .infer = inferToLayout,
+                            .reference = toKernel<inferToLayout, 6>,
+                            .moves = true};
+const OpDef type_as{.target = "torch.ops.aten.type_as.default",
+                    .infer = inferTypeAs,
+                    .reference = copyKernel<inferTypeAs>,
+                    .moves = true};
+const OpDef _to_copy{.target = "torch.ops.aten._to_copy.default",
+                     .infer = inferToCopy,
+                     .reference = copyKernel<inferToCopy>,
+                     .moves = true};
 
 } // namespace fxscope::ops

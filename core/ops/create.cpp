@@ -202,40 +202,70 @@ const OpDef arange_default{.target = "torch.ops.aten.arange.default", .infer = i
 const OpDef arange_start{.target = "torch.ops.aten.arange.start", .infer = inferArange<2>, .reference = arange<2>};
 const OpDef arange_start_step{
     .target = "torch.ops.aten.arange.start_step", .infer = inferArange<3>, .reference = arange<3>};
-const OpDef empty_like{
-    .target = "torch.ops.aten.empty_like.default", .infer = inferLike<1>, .reference = constantKernel<inferLike<1>, 0>};
-const OpDef empty_memory_format{
-    .target = "torch.ops.aten.empty.memory_format", .infer = inferSized, .reference = constantKernel<inferSized, 0>};
+const OpDef empty_like{.target = "torch.ops.aten.empty_like.default",
+                       .infer = inferLike<1>,
+                       .reference = constantKernel<inferLike<1>, 0>,
+                       .moves = true};
+const OpDef empty_memory_format{.target = "torch.ops.aten.empty.memory_format",
+                                .infer = inferSized,
+                                .reference = constantKernel<inferSized, 0>,
+                                .moves = true};
 const OpDef empty_strided{.target = "torch.ops.aten.empty_strided.default",
                           .infer = inferEmptyStrided,
-                          .reference = constantKernel<inferEmptyStrided, 0>};
-const OpDef fill_Scalar{
-    .target = "torch.ops.aten.fill.Scalar", .infer = inferSameAsFirst, .reference = filledKernel<inferSameAsFirst, 1>};
-const OpDef fill__Scalar{.target = "torch.ops.aten.fill_.Scalar", .infer = inferFirst, .reference = fillInPlace};
-const OpDef full{.target = "torch.ops.aten.full.default", .infer = inferFull, .reference = filledKernel<inferFull, 1>};
-const OpDef full_like{
-    .target = "torch.ops.aten.full_like.default", .infer = inferLike<2>, .reference = filledKernel<inferLike<2>, 1>};
+                          .reference = constantKernel<inferEmptyStrided, 0>,
+                          .moves = true};
+const OpDef fill_Scalar{.target = "torch.ops.aten.fill.Scalar",
+                        .infer = inferSameAsFirst,
+                        .reference = filledKernel<inferSameAsFirst, 1>,
+                        .moves = true};
+const OpDef fill__Scalar{
+    .target = "torch.ops.aten.fill_.Scalar", .infer = inferFirst, .reference = fillInPlace, .moves = true};
+const OpDef full{.target = "torch.ops.aten.full.default",
+                 .infer = inferFull,
+                 .reference = filledKernel<inferFull, 1>,
+                 .moves = true};
+const OpDef full_like{.target = "torch.ops.aten.full_like.default",
+                      .infer = inferLike<2>,
+                      .reference = filledKernel<inferLike<2>, 1>,
+                      .moves = true};
 const OpDef iota{.target = "torch.ops.prims.iota.default", .infer = inferIota, .reference = runIota};
 const OpDef linspace_default{
     .target = "torch.ops.aten.linspace.default", .infer = inferLinspace, .reference = linspace};
-const OpDef new_empty{
-    .target = "torch.ops.aten.new_empty.default", .infer = inferNew<2>, .reference = constantKernel<inferNew<2>, 0>};
-const OpDef new_full{
-    .target = "torch.ops.aten.new_full.default", .infer = inferNew<3>, .reference = filledKernel<inferNew<3>, 2>};
-const OpDef new_ones{
-    .target = "torch.ops.aten.new_ones.default", .infer = inferNew<2>, .reference = constantKernel<inferNew<2>, 1>};
-const OpDef new_zeros{
-    .target = "torch.ops.aten.new_zeros.default", .infer = inferNew<2>, .reference = constantKernel<inferNew<2>, 0>};
-const OpDef ones{
-    .target = "torch.ops.aten.ones.default", .infer = inferSized, .reference = constantKernel<inferSized, 1>};
-const OpDef ones_like{
-    .target = "torch.ops.aten.ones_like.default", .infer = inferLike<1>, .reference = constantKernel<inferLike<1>, 1>};
+const OpDef new_empty{.target = "torch.ops.aten.new_empty.default",
+                      .infer = inferNew<2>,
+                      .reference = constantKernel<inferNew<2>, 0>,
+                      .moves = true};
+const OpDef new_full{.target = "torch.ops.aten.new_full.default",
+                     .infer = inferNew<3>,
+                     .reference = filledKernel<inferNew<3>, 2>,
+                     .moves = true};
+const OpDef new_ones{.target = "torch.ops.aten.new_ones.default",
+                     .infer = inferNew<2>,
+                     .reference = constantKernel<inferNew<2>, 1>,
+                     .moves = true};
+const OpDef new_zeros{.target = "torch.ops.aten.new_zeros.default",
+                      .infer = inferNew<2>,
+                      .reference = constantKernel<inferNew<2>, 0>,
+                      .moves = true};
+const OpDef ones{.target = "torch.ops.aten.ones.default",
+                 .infer = inferSized,
+                 .reference = constantKernel<inferSized, 1>,
+                 .moves = true};
+const OpDef ones_like{.target = "torch.ops.aten.ones_like.default",
+                      .infer = inferLike<1>,
+                      .reference = constantKernel<inferLike<1>, 1>,
+                      .moves = true};
 const OpDef scalar_tensor{.target = "torch.ops.aten.scalar_tensor.default",
                           .infer = inferScalarTensor,
-                          .reference = filledKernel<inferScalarTensor, 0>};
-const OpDef zeros{
-    .target = "torch.ops.aten.zeros.default", .infer = inferSized, .reference = constantKernel<inferSized, 0>};
-const OpDef zeros_like{
-    .target = "torch.ops.aten.zeros_like.default", .infer = inferLike<1>, .reference = constantKernel<inferLike<1>, 0>};
+                          .reference = filledKernel<inferScalarTensor, 0>,
+                          .moves = true};
+const OpDef zeros{.target = "torch.ops.aten.zeros.default",
+                  .infer = inferSized,
+                  .reference = constantKernel<inferSized, 0>,
+                  .moves = true};
+const OpDef zeros_like{.target = "torch.ops.aten.zeros_like.default",
+                       .infer = inferLike<1>,
+                       .reference = constantKernel<inferLike<1>, 0>,
+                       .moves = true};
 
 } // namespace fxscope::ops

@@ -19,6 +19,9 @@ public:
     /// Box-Muller's second value, kept between calls as PyTorch keeps it.
     std::optional<float> cachedNormalFloat;
     std::optional<double> cachedNormalDouble;
+    /// What PyTorch's CUDA generator counts: numbers that each thread has drawn from its Philox stream, a multiple
+    /// of 4.
+    uint64_t philoxOffset = 0;
 
 private:
     void refill();

@@ -177,7 +177,8 @@ Result<Value> diff(Values args, KernelContext& context) {
 } // namespace
 
 const OpDef diff_default{.target = "torch.ops.aten.diff.default", .infer = inferDiff, .reference = diff};
-const OpDef cat_default{.target = "torch.ops.aten.cat.default", .infer = inferCat, .reference = cat};
-const OpDef stack_default{.target = "torch.ops.aten.stack.default", .infer = inferStack, .reference = stack};
+const OpDef cat_default{.target = "torch.ops.aten.cat.default", .infer = inferCat, .reference = cat, .moves = true};
+const OpDef stack_default{
+    .target = "torch.ops.aten.stack.default", .infer = inferStack, .reference = stack, .moves = true};
 
 } // namespace fxscope::ops

@@ -94,6 +94,9 @@ struct OpDef {
     Flops flops = nullptr;
     bool random = false; ///< reads the generator
     bool view = false;   ///< result aliases an input
+    /// The reference touches elements only by allocating, copying and filling tensors (core/ops/operand.h): it runs in
+    /// whatever memory its arguments lie and UseMemory names. Views do so too.
+    bool moves = false;
     /// For targets without a PyTorch schema (operator.*, math.*): their parameters, in schema syntax.
     std::string_view signature = {};
 };

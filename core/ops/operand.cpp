@@ -6,6 +6,7 @@
 #include "core/ops/loop.h"
 #include "core/ops/shapes.h"
 #include "core/ops/words.h"
+#include "core/tensor/device_memory.h"
 
 namespace fxscope {
 namespace {
@@ -41,6 +42,8 @@ Result<Done> copyInto(const Tensor& from, Tensor& to) {
         copyElements(source, to);
         return Done{};
     }
+    if (!source.onHost() || !to.onHost())
+        return (source.onHost() ? to : source).storage()->memory()->copy(source, to);
     return dispatch<DTypes::All>(to.dtype(), [&]<class To>() { return castElements<To>(source, to); });
 }
 
@@ -56,6 +59,10 @@ Result<Tensor> castTensor(const Tensor& x, DType dtype) {
 }
 
 Result<Done> fill(Tensor& to, const Value& number) {
+    if (!to.onHost()) {
+        FX_TRY(const Tensor element, numberTensor(number, to.dtype()));
+        return to.storage()->memory()->fill(to, element.raw());
+    }
     return dispatch<DTypes::All>(to.dtype(), [&]<class T>() -> Result<Done> {
         T value{};
         if (const auto* c = std::get_if<std::complex<double>>(&number.v))

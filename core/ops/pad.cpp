@@ -171,8 +171,10 @@ template <size_t Dims, Edge E> Result<Value> runEdgePad(Values args, KernelConte
 
 } // namespace
 
-const OpDef constant_pad_nd{
-    .target = "torch.ops.aten.constant_pad_nd.default", .infer = inferConstantPad, .reference = runConstantPad};
+const OpDef constant_pad_nd{.target = "torch.ops.aten.constant_pad_nd.default",
+                            .infer = inferConstantPad,
+                            .reference = runConstantPad,
+                            .moves = true};
 const OpDef reflection_pad1d{.target = "torch.ops.aten.reflection_pad1d.default",
                              .infer = inferEdgePad<1, Edge::Reflect>,
                              .reference = runEdgePad<1, Edge::Reflect>};

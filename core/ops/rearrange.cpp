@@ -161,7 +161,7 @@ Result<Value> runRoll(Values args, KernelContext&) {
     }
     for (size_t i = 0; i < dims.size(); ++i) {
         FX_TRY(const size_t dim, wrapDim(dims[i], x.dim()));
-        FX_TRY(Tensor next, i + 1 == dims.size() ? Result<Tensor>(out) : Tensor::empty(x.dtype(), x.sizes()));
+        FX_TRY(Tensor next, i + 1 == dims.size() ? Result<Tensor>(out) : x.clone());
         FX_CHECK(copyRolled(x, dim, shifts[i], next));
         x = next;
     }
@@ -265,11 +265,16 @@ template <bool Back> Result<Value> runShuffle(Values args, KernelContext&) {
 
 const OpDef flip{.target = "torch.ops.aten.flip.default", .infer = inferFlip, .reference = runFlip};
 const OpDef rot90{.target = "torch.ops.aten.rot90.default", .infer = inferRot90, .reference = runRot90};
-const OpDef roll{.target = "torch.ops.aten.roll.default", .infer = inferRoll, .reference = runRoll};
-const OpDef repeat{.target = "torch.ops.aten.repeat.default", .infer = inferRepeat, .reference = runRepeat};
-const OpDef pixel_shuffle{
-    .target = "torch.ops.aten.pixel_shuffle.default", .infer = inferShuffle<false>, .reference = runShuffle<false>};
-const OpDef pixel_unshuffle{
-    .target = "torch.ops.aten.pixel_unshuffle.default", .infer = inferShuffle<true>, .reference = runShuffle<true>};
+const OpDef roll{.target = "torch.ops.aten.roll.default", .infer = inferRoll, .reference = runRoll, .moves = true};
+const OpDef repeat{
+    .target = "torch.ops.aten.repeat.default", .infer = inferRepeat, .reference = runRepeat, .moves = true};
+const OpDef pixel_shuffle{.target = "torch.ops.aten.pixel_shuffle.default",
+                          .infer = inferShuffle<false>,
+                          .reference = runShuffle<false>,
+                          .moves = true};
+const OpDef pixel_unshuffle{.target = "torch.ops.aten.pixel_unshuffle.default",
+                            .infer = inferShuffle<true>,
+                            .reference = runShuffle<true>,
+                            .moves = true};
 
 } // namespace fxscope::ops

@@ -177,13 +177,16 @@ Result<Value> runIndexFill(Values args, KernelContext&) {
 
 const OpDef slice_scatter{.target = "torch.ops.aten.slice_scatter.default",
                           .infer = inferPartScatter<PartKind::Slice>,
-                          .reference = runPartScatter<PartKind::Slice>};
+                          .reference = runPartScatter<PartKind::Slice>,
+                          .moves = true};
 const OpDef select_scatter{.target = "torch.ops.aten.select_scatter.default",
                            .infer = inferPartScatter<PartKind::Select>,
-                           .reference = runPartScatter<PartKind::Select>};
+                           .reference = runPartScatter<PartKind::Select>,
+                           .moves = true};
 const OpDef as_strided_scatter{.target = "torch.ops.aten.as_strided_scatter.default",
                                .infer = inferPartScatter<PartKind::Strided>,
-                               .reference = runPartScatter<PartKind::Strided>};
+                               .reference = runPartScatter<PartKind::Strided>,
+                               .moves = true};
 const OpDef masked_scatter{
     .target = "torch.ops.aten.masked_scatter.default", .infer = inferMaskedScatter, .reference = runMaskedScatter};
 const OpDef index_fill_int_Scalar{

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/formulas.h"
 #include "core/ops/pointwise.h"
 #include "core/ops/words.h"
 
@@ -69,12 +70,7 @@ Result<ValueMeta> inferLerp(Metas args) {
     return pointwiseMeta(args.first(3), x.dtype);
 }
 
-/// The nearer end is the one that is started from, so that w = 1 gives `end` exactly.
-template <class C> C interpolate(C x, C end, C weight) {
-    if (std::abs(weight) < 0.5)
-        return x + weight * (end - x);
-    return end - (end - x) * (C(1) - weight);
-}
+using formulas::interpolate;
 
 Result<Value> runLerp(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(inferLerp, args));

@@ -102,8 +102,8 @@ const OpDef tril{
     .target = "torch.ops.aten.tril.default", .infer = inferTriangle<false>, .reference = runTriangle<false>};
 const OpDef triu{.target = "torch.ops.aten.triu.default", .infer = inferTriangle<true>, .reference = runTriangle<true>};
 const OpDef diag_embed{
-    .target = "torch.ops.aten.diag_embed.default", .infer = inferDiagEmbed, .reference = runDiagEmbed};
-const OpDef eye{.target = "torch.ops.aten.eye.default", .infer = inferEye<1>, .reference = runEye<1>};
-const OpDef eye_m{.target = "torch.ops.aten.eye.m", .infer = inferEye<2>, .reference = runEye<2>};
+    .target = "torch.ops.aten.diag_embed.default", .infer = inferDiagEmbed, .reference = runDiagEmbed, .moves = true};
+const OpDef eye{.target = "torch.ops.aten.eye.default", .infer = inferEye<1>, .reference = runEye<1>, .moves = true};
+const OpDef eye_m{.target = "torch.ops.aten.eye.m", .infer = inferEye<2>, .reference = runEye<2>, .moves = true};
 
 } // namespace fxscope::ops

@@ -77,31 +77,9 @@ Result<Value> absolute(Values args, KernelContext& context) {
     return Value(out);
 }
 
-/// log(1 + z), e^z - 1 and log2 of complex numbers, for which the standard library has no function. Written so that
-/// small z lose nothing.
-template <class C> C logOfOnePlus(C z) {
-    if constexpr (kIsComplex<C>) {
-        using R = typename C::value_type;
-        const R x = z.real(), y = z.imag();
-        return {std::abs(z) < R(0.5) ? std::log1p(x * (2 + x) + y * y) / 2 : std::log(std::abs(C(1) + z)),
-                std::atan2(y, 1 + x)};
-    } else
-        return std::log1p(z);
-}
-template <class C> C expMinusOne(C z) {
-    if constexpr (kIsComplex<C>) {
-        using R = typename C::value_type;
-        const R grown = std::exp(z.real()), half = std::sin(z.imag() / 2);
-        return {std::expm1(z.real()) * std::cos(z.imag()) - 2 * half * half, grown * std::sin(z.imag())};
-    } else
-        return std::expm1(z);
-}
-template <class C> C logOfTwo(C z) {
-    if constexpr (kIsComplex<C>)
-        return std::log(z) / std::log(typename C::value_type(2));
-    else
-        return std::log2(z);
-}
+using formulas::expMinusOne;
+using formulas::logOfOnePlus;
+using formulas::logOfTwo;
 
 Result<Value> gelu(Values args, KernelContext& context) {
     FX_TRY(const std::string_view approximate, stringAt(args, 1));

@@ -3,6 +3,7 @@
 
 #include "core/support/text.h"
 #include "core/tensor/block_cache.h"
+#include "core/tensor/device_memory.h"
 #include "core/tensor/half.h"
 #include "core/tensor/value.h"
 
@@ -90,6 +91,11 @@ Result<std::shared_ptr<Storage>> Storage::allocate(size_t bytes) {
 
 std::shared_ptr<Storage> Storage::view(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
     return std::shared_ptr<Storage>(new Storage(const_cast<std::byte*>(bytes.data()), bytes.size(), std::move(owner)));
+}
+
+std::shared_ptr<Storage> Storage::onDevice(std::byte* data, size_t bytes, std::shared_ptr<const void> owner,
+                                           DeviceMemory* memory) {
+    return std::shared_ptr<Storage>(new Storage(data, bytes, std::move(owner), memory));
 }
 
 Storage::~Storage() {
@@ -182,6 +188,11 @@ Result<Tensor> Tensor::asStrided(Sizes sizes, Sizes strides, int64_t offset) con
 Result<Tensor> Tensor::contiguous() const { return isContiguous() ? Result<Tensor>(*this) : clone(); }
 
 Result<Tensor> Tensor::clone() const {
+    if (!onHost()) {
+        FX_TRY(Tensor copy, m_storage->memory()->empty(m_dtype, m_sizes, rowMajorStrides(m_sizes)));
+        FX_CHECK(m_storage->memory()->copy(*this, copy));
+        return copy;
+    }
     FX_TRY(Tensor copy, empty(m_dtype, m_sizes));
     copyElements(*this, copy);
     return copy;
@@ -192,11 +203,16 @@ TensorMeta Tensor::meta() const {
     meta.dtype = m_dtype;
     meta.sizes.assign(m_sizes.begin(), m_sizes.end());
     meta.strides.emplace(m_strides.begin(), m_strides.end());
-    meta.device = Device{};
+    meta.device = onHost() ? Device{} : Device{"cuda", m_storage->memory()->index()};
     return meta;
 }
 
 void copyElements(const Tensor& from, Tensor& to) {
+    if (!from.onHost() || !to.onHost()) {
+        DeviceMemory* memory = from.onHost() ? to.storage()->memory() : from.storage()->memory();
+        std::ignore = memory->copy(from, to); // it keeps its errors until it is waited for
+        return;
+    }
     if (from.isContiguous() && to.isContiguous()) {
         if (from.numel())
             std::memcpy(to.raw(), from.raw(), from.bytes());

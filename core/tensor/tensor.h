@@ -13,13 +13,18 @@
 namespace fxscope {
 
 using Sizes = std::vector<int64_t>;
+class DeviceMemory;
 
-/// Bytes that tensors view: owned memory (64-byte aligned), or a part of a mapped file that `owner` keeps alive.
+/// Bytes that tensors view: owned memory (64-byte aligned), a part of a mapped file that `owner` keeps alive, or memory
+/// of a device, whose addresses only kernels of its backend may use.
 class Storage {
 public:
     /// Error: more than the address space, or the system has not that much.
     static Result<std::shared_ptr<Storage>> allocate(size_t bytes);
     static std::shared_ptr<Storage> view(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+    /// Memory of a device that `owner` gives back. `data` is an address there.
+    static std::shared_ptr<Storage> onDevice(std::byte* data, size_t bytes, std::shared_ptr<const void> owner,
+                                             DeviceMemory* memory);
     ~Storage();
     Storage(const Storage&) = delete;
     Storage& operator=(const Storage&) = delete;
@@ -27,18 +32,22 @@ public:
     std::byte* data() { return m_data; }
     const std::byte* data() const { return m_data; }
     size_t bytes() const { return m_bytes; }
-    bool readOnly() const { return m_owner != nullptr; } ///< a mapped file: writing would crash
+    bool readOnly() const { return m_owner && onHost(); } ///< a mapped file: writing would crash
+    bool onHost() const { return !m_memory; }
+    DeviceMemory* memory() const { return m_memory; } ///< null on the host
 
 private:
-    Storage(std::byte* data, size_t bytes, std::shared_ptr<const void> owner)
-        : m_data(data), m_bytes(bytes), m_owner(std::move(owner)) {}
+    Storage(std::byte* data, size_t bytes, std::shared_ptr<const void> owner, DeviceMemory* memory = nullptr)
+        : m_data(data), m_bytes(bytes), m_owner(std::move(owner)), m_memory(memory) {}
     std::byte* m_data;
     size_t m_bytes;
     std::shared_ptr<const void> m_owner;
+    DeviceMemory* m_memory;
 };
 
 /// A strided view of a storage, like torch.Tensor without autograd. Sizes, strides and offset count elements; strides
-/// may be 0 (expanded) but not negative. Copying a Tensor shares the storage. Host memory only.
+/// may be 0 (expanded) but not negative. Copying a Tensor shares the storage. data() and raw() of a tensor on a
+/// device are addresses there.
 class Tensor {
 public:
     Tensor() = default; ///< undefined: no storage
@@ -73,11 +82,12 @@ public:
 
     /// The same storage seen with other sizes, strides and offset. Error: an element outside the storage.
     Result<Tensor> asStrided(Sizes sizes, Sizes strides, int64_t offset) const;
-    /// Itself if row-major, else a row-major copy.
+    /// Itself if row-major, else a row-major copy in the same memory.
     Result<Tensor> contiguous() const;
-    /// Always a new row-major storage.
+    /// Always a new row-major storage, in the same memory.
     Result<Tensor> clone() const;
-    TensorMeta meta() const; ///< device cpu
+    bool onHost() const { return !m_storage || m_storage->onHost(); }
+    TensorMeta meta() const; ///< device cpu, or cuda:N
 
 private:
     std::shared_ptr<Storage> m_storage;
@@ -89,7 +99,8 @@ private:
 /// Product of sizes; nothing on overflow or a negative size.
 std::optional<int64_t> elementCount(std::span<const int64_t> sizes);
 Sizes rowMajorStrides(const Sizes& sizes);
-/// Copies every element of `from` into `to` (same sizes and dtype; both any strides; `to` without overlap).
+/// Copies every element of `from` into `to` (same sizes and dtype; both any strides; `to` without overlap). Where one
+/// of them is on a device, an error shows when that is waited for.
 void copyElements(const Tensor& from, Tensor& to);
 
 /// Element `i` in row-major order of any dtype as double (complex: the real part). For statistics and printing.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/cuda/check.h"
+
+namespace fxscope::cuda {
+
+bool isSticky(cudaError_t answer) {
+    switch (answer) {
+    case cudaErrorIllegalAddress:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorInvalidPc:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorHardwareStackError:
+    case cudaErrorLaunchFailure:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorAssert:
+    case cudaErrorECCUncorrectable:
+    case cudaErrorUnknown: return true;
+    default: return false;
+    }
+}
+
+Result<Done> check(cudaError_t answer, std::string_view doing) {
+    if (answer == cudaSuccess)
+        return Done{};
+    std::ignore = cudaGetLastError(); // an error that is not sticky is over with this
+    const std::string what = "CUDA failed while " + std::string(doing) + ": " + cudaGetErrorString(answer);
+    if (isSticky(answer))
+        return Diagnostic{what, "", "this process cannot use the device any more; start it again"};
+    if (answer == cudaErrorMemoryAllocation)
+        return Diagnostic{what, "", "use smaller inputs, or free memory of the device (nvidia-smi lists who holds it)"};
+    return Diagnostic{what, "", "see what fxscope doctor says about the device"};
+}
+
+} // namespace fxscope::cuda

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/cuda/cuda_backend.h"
+
+#include "core/cpu/cpu_backend.h"
+#include "core/cuda/call_clock.h"
+#include "core/cuda/host_call.h"
+#include "core/cuda/pointwise.h"
+#include "core/support/text.h"
+
+#include <fmt/format.h>
+#include <nvtx3/nvToolsExt.h>
+
+#include <map>
+#include <mutex>
+
+namespace fxscope {
+namespace {
+
+using namespace cuda;
+
+/// Calls that look at no element of their tensors.
+bool readsMetadataOnly(const OpDef& op) {
+    const std::string& target = op.target.str();
+    return target.starts_with("torch.ops.aten.sym_") || target == "torch.ops.aten._assert_tensor_metadata.default";
+}
+
+bool hasTensor(const Value& value) {
+    bool found = false;
+    forEachTensor(value, [&](const Tensor& tensor) { found = found || tensor.defined(); });
+    return found;
+}
+bool hasTensor(Values args) {
+    return std::any_of(args.begin(), args.end(), [](const Value& arg) { return hasTensor(arg); });
+}
+
+class CudaBackend final : public Backend {
+public:
+    explicit CudaBackend(int index) : m_index(index) {}
+    std::string_view name() const override { return "cuda"; }
+    Support available() const override;
+    Support supports(const Graph& graph, const Node& node) const override;
+    Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) override;
+    std::vector<std::string> description() const override;
+    Result<Value> upload(const Value& value) override;
+    Result<Value> download(const Value& value) override;
+    Result<Done> wait() override;
+    std::unique_ptr<CallClock> clock() override;
+    void beginNode(const Graph& graph, const Node& node) override;
+    std::vector<std::string> remarks() override;
+    Result<Backend*> at(int index) override;
+
+private:
+    Result<CudaDevice*> device();
+    Result<Value> runHere(CudaDevice& device, const OpDef& op, Values args, KernelContext& context);
+    int m_index;
+    std::unique_ptr<CudaDevice> m_device;
+    std::map<std::string, int> m_onHost; ///< operators and how often they ran on the host
+    std::string m_node;
+};
+
+Support CudaBackend::available() const {
+    const auto facts = factsOf(m_index);
+    return facts.ok() ? Support{} : Support{false, facts.error().str()};
+}
+
+Support CudaBackend::supports(const Graph& graph, const Node& node) const {
+    return cpuBackend().supports(graph, node); // what no kernel here takes runs on the host
+}
+
+Result<CudaDevice*> CudaBackend::device() {
+    if (m_device && m_device->isLost())
+        return Diagnostic{"the device was lost to an earlier error", "",
+                          "this process cannot use it any more; start it again"};
+    if (!m_device) {
+        FX_TRY(m_device, CudaDevice::open(m_index));
+    }
+    return m_device.get();
+}
+
+Result<Value> CudaBackend::runHere(CudaDevice& device, const OpDef& op, Values args, KernelContext& context) {
+    Call call{device, context};
+    if (const CudaKernel* kernel = findCudaKernel(op.target)) {
+        FX_TRY(std::optional<Value> result, kernel->run(op, args, call));
+        if (result)
+            return *std::move(result);
+    } else if (const PointwiseRule* rule = findPointwiseRule(op.target)) {
+        FX_TRY(std::optional<Value> result, runPointwise(op, *rule, args, call));
+        if (result)
+            return *std::move(result);
+    } else if (op.view || op.moves || readsMetadataOnly(op)) {
+        const UseMemory here(&device);
+        return op.reference(args, context);
+    }
+    FX_TRY(Value result, runOnHost(op, args, call));
+    if (hasTensor(args) || hasTensor(result))
+        ++m_onHost[std::string(op.target.shortName())];
+    return result;
+}
+
+Result<Value> CudaBackend::run(const OpDef& op, std::span<const Value> args, KernelContext& context) {
+    FX_TRY(CudaDevice* const device, this->device());
+    nvtxRangePushA(m_node.empty() ? op.target.str().c_str() : m_node.c_str());
+    auto result = runHere(*device, op, args, context);
+    nvtxRangePop();
+    return result;
+}
+
+std::vector<std::string> CudaBackend::description() const {
+    const auto facts = factsOf(m_index);
+    if (!facts.ok())
+        return {};
+    std::vector<std::string> lines{
+        fmt::format("{}, compute capability {}.{}, {} multiprocessors, {:.0f} GiB, {} MiB of L2", facts->name,
+                    facts->major, facts->minor, facts->multiprocessors,
+                    static_cast<double>(facts->memoryBytes) / 0x1p30, facts->l2Bytes >> 20),
+        fmt::format("driver for CUDA {}.{}, runtime {}.{}", facts->driver / 1000, facts->driver % 1000 / 10,
+                    facts->runtime / 1000, facts->runtime % 1000 / 10)};
+    const std::string cache = kernelCacheFolder();
+    lines.push_back("compiled kernels are kept in " + (cache.empty() ? "memory only" : cache));
+    return lines;
+}
+
+Result<Value> CudaBackend::upload(const Value& value) {
+    FX_TRY(CudaDevice* const device, this->device());
+    return uploaded(*device, value);
+}
+
+Result<Value> CudaBackend::download(const Value& value) {
+    FX_TRY(CudaDevice* const device, this->device());
+    return downloaded(*device, value);
+}
+
+Result<Done> CudaBackend::wait() {
+    FX_TRY(CudaDevice* const device, this->device());
+    return device->wait();
+}
+
+std::unique_ptr<CallClock> CudaBackend::clock() {
+    const auto device = this->device();
+    return device.ok() ? std::make_unique<EventClock>((*device)->stream()) : Backend::clock();
+}
+
+void CudaBackend::beginNode(const Graph&, const Node& node) {
+    m_node = "node " + node.name + " (" + std::string(node.target.shortName()) + ")";
+    if (m_device)
+        m_device->beginNode(m_node);
+}
+
+std::vector<std::string> CudaBackend::remarks() {
+    std::vector<std::string> lines;
+    for (const auto& [target, count] : m_onHost)
+        lines.push_back(counted(int64_t(count), "call", "calls") + " of " + target +
+                        " ran on the host: no kernel here takes them");
+    m_onHost.clear();
+    m_node.clear();
+    return lines;
+}
+
+Result<Backend*> CudaBackend::at(int index) {
+    static std::mutex mutex;
+    static auto& others = *new std::map<int, std::unique_ptr<CudaBackend>>;
+    if (index < 0 || index == m_index)
+        return this;
+    FX_CHECK(factsOf(index));
+    const std::lock_guard lock(mutex);
+    auto& other = others[index];
+    if (!other)
+        other = std::make_unique<CudaBackend>(index);
+    return other.get();
+}
+
+} // namespace
+
+Backend& cudaBackend() {
+    static auto& backend = *new CudaBackend(0); // lives as long as the driver, which may end before our destructors
+    return backend;
+}
+
+} // namespace fxscope

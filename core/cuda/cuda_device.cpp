@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/cuda/cuda_device.h"
+
+#include "core/cuda/check.h"
+#include "core/cuda/elements.h"
+#include "core/ops/operand.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fxscope::cuda {
+namespace {
+
+constexpr size_t kStagingBytes = size_t(8) << 20;
+
+/// Bytes from the first to the furthest element.
+size_t extentBytes(const Tensor& x) {
+    int64_t furthest = 0;
+    if (x.numel() == 0)
+        return 0;
+    for (size_t d = 0; d < x.dim(); ++d)
+        furthest += (x.size(d) - 1) * x.strides()[d];
+    return static_cast<size_t>(furthest + 1) * bytesOf(x.dtype());
+}
+
+} // namespace
+
+Result<std::unique_ptr<CudaDevice>> CudaDevice::open(int index) {
+    FX_TRY(DeviceProperties facts, factsOf(index));
+    std::unique_ptr<CudaDevice> device(new CudaDevice(std::move(facts)));
+    FX_CHECK(device->start());
+    return device;
+}
+
+Result<Done> CudaDevice::start() {
+    FX_CHECK(check(cudaSetDevice(m_facts.index), "choosing the device"));
+    FX_CHECK(check(cudaStreamCreateWithFlags(&m_stream, cudaStreamNonBlocking), "making a stream"));
+    FX_TRY(m_fault, PinnedBuffer::allocate(sizeof(Fault)));
+    std::memset(m_fault->data(), 0, sizeof(Fault));
+    for (size_t i = 0; i < m_staging.size(); ++i) {
+        FX_TRY(m_staging[i], PinnedBuffer::allocate(kStagingBytes));
+        FX_CHECK(check(cudaEventCreateWithFlags(&m_staged[i], cudaEventDisableTiming), "making an event"));
+    }
+    return Done{};
+}
+
+CudaDevice::~CudaDevice() {
+    for (const cudaEvent_t event : m_staged)
+        if (event)
+            std::ignore = cudaEventDestroy(event);
+    if (m_stream)
+        std::ignore = cudaStreamDestroy(m_stream);
+}
+
+void CudaDevice::beginNode(std::string name) { m_nodes.push_back(std::move(name)); }
+
+Result<Tensor> CudaDevice::allocate(const TensorMeta& meta) {
+    Sizes sizes, strides;
+    for (const SymInt& size : meta.sizes) {
+        if (!size.isConstant())
+            return Diagnostic{"the size " + size.str() + " has no value", "", ""};
+        sizes.push_back(size.constant());
+    }
+    if (!meta.strides)
+        return m_pool->empty(meta.dtype, std::move(sizes));
+    for (const SymInt& stride : *meta.strides) {
+        if (!stride.isConstant())
+            return Diagnostic{"the stride " + stride.str() + " has no value", "", ""};
+        strides.push_back(stride.constant());
+    }
+    return m_pool->empty(meta.dtype, std::move(sizes), std::move(strides));
+}
+
+Result<Tensor> CudaDevice::empty(DType dtype, Sizes sizes, Sizes strides) {
+    return m_pool->empty(dtype, std::move(sizes), std::move(strides));
+}
+
+Result<Done> CudaDevice::copyHere(const Tensor& from, const Tensor& to) {
+    if (to.onHost()) {
+        FX_TRY(const Tensor host, download(from));
+        Tensor target = to;
+        return fxscope::copyInto(host, target);
+    }
+    FX_TRY(const Tensor source, upload(from));
+    const bool same = from.dtype() == to.dtype();
+    if (same && source.isContiguous() && to.isContiguous())
+        return copyBytes(const_cast<std::byte*>(to.raw()), source.raw(), to.bytes());
+    return cuda::launch(
+        *this, {.outputs = {to}, .inputs = {source}, .body = same ? "out0 = in0;" : "out0 = castTo<O0>(in0);"});
+}
+
+Result<Done> CudaDevice::copy(const Tensor& from, const Tensor& to) {
+    auto done = copyHere(from, to);
+    if (!done.ok() && !m_failed)
+        m_failed = done.error();
+    return done;
+}
+
+Result<Done> CudaDevice::fill(const Tensor& to, const void* element) {
+    Number number{to.dtype(), {}};
+    std::memcpy(number.bytes.data(), element, bytesOf(to.dtype()));
+    auto done = cuda::launch(*this, {.outputs = {to}, .numbers = {number}, .body = "out0 = n0;"});
+    if (!done.ok() && !m_failed)
+        m_failed = done.error();
+    return done;
+}
+
+Result<Tensor> CudaDevice::zeros(DType dtype, Sizes sizes) {
+    FX_TRY(Tensor made, m_pool->empty(dtype, std::move(sizes)));
+    FX_CHECK(clear(made.raw(), made.bytes()));
+    return made;
+}
+
+Result<Done> CudaDevice::stage(std::byte* to, const std::byte* from, size_t bytes) {
+    for (size_t done = 0; done < bytes; done += kStagingBytes) {
+        const size_t part = std::min(kStagingBytes, bytes - done);
+        const size_t turn = m_turn++ % m_staging.size();
+        FX_CHECK(check(cudaEventSynchronize(m_staged[turn]), "waiting for a copy"));
+        std::memcpy(m_staging[turn]->data(), from + done, part);
+        FX_CHECK(check(cudaMemcpyAsync(to + done, m_staging[turn]->data(), part, cudaMemcpyHostToDevice, m_stream),
+                       "copying to the device"));
+        FX_CHECK(check(cudaEventRecord(m_staged[turn], m_stream), "recording an event"));
+    }
+    return Done{};
+}
+
+Result<Tensor> CudaDevice::upload(const Tensor& x) {
+    if (!x.defined() || !x.onHost())
+        return x;
+    const size_t bytes = extentBytes(x);
+    FX_TRY(auto storage, m_pool->allocate(bytes));
+    FX_CHECK(stage(storage->data(), x.raw(), bytes));
+    return Tensor::view(std::move(storage), x.dtype(), x.sizes(), x.strides(), 0);
+}
+
+Result<Tensor> CudaDevice::download(const Tensor& x) {
+    if (!x.defined() || x.onHost())
+        return x;
+    const size_t bytes = extentBytes(x);
+    FX_TRY(auto storage, Storage::allocate(bytes));
+    FX_CHECK(check(cudaMemcpyAsync(storage->data(), x.raw(), bytes, cudaMemcpyDeviceToHost, m_stream),
+                   "copying from the device"));
+    FX_CHECK(wait());
+    return Tensor::view(std::move(storage), x.dtype(), x.sizes(), x.strides(), 0);
+}
+
+Result<Done> CudaDevice::copyBytes(void* to, const void* from, size_t bytes) {
+    if (bytes == 0)
+        return Done{};
+    return check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, m_stream), "copying on the device");
+}
+
+Result<Done> CudaDevice::clear(void* at, size_t bytes) {
+    if (bytes == 0)
+        return Done{};
+    return check(cudaMemsetAsync(at, 0, bytes, m_stream), "clearing memory of the device");
+}
+
+Result<Done> CudaDevice::launch(const std::string& source, int64_t blocks, int threads,
+                                std::span<const std::byte> arguments, size_t sharedBytes) {
+    if (blocks == 0)
+        return Done{};
+    if (blocks > INT32_MAX)
+        return Diagnostic{"a tensor is too large for one launch", "", "use smaller inputs"};
+    FX_TRY(const cudaKernel_t kernel, m_programs.kernel(source));
+    void* parameters[] = {const_cast<std::byte*>(arguments.data())};
+    return check(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(static_cast<unsigned>(blocks)),
+                                  dim3(static_cast<unsigned>(threads)), parameters, sharedBytes, m_stream),
+                 "starting a kernel");
+}
+
+Result<Done> CudaDevice::checkLaunch(std::string_view kernel) {
+    return check(cudaPeekAtLastError(), "starting " + std::string(kernel));
+}
+
+Diagnostic CudaDevice::faultFound() {
+    const Fault found = *fault();
+    std::memset(m_fault->data(), 0, sizeof(Fault));
+    const bool known = found.node >= 0 && found.node < static_cast<int>(m_nodes.size());
+    const std::string where = known ? m_nodes[static_cast<size_t>(found.node)] : "";
+    switch (found.code) {
+    case kIndexOutOfRange:
+        return Diagnostic{"index " + std::to_string(found.index) + " is out of bounds for dimension with size " +
+                              std::to_string(found.bound),
+                          where, ""};
+    case kDivisionByZero: return Diagnostic{"ZeroDivisionError", where, "an integer is divided by 0"};
+    case kBadProbability: return Diagnostic{"Expected p_in >= 0 && p_in <= 1 to be true, but got false.", where, ""};
+    default: return Diagnostic{"an assertion of a kernel failed", where, ""};
+    }
+}
+
+Result<Done> CudaDevice::wait() {
+    const cudaError_t answer = cudaStreamSynchronize(m_stream);
+    if (isSticky(answer)) {
+        m_lost = true;
+        return Diagnostic{std::string("a kernel failed on ") + m_facts.name + ": " + cudaGetErrorString(answer),
+                          m_nodes.empty() ? "" : "at or before " + m_nodes.back(),
+                          "this process cannot use the device any more; start it again"};
+    }
+    FX_CHECK(check(answer, "waiting for the device"));
+    if (m_failed)
+        return *std::exchange(m_failed, std::nullopt);
+    if (*const_cast<volatile int*>(&fault()->code) != kNoFault)
+        return faultFound();
+    return Done{};
+}
+
+} // namespace fxscope::cuda
