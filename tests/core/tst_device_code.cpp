@@ -56,10 +56,16 @@ private slots:
         QCOMPARE(walk.sizes, std::vector<int64_t>({6, 1, 8}));
     }
     void compilesForADevice() {
-        if (const auto made = compileDeviceCode("extern \"C\" __global__ void kernel(int* x) { *x = 1; }", "sm_90"); !made.ok())
+        if (const auto made = compileDeviceCode("extern \"C\" __global__ void kernel(int* x) { *x = 1; }", "sm_90");
+            !made.ok())
             QSKIP(qPrintable(QString::fromStdString(made.error().what)));
         const Tensor x = tensorOf(DType::Float32, {6, 8}, {8, 1}), half = tensorOf(DType::Float16, {6, 8}, {0, 1});
-        Elements elements{.outputs = {x}, .inputs = {half}, .raw = {x}, .integers = {3}, .body = "out0 = castTo<O0>(in0) + r0[at[0] + k0] + size[1];", .coordinates = true};
+        Elements elements{.outputs = {x},
+                          .inputs = {half},
+                          .raw = {x},
+                          .integers = {3},
+                          .body = "out0 = castTo<O0>(in0) + r0[at[0] + k0] + size[1];",
+                          .coordinates = true};
         const auto made = compileDeviceCode(sourceOf(elements, walkOf({x, half}, 1, true), 1), "sm_90");
         QVERIFY2(made.ok(), made.ok() ? "" : made.error().what.c_str());
         elements.body = "out0 = nothing;";

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A stand-in for CUDA's runtime on machines without a device: memory of the device is memory of the host, streams do
+// their work at once, and kernels are the shared libraries that fake_nvrtc.cpp makes. It takes the place of the real
+// runtime in a build of its own; nothing of the product knows it.
+#include <cuda_runtime_api.h>
+#include <elf.h>
+
+#include <dlfcn.h>
+#include <ucontext.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <vector>
+
+struct Place3 {
+    unsigned x, y, z;
+};
+extern "C" {
+Place3 fxThreadIdx, fxBlockIdx, fxBlockDim, fxGridDim;
+}
+
+namespace {
+
+struct Kernel {
+    void (*call)(void*);
+    bool meets; ///< its threads wait for each other
+};
+std::set<const void*> kernels;
+
+// --- threads of a block that wait for each other: each has a stack, and they take turns
+
+constexpr size_t kStack = 64 << 10;
+struct Fiber {
+    ucontext_t context;
+    std::vector<char> stack;
+    bool done = false;
+    unsigned long long word = 0;
+    int vote = 0;
+};
+std::vector<Fiber> fibers;
+ucontext_t scheduler;
+size_t current = 0;
+const Kernel* running = nullptr;
+void* runningArguments = nullptr;
+std::vector<char> dynamicShared;
+
+void fiberMain() {
+    running->call(runningArguments);
+    fibers[current].done = true;
+    swapcontext(&fibers[current].context, &scheduler);
+}
+
+/// Hands on to the next; comes back when all that still run have got as far.
+void handOn() { swapcontext(&fibers[current].context, &scheduler); }
+
+void runBlockTogether(unsigned threads) {
+    if (fibers.size() < threads)
+        fibers.resize(threads);
+    for (unsigned t = 0; t < threads; ++t) {
+        Fiber& fiber = fibers[t];
+        fiber.stack.resize(kStack);
+        fiber.done = false;
+        getcontext(&fiber.context);
+        fiber.context.uc_stack.ss_sp = fiber.stack.data();
+        fiber.context.uc_stack.ss_size = fiber.stack.size();
+        fiber.context.uc_link = nullptr;
+        makecontext(&fiber.context, fiberMain, 0);
+    }
+    for (bool any = true; any;) {
+        any = false;
+        for (unsigned t = 0; t < threads; ++t) {
+            if (fibers[t].done)
+                continue;
+            any = true;
+            current = t;
+            fxThreadIdx = {t, 0, 0};
+            swapcontext(&scheduler, &fibers[t].context);
+        }
+    }
+}
+
+size_t elfBytes(const void* image) {
+    const auto* header = static_cast<const Elf64_Ehdr*>(image);
+    return header->e_shoff + size_t(header->e_shnum) * header->e_shentsize;
+}
+
+} // namespace
+
+extern "C" {
+
+void fxBarrier() { handOn(); }
+unsigned long long fxExchange(unsigned long long mine, int from) {
+    const size_t self = current, base = self / 32 * 32;
+    fibers[self].word = mine;
+    handOn();
+    const unsigned long long got = fibers[base + static_cast<size_t>(from & 31)].word;
+    handOn(); // nobody overwrites before all have read
+    return got;
+}
+unsigned fxBallot(int vote) {
+    const size_t self = current, base = self / 32 * 32;
+    fibers[self].vote = vote;
+    handOn();
+    unsigned bits = 0;
+    for (size_t lane = 0; lane < 32 && base + lane < fibers.size(); ++lane)
+        bits |= (fibers[base + lane].vote && base + lane < fxBlockDim.x ? 1u : 0u) << lane;
+    handOn();
+    return bits;
+}
+void* fxDynamicShared() { return dynamicShared.data(); }
+
+cudaError_t cudaGetDeviceCount(int* count) {
+    *count = 1;
+    return cudaSuccess;
+}
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
+    std::memset(p, 0, sizeof *p);
+    std::strcpy(p->name, "emulated device");
+    p->major = 9, p->minor = 0;
+    p->multiProcessorCount = 132, p->maxThreadsPerMultiProcessor = 2048;
+    p->totalGlobalMem = size_t(8) << 30, p->l2CacheSize = 50 << 20;
+    return cudaSuccess;
+}
+cudaError_t cudaDriverGetVersion(int* v) {
+    *v = 13000;
+    return cudaSuccess;
+}
+cudaError_t cudaRuntimeGetVersion(int* v) {
+    *v = 13000;
+    return cudaSuccess;
+}
+cudaError_t cudaSetDevice(int) { return cudaSuccess; }
+cudaError_t cudaGetLastError() { return cudaSuccess; }
+cudaError_t cudaPeekAtLastError() { return cudaSuccess; }
+const char* cudaGetErrorString(cudaError_t e) {
+    return e == cudaErrorMemoryAllocation ? "out of memory" : "emulated error";
+}
+cudaError_t cudaMalloc(void** p, size_t bytes) {
+    if (bytes > (size_t(8) << 30))
+        return cudaErrorMemoryAllocation;
+    *p = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
+    return *p ? cudaSuccess : cudaErrorMemoryAllocation;
+}
+cudaError_t cudaFree(void* p) {
+    std::free(p);
+    return cudaSuccess;
+}
+cudaError_t cudaMemGetInfo(size_t* free, size_t* all) {
+    *free = *all = size_t(8) << 30;
+    return cudaSuccess;
+}
+cudaError_t cudaHostAlloc(void** p, size_t bytes, unsigned) {
+    *p = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
+    return cudaSuccess;
+}
+cudaError_t cudaFreeHost(void* p) {
+    std::free(p);
+    return cudaSuccess;
+}
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+    if (bytes)
+        std::memmove(to, from, bytes);
+    return cudaSuccess;
+}
+cudaError_t cudaMemsetAsync(void* at, int value, size_t bytes, cudaStream_t) {
+    std::memset(at, value, bytes);
+    return cudaSuccess;
+}
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* s, unsigned) {
+    *s = reinterpret_cast<cudaStream_t>(std::malloc(1));
+    return cudaSuccess;
+}
+cudaError_t cudaStreamDestroy(cudaStream_t s) {
+    std::free(s);
+    return cudaSuccess;
+}
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaEventCreate(cudaEvent_t* e) {
+    *e = reinterpret_cast<cudaEvent_t>(std::malloc(1));
+    return cudaSuccess;
+}
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* e, unsigned) { return cudaEventCreate(e); }
+cudaError_t cudaEventDestroy(cudaEvent_t e) {
+    std::free(e);
+    return cudaSuccess;
+}
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t, cudaEvent_t) {
+    *ms = 0.001f;
+    return cudaSuccess;
+}
+
+cudaError_t cudaLibraryLoadData(cudaLibrary_t* library, const void* image, cudaJitOption*, void**, unsigned,
+                                cudaLibraryOption*, void**, unsigned) {
+    char path[] = "/tmp/fxscope-emulated-XXXXXX";
+    const int file = mkstemp(path);
+    FILE* stream = fdopen(file, "wb");
+    std::fwrite(image, 1, elfBytes(image), stream);
+    std::fclose(stream);
+    void* handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        std::fprintf(stderr, "%s\n", dlerror());
+    std::remove(path);
+    if (!handle)
+        return cudaErrorInvalidKernelImage;
+    *library = reinterpret_cast<cudaLibrary_t>(handle);
+    return cudaSuccess;
+}
+cudaError_t cudaLibraryGetKernel(cudaKernel_t* kernel, cudaLibrary_t library, const char*) {
+    auto* made = new Kernel{reinterpret_cast<void (*)(void*)>(dlsym(library, "fxCall")),
+                            *static_cast<const int*>(dlsym(library, "fxMeets")) != 0};
+    kernels.insert(made);
+    *kernel = reinterpret_cast<cudaKernel_t>(made);
+    return cudaSuccess;
+}
+cudaError_t cudaLaunchKernel(const void* function, dim3 grid, dim3 block, void** parameters, size_t shared,
+                             cudaStream_t) {
+    if (!kernels.contains(function))
+        return cudaErrorInvalidDeviceFunction; // compiled by nvcc: nothing here can run it
+    running = static_cast<const Kernel*>(function);
+    runningArguments = parameters[0];
+    dynamicShared.resize(shared);
+    fxBlockDim = {block.x, block.y, block.z};
+    fxGridDim = {grid.x, grid.y, grid.z};
+    for (unsigned b = 0; b < grid.x; ++b) {
+        fxBlockIdx = {b, 0, 0};
+        if (running->meets) {
+            runBlockTogether(block.x);
+            continue;
+        }
+        for (unsigned t = 0; t < block.x; ++t) {
+            fxThreadIdx = {t, 0, 0};
+            running->call(runningArguments);
+        }
+    }
+    return cudaSuccess;
+}
+}
