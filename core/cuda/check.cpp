@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cuda/check.h"
 
+#include <tuple>
+
 namespace fxscope::cuda {
 
 bool isSticky(cudaError_t answer) {

@@ -10,8 +10,10 @@
 #include <fmt/format.h>
 #include <nvtx3/nvToolsExt.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace fxscope {
 namespace {

@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 namespace fxscope::cuda {
 namespace {

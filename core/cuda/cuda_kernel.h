@@ -33,6 +33,8 @@ inline Result<Tensor> contiguous(CudaDevice& device, const Tensor& x) { return c
 
 #define CUDA_KERNEL(x) extern const CudaKernel x;
 #include "core/cuda/cuda_kernels.def"
+
+#include <optional>
 #undef CUDA_KERNEL
 
 } // namespace fxscope::cuda

@@ -3,6 +3,8 @@
 
 #include "core/cuda/check.h"
 
+#include <tuple>
+
 namespace fxscope::cuda {
 
 Result<int> deviceCount() {

@@ -4,6 +4,7 @@
 #include "core/cuda/check.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace fxscope::cuda {
 namespace {

@@ -2,6 +2,8 @@
 #include "core/cuda/pointwise.h"
 
 #include <fmt/format.h>
+#include <optional>
+#include <tuple>
 
 namespace fxscope::cuda {
 namespace {

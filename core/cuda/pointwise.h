@@ -4,6 +4,8 @@
 #include "core/cuda/cuda_kernel.h"
 #include "core/cuda/pointwise_rule.h"
 
+#include <optional>
+
 namespace fxscope::cuda {
 
 /// An elementwise call by its rule. Nothing: dtypes, sizes or numbers that the rule does not cover.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cuda/pointwise.h"
 
+#include <optional>
+
 // Elementwise operators whose formula depends on an argument that is no operand.
 
 namespace fxscope::cuda {

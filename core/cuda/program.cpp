@@ -8,8 +8,11 @@
 
 #include <nvrtc.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
+#include <tuple>
 
 namespace fxscope::cuda {
 namespace {

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/cuda/row_moves.h"
+
+#include "core/cuda/check.h"
+
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+
+// Note [Rows in pieces]
+// A thread moves kUnroll pieces of 16 bytes of the result, a block's threads side by side, so that reads of a row and
+// writes are whole sectors. The indices of all its pieces come first, then all reads, then all writes: several requests
+// are on their way while memory answers. Results are written past the caches that would keep them (st.global.cs): the
+// next kernel reads them from memory anyway where tensors are large.
+
+namespace fxscope::cuda {
+namespace {
+
+constexpr int kBlock = 256, kUnroll = 4;
+
+/// Division by the pieces of a row: a multiplication and a shift, for numbers below 2^31 (see elements.cpp).
+struct Pieces {
+    uint32_t size, factor, shift;
+    __device__ uint32_t row(uint32_t n) const { return (__umulhi(n, factor) + n) >> shift; }
+};
+Pieces piecesOf(int64_t size) {
+    const auto d = static_cast<uint32_t>(size);
+    uint32_t shift = 0;
+    while (shift < 31 && (uint64_t(1) << shift) < d)
+        ++shift;
+    const uint64_t factor = ((uint64_t(1) << 32) * ((uint64_t(1) << shift) - d)) / d + 1;
+    return {d, static_cast<uint32_t>(factor), shift};
+}
+
+/// Launches take less than 2^31 pieces; larger tensors go in several, by rows.
+constexpr int64_t kMostPieces = (int64_t(1) << 31) - 1;
+
+__device__ inline int64_t checkedIndex(int64_t index, int64_t size, Fault* fault, int node) {
+    const int64_t wrapped = index < 0 ? index + size : index;
+    if (wrapped >= 0 && wrapped < size)
+        return wrapped;
+    report(fault, kIndexOutOfRange, node, index, size);
+    return -1;
+}
+
+template <class Unit> struct GatherArguments {
+    Unit* out;
+    const Unit* x;
+    const int64_t* index;
+    uint32_t units;
+    Pieces pieces;
+    int64_t sourceRows;
+    Fault* fault;
+    int node;
+};
+
+template <class Unit, bool Checked>
+__global__ void __launch_bounds__(kBlock) gatherKernel(const GatherArguments<Unit> a) {
+    const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
+    int64_t from[kUnroll];
+    Unit value[kUnroll];
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u) {
+        const uint32_t unit = first + u * kBlock;
+        from[u] = -1;
+        if (unit < a.units) {
+            const uint32_t row = a.pieces.row(unit);
+            int64_t index = __ldg(a.index + row);
+            if constexpr (Checked)
+                index = checkedIndex(index, a.sourceRows, a.fault, a.node);
+            if (!Checked || index >= 0)
+                from[u] = index * a.pieces.size + (unit - row * a.pieces.size);
+        }
+    }
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u)
+        if (from[u] >= 0)
+            value[u] = __ldg(a.x + from[u]);
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u)
+        if (from[u] >= 0)
+            __stcs(a.out + (first + u * kBlock), value[u]);
+}
+
+template <class Unit, bool Checked>
+__global__ void __launch_bounds__(kBlock) storeKernel(const GatherArguments<Unit> a) {
+    const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
+    int64_t to[kUnroll];
+    Unit value[kUnroll];
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u) {
+        const uint32_t unit = first + u * kBlock;
+        to[u] = -1;
+        if (unit < a.units) {
+            value[u] = __ldcs(a.x + unit);
+            const uint32_t row = a.pieces.row(unit);
+            int64_t index = __ldg(a.index + row);
+            if constexpr (Checked)
+                index = checkedIndex(index, a.sourceRows, a.fault, a.node);
+            if (!Checked || index >= 0)
+                to[u] = index * a.pieces.size + (unit - row * a.pieces.size);
+        }
+    }
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u)
+        if (to[u] >= 0)
+            a.out[to[u]] = value[u];
+}
+
+/// Calls fn(Unit{}) with the type of `bytes`.
+template <class Fn> void withUnit(int bytes, Fn&& fn) {
+    switch (bytes) {
+    case 16: return fn(uint4{});
+    case 8: return fn(uint2{});
+    case 4: return fn(uint32_t{});
+    case 2: return fn(static_cast<unsigned short>(0));
+    default: return fn(static_cast<unsigned char>(0));
+    }
+}
+
+int64_t blocksFor(int64_t units) { return (units + kBlock * kUnroll - 1) / (kBlock * kUnroll); }
+
+/// Rows that one launch takes.
+int64_t rowsPerLaunch(int64_t pieces) { return std::max<int64_t>(1, kMostPieces / std::max<int64_t>(pieces, 1)); }
+
+/// Gather (Store false) or store of `count` rows, in as many launches as it takes.
+template <bool Store> Result<Done> moveRows(CudaDevice& device, const RowGather& rows) {
+    if (rows.count == 0 || rows.rowBytes == 0)
+        return Done{};
+    const auto pieces =
+        rowPieces(rows.rowBytes, reinterpret_cast<uint64_t>(rows.out) | reinterpret_cast<uint64_t>(rows.x));
+    if (pieces.pieces > kMostPieces)
+        return Diagnostic{"rows of " + std::to_string(rows.rowBytes) + " bytes are too long for one launch", "", ""};
+    const int64_t step = rowsPerLaunch(pieces.pieces);
+    for (int64_t row = 0; row < rows.count; row += step) {
+        const int64_t count = std::min(step, rows.count - row);
+        withUnit(pieces.unit, [&]<class Unit>(Unit) {
+            const int64_t skipped = row * pieces.pieces;
+            GatherArguments<Unit> a{static_cast<Unit*>(rows.out) + (Store ? 0 : skipped),
+                                    static_cast<const Unit*>(rows.x) + (Store ? skipped : 0),
+                                    rows.index + row,
+                                    static_cast<uint32_t>(count * pieces.pieces),
+                                    piecesOf(pieces.pieces),
+                                    rows.sourceRows,
+                                    device.fault(),
+                                    device.node()};
+            const auto blocks = static_cast<unsigned>(blocksFor(a.units));
+            if constexpr (Store) {
+                if (rows.checked)
+                    storeKernel<Unit, true><<<blocks, kBlock, 0, device.stream()>>>(a);
+                else
+                    storeKernel<Unit, false><<<blocks, kBlock, 0, device.stream()>>>(a);
+            } else {
+                if (rows.checked)
+                    gatherKernel<Unit, true><<<blocks, kBlock, 0, device.stream()>>>(a);
+                else
+                    gatherKernel<Unit, false><<<blocks, kBlock, 0, device.stream()>>>(a);
+            }
+        });
+        FX_CHECK(device.checkLaunch(Store ? "storeKernel" : "gatherKernel"));
+    }
+    return Done{};
+}
+
+// --- arithmetic of rows
+
+__device__ inline float wide(float v) { return v; }
+__device__ inline double wide(double v) { return v; }
+__device__ inline float wide(__half v) { return __half2float(v); }
+__device__ inline float wide(__nv_bfloat16 v) { return __bfloat162float(v); }
+template <class T> __device__ inline T narrow(float v) { return T(v); }
+template <> __device__ inline __half narrow<__half>(float v) { return __float2half_rn(v); }
+template <> __device__ inline __nv_bfloat16 narrow<__nv_bfloat16>(float v) { return __float2bfloat16_rn(v); }
+
+/// a + alpha * b with one rounding; integers wrap around. `One`: alpha is 1.
+template <bool One, class T, class Alpha> __device__ inline T sum(T a, T b, Alpha alpha) {
+    if constexpr (std::is_integral_v<T>)
+        return static_cast<T>(static_cast<unsigned long long>(a) +
+                              (One ? 1ull : static_cast<unsigned long long>(alpha)) *
+                                  static_cast<unsigned long long>(b));
+    else if constexpr (std::is_same_v<T, double>)
+        return One ? a + b : fma(alpha, b, a);
+    else
+        return narrow<T>(One ? wide(a) + wide(b) : fmaf(alpha, wide(b), wide(a)));
+}
+
+template <class T, int N> struct alignas(sizeof(T) * N) Pack { T at[N]; };
+
+template <class T, class Alpha> struct AddArguments {
+    T* out;
+    const T* x;
+    const T* y;
+    const int32_t* inverse;
+    uint32_t units;
+    Pieces pieces;
+    Alpha alpha;
+};
+
+template <class T, int N, bool One, class Alpha>
+__global__ void __launch_bounds__(kBlock) addOnceKernel(const AddArguments<T, Alpha> a) {
+    using P = Pack<T, N>;
+    const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
+    P x[kUnroll], y[kUnroll];
+    int64_t other[kUnroll];
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u) {
+        const uint32_t unit = first + u * kBlock;
+        other[u] = -1;
+        if (unit < a.units) {
+            const uint32_t row = a.pieces.row(unit);
+            const int32_t from = __ldg(a.inverse + row);
+            if (from >= 0)
+                other[u] = int64_t(from) * a.pieces.size + (unit - row * a.pieces.size);
+            x[u] = reinterpret_cast<const P*>(a.x)[unit];
+        }
+    }
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u)
+        if (other[u] >= 0)
+            y[u] = reinterpret_cast<const P*>(a.y)[other[u]];
+#pragma unroll
+    for (int u = 0; u < kUnroll; ++u) {
+        const uint32_t unit = first + u * kBlock;
+        if (unit >= a.units)
+            continue;
+        if (other[u] >= 0)
+#pragma unroll
+            for (int n = 0; n < N; ++n)
+                x[u].at[n] = sum<One>(x[u].at[n], y[u].at[n], a.alpha);
+        reinterpret_cast<P*>(a.out)[unit] = x[u];
+    }
+}
+
+template <class T> __device__ inline void addTo(T* at, T value) {
+    if constexpr (sizeof(T) == 8 && std::is_integral_v<T>)
+        atomicAdd(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value));
+    else
+        atomicAdd(at, value);
+}
+
+template <class T, class Alpha> struct AtomicArguments {
+    T* out;
+    const T* y;
+    const int64_t* index;
+    int64_t elements, rowElements, targetRows;
+    Alpha alpha;
+    Fault* fault;
+    int node;
+};
+
+template <class T, class Alpha>
+__global__ void __launch_bounds__(kBlock) addAtomicKernel(const AtomicArguments<T, Alpha> a) {
+    for (int64_t i = blockIdx.x * int64_t(kBlock) + threadIdx.x; i < a.elements; i += int64_t(gridDim.x) * kBlock) {
+        const int64_t row = i / a.rowElements, index = checkedIndex(a.index[row], a.targetRows, a.fault, a.node);
+        if (index < 0)
+            continue;
+        addTo(a.out + index * a.rowElements + (i - row * a.rowElements), sum<false>(T(0), a.y[i], a.alpha));
+    }
+}
+
+__global__ void __launch_bounds__(kBlock) inverseKernel(int32_t* inverse, const int64_t* index, int64_t count) {
+    const int64_t k = blockIdx.x * int64_t(kBlock) + threadIdx.x;
+    if (k < count)
+        inverse[index[k]] = static_cast<int32_t>(k);
+}
+
+/// Calls fn(T{}, Alpha) with the type of a dtype; false: none here.
+template <class Fn> bool withNumber(DType dtype, Fn&& fn) {
+    switch (dtype) {
+    case DType::Float32: return fn(float{}, float{}), true;
+    case DType::Float64: return fn(double{}, double{}), true;
+    case DType::Float16: return fn(__half{}, float{}), true;
+    case DType::BFloat16: return fn(__nv_bfloat16{}, float{}), true;
+    case DType::Int32: return fn(int32_t{}, int64_t{}), true;
+    case DType::Int64: return fn(int64_t{}, int64_t{}), true;
+    default: return false;
+    }
+}
+
+/// The most elements of T, 16 bytes at most, that rows and addresses allow.
+template <class T, class Fn> void withPack(int unit, Fn&& fn) {
+    constexpr int kMost = 16 / sizeof(T);
+    if (unit >= 16)
+        return fn(std::integral_constant<int, kMost>());
+    if constexpr (kMost >= 4)
+        if (unit >= static_cast<int>(2 * sizeof(T)))
+            return fn(std::integral_constant<int, 2>());
+    fn(std::integral_constant<int, 1>());
+}
+
+template <class T, class Alpha>
+void launchAddOnce(CudaDevice& device, const RowAdd& rows, int64_t row, int64_t count, int unit) {
+    withPack<T>(unit, [&](auto elements) {
+        constexpr int N = decltype(elements)::value;
+        const int64_t pieces = rows.rowElements / N, skipped = row * rows.rowElements;
+        const AddArguments<T, Alpha> a{static_cast<T*>(rows.out) + skipped,   static_cast<const T*>(rows.x) + skipped,
+                                       static_cast<const T*>(rows.y),         rows.inverse + row,
+                                       static_cast<uint32_t>(count * pieces), piecesOf(pieces),
+                                       static_cast<Alpha>(rows.alpha)};
+        const auto blocks = static_cast<unsigned>(blocksFor(a.units));
+        if (rows.alpha == 1)
+            addOnceKernel<T, N, true, Alpha><<<blocks, kBlock, 0, device.stream()>>>(a);
+        else
+            addOnceKernel<T, N, false, Alpha><<<blocks, kBlock, 0, device.stream()>>>(a);
+    });
+}
+
+} // namespace
+
+bool takesRowSums(DType dtype) {
+    return withNumber(dtype, [](auto, auto) {});
+}
+
+Result<Done> gatherRows(CudaDevice& device, const RowGather& rows) { return moveRows<false>(device, rows); }
+
+Result<Done> storeRows(CudaDevice& device, const RowStore& rows) {
+    return moveRows<true>(
+        device, {rows.out, rows.values, rows.index, rows.count, rows.rowBytes, rows.targetRows, rows.checked});
+}
+
+Result<Done> addRowsAtomically(CudaDevice& device, const RowSums& rows) {
+    const int64_t elements = rows.count * rows.rowElements;
+    if (elements == 0)
+        return Done{};
+    const int64_t blocks =
+        std::min<int64_t>((elements + kBlock - 1) / kBlock, device.facts().multiprocessors * int64_t(32));
+    withNumber(rows.dtype, [&]<class T, class Alpha>(T, Alpha) {
+        const AtomicArguments<T, Alpha> a{
+            static_cast<T*>(rows.out), static_cast<const T*>(rows.y),  rows.index,     elements,     rows.rowElements,
+            rows.targetRows,           static_cast<Alpha>(rows.alpha), device.fault(), device.node()};
+        addAtomicKernel<T, Alpha><<<static_cast<unsigned>(blocks), kBlock, 0, device.stream()>>>(a);
+    });
+    return device.checkLaunch("addAtomicKernel");
+}
+
+Result<Done> addRowsOnce(CudaDevice& device, const RowAdd& rows) {
+    if (rows.rows == 0 || rows.rowElements == 0)
+        return Done{};
+    const auto bytes = static_cast<int64_t>(bytesOf(rows.dtype));
+    const auto addresses =
+        reinterpret_cast<uint64_t>(rows.out) | reinterpret_cast<uint64_t>(rows.x) | reinterpret_cast<uint64_t>(rows.y);
+    const int unit = rowPieces(rows.rowElements * bytes, addresses).unit;
+    if (rows.rowElements > kMostPieces)
+        return Diagnostic{"rows of " + std::to_string(rows.rowElements) + " elements are too long for one launch", "",
+                          ""};
+    const int64_t step = rowsPerLaunch(rows.rowElements);
+    for (int64_t row = 0; row < rows.rows; row += step) {
+        const int64_t count = std::min(step, rows.rows - row);
+        withNumber(rows.dtype,
+                   [&]<class T, class Alpha>(T, Alpha) { launchAddOnce<T, Alpha>(device, rows, row, count, unit); });
+        FX_CHECK(device.checkLaunch("addOnceKernel"));
+    }
+    return Done{};
+}
+
+Result<Done> inverseOf(CudaDevice& device, int32_t* inverse, int64_t rows, const int64_t* index, int64_t count) {
+    if (rows > INT32_MAX)
+        return Diagnostic{"more rows than 2^31", "", ""};
+    if (rows == 0)
+        return Done{};
+    FX_CHECK(check(cudaMemsetAsync(inverse, 0xFF, static_cast<size_t>(rows) * sizeof(int32_t), device.stream()),
+                   "clearing an inverse"));
+    if (count == 0)
+        return Done{};
+    inverseKernel<<<static_cast<unsigned>((count + kBlock - 1) / kBlock), kBlock, 0, device.stream()>>>(inverse, index,
+                                                                                                        count);
+    return device.checkLaunch("inverseKernel");
+}
+
+} // namespace fxscope::cuda
