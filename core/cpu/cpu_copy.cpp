@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_kernel.h"
 #include "core/cpu/parallel.h"
+#include "core/cpu/stream.h"
+#include "core/cpu/turn.h"
 #include "core/ops/kernel_util.h"
 
 #include <cstring>
@@ -11,6 +13,7 @@ namespace fxscope::cpu {
 namespace {
 
 constexpr int64_t kBlock = 16, kGrainElements = 65536;
+constexpr int64_t kTurnedColumns = 64; // rows of `from` that are turned at once
 
 struct Dim {
     int64_t size = 1, from = 0, to = 0; ///< steps in elements
@@ -90,9 +93,52 @@ template <class Unit> void copyBlock(const CopyPlan& plan, const Unit* from, Uni
                 to[i * r.to + j * c.to] = from[i * r.from + j * c.from];
 }
 
+/// All rows by some columns: whole tiles, then what is left of the rows, then of the columns.
+template <class Unit> void turnPart(const CopyPlan& plan, const Unit* from, Unit* to, int64_t columns, bool streamed) {
+    const Dim &r = plan.rows, &c = plan.columns;
+    const int64_t wholeRows = r.size / kTurnRows<Unit> * kTurnRows<Unit>,
+                  wholeColumns = columns / kTurnColumns<Unit> * kTurnColumns<Unit>;
+    const auto tiles = streamed ? turnTiles<Unit, true> : turnTiles<Unit, false>;
+    tiles(from, c.from, to, r.to, wholeRows, wholeColumns);
+    for (int64_t i = 0; i < r.size; ++i)
+        for (int64_t j = i < wholeRows ? wholeColumns : 0; j < columns; ++j)
+            to[i * r.to + j] = from[i + j * c.from];
+}
+
+/// Rows of `from` that are columns of `to`, in units for which there are tiles. Parts of the columns are shared among
+/// the threads; within one, whole rows of `from` are read, so that each of its pages is visited once.
+template <class Unit> bool turnAll(const CopyPlan& plan, const Unit* from, Unit* to) {
+    const Dim &r = plan.rows, &c = plan.columns;
+    if (!kTurns<Unit> || r.from != 1 || c.to != 1 || r.size < kTurnRows<Unit> || c.size < kTurnColumns<Unit>)
+        return false;
+    const auto bytes = static_cast<size_t>(plan.outerCount * r.size * c.size) * sizeof(Unit);
+    bool streamed =
+        bytes >= kStreamedBytes && reinterpret_cast<uintptr_t>(to) % 64 == 0 && r.to % kTurnColumns<Unit> == 0;
+    for (const Dim& dim : plan.outer)
+        streamed = streamed && dim.to % kTurnColumns<Unit> == 0;
+    const int64_t parts = (c.size + kTurnedColumns - 1) / kTurnedColumns;
+    const int64_t grain = std::max<int64_t>(1, kGrainElements / (kTurnedColumns * r.size));
+    parallelFor(plan.outerCount * parts, grain, [&](int64_t begin, int64_t end) {
+        for (int64_t n = begin; n < end; ++n) {
+            const int64_t first = n % parts * kTurnedColumns;
+            int64_t inFrom = first * c.from, inTo = first, rest = n / parts;
+            for (size_t d = plan.outer.size(); d-- > 0; rest /= plan.outer[d].size) {
+                inFrom += rest % plan.outer[d].size * plan.outer[d].from;
+                inTo += rest % plan.outer[d].size * plan.outer[d].to;
+            }
+            turnPart(plan, from + inFrom, to + inTo, std::min(kTurnedColumns, c.size - first), streamed);
+        }
+        finishStreaming();
+    });
+    return true;
+}
+
 template <class Unit> void copyAll(const CopyPlan& plan, const std::byte* fromBytes, std::byte* toBytes) {
     const auto* from = reinterpret_cast<const Unit*>(fromBytes);
     auto* to = reinterpret_cast<Unit*>(toBytes);
+    if constexpr (kTurns<Unit>)
+        if (turnAll(plan, from, to))
+            return;
     const int64_t blocks = (plan.rows.size + kBlock - 1) / kBlock;
     const int64_t grain = std::max<int64_t>(1, kGrainElements / (kBlock * plan.columns.size));
     parallelFor(plan.outerCount * blocks, grain, [&](int64_t begin, int64_t end) {

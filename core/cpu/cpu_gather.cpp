@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_kernel.h"
 #include "core/cpu/parallel.h"
+#include "core/cpu/stream.h"
 #include "core/cpu/vector.h"
 #include "core/ops/kernel_util.h"
 #include "core/ops/units.h"
@@ -35,7 +36,8 @@ FX_VECTOR bool allBelow(const int64_t* index, int64_t count, uint64_t size) {
 }
 
 #define FX_PICK(name, Unit)                                                                                            \
-    FX_VECTOR void name(const Unit* x, const int64_t* index, int64_t count, Unit* out) {                               \
+    FX_VECTOR void name(const Unit* __restrict x, const int64_t* __restrict index, int64_t count,                      \
+                        Unit* __restrict out) {                                                                        \
         for (int64_t i = 0; i < count; ++i)                                                                            \
             out[i] = x[index[i]];                                                                                      \
     }
@@ -44,12 +46,32 @@ FX_PICK(pick, uint16_t)
 FX_PICK(pick, uint32_t)
 FX_PICK(pick, uint64_t)
 #undef FX_PICK
-void pick(const Unit16*, const int64_t*, int64_t, Unit16*) {} // not taken
+void pick(const Unit16*, const int64_t*, int64_t count, Unit16* out) { std::fill_n(out, count, Unit16{}); } // not taken
 
 /// The shape of a gather: of x it is [outer, size, inner], of the index and the result [outer, rows, inner].
 struct GatherShape {
     int64_t size, rows, inner;
+    bool streamed;
 };
+
+/// The beginning of a row that is read soon.
+template <class U> void prefetchStart(const U* row, int64_t count) {
+    constexpr int64_t kLine = 64 / sizeof(U), kMost = 4096 / sizeof(U);
+    for (int64_t i = 0; i < std::min(count, kMost); i += kLine)
+        __builtin_prefetch(row + i);
+}
+
+/// A row of a large result: parts of it are gathered in the cache and written past it from there.
+template <class U> void pickStreamed(const U* x, const int64_t* index, int64_t count, U* out) {
+    constexpr int64_t kPart = 1024;
+    U part[kPart];
+    for (int64_t i = 0; i < count; i += kPart) {
+        const int64_t size = std::min(kPart, count - i);
+        pick(x, index + i, size, part);
+        copyRow(reinterpret_cast<std::byte*>(out + i), reinterpret_cast<const std::byte*>(part),
+                static_cast<size_t>(size) * sizeof(U), true);
+    }
+}
 
 /// Rows [begin, end) of `inner` elements; or, where that is 1, of `rows`. False: an index is out of bounds.
 template <class U>
@@ -59,14 +81,21 @@ bool gatherPart(const U* x, const int64_t* index, U* out, const GatherShape& sha
         const int64_t count = shape.inner == 1 ? shape.rows : shape.inner;
         const int64_t outer = shape.inner == 1 ? r : r / shape.rows;
         const U* from = x + outer * shape.size * shape.inner;
+        if (shape.inner == 1 && r + 2 < end) { // two streams at once: more than the hardware fetches by itself
+            prefetchStart(index + (r + 2) * count, count);
+            prefetchStart(x + (r + 2) * shape.size, shape.size);
+        }
         if (!allBelow(index + r * count, count, size))
             return false;
-        if (shape.inner == 1)
+        if (shape.inner == 1 && shape.streamed)
+            pickStreamed(from, index + r * count, count, out + r * count);
+        else if (shape.inner == 1)
             pick(from, index + r * count, count, out + r * count);
         else
             for (int64_t i = 0; i < count; ++i)
                 out[r * count + i] = from[index[r * count + i] * shape.inner + i];
     }
+    finishStreaming();
     return true;
 }
 
@@ -75,7 +104,7 @@ Result<Value> runGather(const OpDef& op, Values args, KernelContext& context) {
     FX_TRY(Tensor out, Tensor::empty(x.dtype(), index.sizes()));
     const int64_t given = args[1].toInt();
     const auto dim = static_cast<size_t>(given < 0 ? given + static_cast<int64_t>(x.dim()) : given);
-    const GatherShape shape{x.size(dim), index.size(dim), index.strides()[dim]};
+    const GatherShape shape{x.size(dim), index.size(dim), index.strides()[dim], out.bytes() >= kStreamedBytes};
     const int64_t row = shape.inner == 1 ? shape.rows : shape.inner;
     std::atomic<bool> within = true;
     FX_CHECK(dispatchUnit(x.dtype(), [&]<class U>() -> Result<Done> {

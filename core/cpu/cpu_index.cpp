@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_kernel.h"
 #include "core/cpu/parallel.h"
+#include "core/cpu/stream.h"
 #include "core/ops/kernel_util.h"
 #include "core/ops/sum.h"
 
-#include <cstring>
 #include <memory>
 #include <span>
-#if defined(__x86_64__)
-#include <emmintrin.h>
-#endif
 
 // x[i] and index_put(x, [i], y) along dimension 0 as copies of whole rows. What the index rewrites promise pays here:
 // without accumulation a row is one memcpy instead of a sum, and the forms without bounds checks do not look for
@@ -41,28 +38,6 @@ const Tensor* rowIndex(const Value& indices) {
     const bool alone = std::all_of(list.begin() + 1, list.end(), [](const Value& value) { return value.isNone(); });
     const Tensor& index = list[0].tensor();
     return alone && index.dtype() == DType::Int64 && index.isContiguous() && index.dim() > 0 ? &index : nullptr;
-}
-
-/// From here on a result is written past the caches, which could not hold it anyway and would read it first.
-constexpr size_t kStreamedBytes = size_t(32) << 20;
-
-/// A row of a large result.
-void copyRow(std::byte* to, const std::byte* from, size_t bytes, [[maybe_unused]] bool streamed) {
-#if defined(__x86_64__)
-    if (streamed && bytes % 16 == 0 && reinterpret_cast<uintptr_t>(to) % 16 == 0) {
-        for (size_t i = 0; i < bytes; i += 16)
-            _mm_stream_si128(reinterpret_cast<__m128i*>(to + i),
-                             _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)));
-        return;
-    }
-#endif
-    std::memcpy(to, from, bytes);
-}
-/// After streamed rows, before another thread reads them.
-void finishRows() {
-#if defined(__x86_64__)
-    _mm_sfence();
-#endif
 }
 
 bool allWithin(const Tensor& index, int64_t low, int64_t high) {
@@ -104,7 +79,7 @@ template <bool MayBeNegative> void gatherRows(const Tensor& x, const Tensor& ind
                 prefetchRow(x.raw() + rowAt(i + ahead) * step, rowBytes);
             copyRow(out.raw() + i * rowBytes, x.raw() + row * step, static_cast<size_t>(rowBytes), streamed);
         }
-        finishRows();
+        finishStreaming();
     });
 }
 
@@ -172,7 +147,13 @@ void putRows(const Tensor& x, const RowWriters& by, const Tensor& values, Tensor
     const auto bytes = static_cast<size_t>(width) * sizeof(T);
     const bool streamed = out.bytes() >= kStreamedBytes;
     std::unique_ptr<T[]> row(Accumulate ? new T[static_cast<size_t>(width)] : nullptr);
+    const int64_t ahead = std::max<int64_t>(1, 4096 / static_cast<int64_t>(bytes));
     for (int64_t r = begin; r < end; ++r) {
+        if (r + ahead < end && by.start[static_cast<size_t>(r + ahead)] < by.start[static_cast<size_t>(r + ahead) + 1])
+            prefetchRow(reinterpret_cast<const std::byte*>(
+                            values.data<T>() +
+                            by.order[static_cast<size_t>(by.start[static_cast<size_t>(r + ahead) + 1] - 1)] * width),
+                        static_cast<int64_t>(bytes));
         const auto first = by.start[static_cast<size_t>(r)], last = by.start[static_cast<size_t>(r) + 1];
         const T* from = x.data<T>() + r * step;
         if (first != last && Accumulate) {
@@ -184,7 +165,7 @@ void putRows(const Tensor& x, const RowWriters& by, const Tensor& values, Tensor
         copyRow(reinterpret_cast<std::byte*>(out.data<T>() + r * width), reinterpret_cast<const std::byte*>(from),
                 bytes, streamed);
     }
-    finishRows();
+    finishStreaming();
 }
 
 Result<Value> runPut(const OpDef& op, Values args, KernelContext& context) {

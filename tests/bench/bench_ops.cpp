@@ -14,6 +14,8 @@
 // result depends on read once, every result element written once), GB/s, and the share of the bandwidth that a copy of
 // large arrays reaches here in the same run. Each answer is first compared with the reference kernel's.
 //
+// The last two lines are six elementwise calls, one by one and fused into one pass over memory.
+//
 //     bench_ops [MEGABYTES] [NAME...]      size of the large operands, 64 unless given; only operators that contain
 //     NAME
 
@@ -145,6 +147,51 @@ bool agrees(const OpDef& op, const ValueList& args, Backend& backend) {
     return same;
 }
 
+/// sigmoid(x * 0.5 + bias) * y + x, and relu of that: of three whole tensors that must move, one is written.
+std::vector<FusedCall> chain(int64_t megabytes) {
+    const int64_t columns = 256, rows = megabytes * (1 << 20) / (columns * 4);
+    const Tensor x = random({rows, columns}, 1), y = random({rows, columns}, 2), bias = random({columns}, 4);
+    const Value one(int64_t(1));
+    const auto op = [](const char* name) { return findOp(Target(std::string("torch.ops.aten.") + name)); };
+    return {{op("mul.Tensor"), {x, Value(0.5)}, {}, false},
+            {op("add.Tensor"), {Value(), bias, one}, {{0, 0}}, false},
+            {op("sigmoid.default"), {Value()}, {{0, 1}}, false},
+            {op("mul.Tensor"), {Value(), y}, {{0, 2}}, false},
+            {op("add.Tensor"), {Value(), x, one}, {{0, 3}}, false},
+            {op("relu.default"), {Value()}, {{0, 4}}, true}};
+}
+
+struct Line {
+    std::string name;
+    double bytes, copy;
+};
+
+void printTimed(const Line& line, const std::function<void()>& body) {
+    const auto times = timed(body);
+    const double seconds = median(times), spread = (*std::max_element(times.begin(), times.end()) -
+                                                    *std::min_element(times.begin(), times.end())) /
+                                                   seconds;
+    fmt::print("{:30}{:11.3f}{:8.0f}%{:10.1f}{:9.1f}{:7.0f}%\n", line.name, seconds * 1e3, 100 * spread,
+               line.bytes / 1e6, line.bytes / seconds / 1e9, 100 * line.bytes / seconds / line.copy);
+}
+
+/// False: fused and unfused values differ.
+bool timeChain(Backend& backend, int64_t megabytes, double copy) {
+    const std::vector<FusedCall> calls = chain(megabytes);
+    Generator generator;
+    const Cancel cancel;
+    KernelContext context{generator, cancel};
+    const double bytes = 3.0 * static_cast<double>(megabytes << 20);
+    const auto fused = backend.runFused(calls, {}, context), apart = backend.Backend::runFused(calls, {}, context);
+    if (!fused.ok() || !apart.ok() ||
+        !compareTensors((*fused)[0].tensor(), (*apart)[0].tensor(), Tolerance{0, 0}).equal)
+        return false;
+    printTimed({"six calls one by one", bytes, copy},
+               [&] { std::ignore = backend.Backend::runFused(calls, {}, context); });
+    printTimed({"six calls fused", bytes, copy}, [&] { std::ignore = backend.runFused(calls, {}, context); });
+    return true;
+}
+
 int run(int64_t megabytes, const std::vector<std::string>& names) {
     Backend& backend = **findBackend("cpu");
     const double copy = copyBandwidth(static_cast<size_t>(megabytes) << 20);
@@ -152,9 +199,13 @@ int run(int64_t megabytes, const std::vector<std::string>& names) {
                copy / 1e9);
     fmt::print("{:30}{:>11}{:>9}{:>10}{:>9}{:>8}\n", "operator", "median ms", "spread", "MB", "GB/s", "share");
     int wrong = 0;
+    const auto wanted = [&](const std::string& line) {
+        return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                   return line.find(name) != std::string::npos;
+               });
+    };
     for (const BenchCase& bench : cases(megabytes)) {
-        const auto wanted = [&](const std::string& name) { return bench.name.find(name) != std::string::npos; };
-        if (!names.empty() && std::none_of(names.begin(), names.end(), wanted))
+        if (!wanted(bench.name))
             continue;
         const OpDef& op = *findOp(bench.target);
         if (!agrees(op, bench.args, backend)) {
@@ -162,17 +213,16 @@ int run(int64_t megabytes, const std::vector<std::string>& names) {
             ++wrong;
             continue;
         }
-        const auto times = timed([&] {
+        printTimed({bench.name, bench.bytes, copy}, [&] {
             Generator generator;
             const Cancel cancel;
             KernelContext context{generator, cancel};
             std::ignore = backend.run(op, bench.args, context);
         });
-        const double seconds = median(times), spread = (*std::max_element(times.begin(), times.end()) -
-                                                        *std::min_element(times.begin(), times.end())) /
-                                                       seconds;
-        fmt::print("{:30}{:11.3f}{:8.0f}%{:10.1f}{:9.1f}{:7.0f}%\n", bench.name, seconds * 1e3, 100 * spread,
-                   bench.bytes / 1e6, bench.bytes / seconds / 1e9, 100 * bench.bytes / seconds / copy);
+    }
+    if (wanted("six calls fused") && !timeChain(backend, megabytes, copy)) {
+        fmt::print("six calls fused differ from the same one by one\n");
+        ++wrong;
     }
     return wrong == 0 ? 0 : 1;
 }

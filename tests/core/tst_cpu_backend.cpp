@@ -347,6 +347,16 @@ void addLarge(Rows& rows, Numbers& n) {
              {x, ints({65}), random(n, {65}), random(n, {65}), 1e-5});
     rows.add("torch.ops.aten.gelu.default", "large", {x, std::string("none")});
     rows.add("torch.ops.aten.clone.default", "large", {turned(x), MemoryFormat::Contiguous});
+    for (const DType dtype : {DType::Float32, DType::Float64}) {
+        const Tensor tall = random(n, {2, 67, 129}, dtype), even = random(n, {3, 64, 96}, dtype);
+        rows.add("torch.ops.aten.clone.default", "turned in tiles", {turned(tall), MemoryFormat::Contiguous});
+        rows.add("torch.ops.aten.clone.default", "turned in whole tiles", {turned(even), MemoryFormat::Contiguous});
+    }
+    for (const Sizes& sizes : {Sizes{1024, 8208}, Sizes{1031, 8209}}) // past the caches; with and without whole lines
+        rows.add("torch.ops.aten.clone.default", "huge", {turned(random(n, sizes)), MemoryFormat::Contiguous});
+    const Tensor columns =
+        indexBelow(n, int64_t(8210) * 1031, 1031, false).asStrided({8210, 1031}, {1031, 1}, 0).value();
+    rows.add("torch.ops.aten.gather.default", "huge", {random(n, {8210, 1031}), int64_t(1), columns, false});
     rows.add("torch.ops.aten.index.Tensor", "large", {x, ValueList{index}});
     for (const bool accumulate : {false, true})
         rows.add("torch.ops.aten.index_put.default", accumulate ? "large sum" : "large",
