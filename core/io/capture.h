@@ -57,6 +57,8 @@ struct KernelCall {
     int call = 0;                     ///< which call of the program it is, from 1; 0: not known
     std::vector<std::string> nodes;   ///< whose values it computes, in the graph after the post-grad passes
     std::vector<std::string> sources; ///< the nodes before the pre-grad passes that those come from
+    std::string file = {};            ///< that holds its code; empty: not known
+    int line = 0;                     ///< of its definition there
 };
 
 /// What became of nodes between the graph before the pre-grad passes and that after the post-grad passes, by names.
@@ -78,7 +80,8 @@ struct Capture {
     std::string form;               ///< name of the format in all_formats.def
     std::vector<GraphEntry> graphs; ///< of a timeline: compile by compile, in the order of the stages
     std::vector<InductorRun> runs;
-    /// What is stored for the graphs; where a file holds several programs, for the first: see useValuesOf.
+    /// What is stored for the graphs; where a file holds several programs, for the first. Call useValuesOf before
+    /// elements are read: until then a tensor may lie at any byte of the file.
     TensorMap weights;
     ValueList sampleInputs;
     Diagnostics notes; ///< warnings and notes of reading; errors are returned instead
@@ -88,8 +91,9 @@ struct Capture {
     std::vector<size_t> find(std::string_view id) const;
     /// The first of them, read; an empty id is the first graph. Errors: none (lists the ids there are), cannot be read.
     Result<GraphEntry> entry(std::string_view id = {}) const;
-    /// Makes `weights` and `sampleInputs` those of the program that `entry` is a graph of.
-    void useValuesOf(const GraphEntry& entry);
+    /// Makes `weights` and `sampleInputs` those of the program that `entry` is a graph of, for use: what does not lie
+    /// in the file as its type needs it is copied. Error: no memory.
+    Result<Done> useValuesOf(const GraphEntry& entry);
     Result<GraphEntry> load(size_t index) const {
         return graphs[index].read();
     } ///< see Note [Graphs that are read later]

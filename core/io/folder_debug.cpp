@@ -99,9 +99,11 @@ Result<NodeLinks> readLinksOf(const ModelFolder& folder) {
         links.kernels = std::move(more.kernels);
     }
     const std::string code = (fs::path(folder.path) / kCode).string();
-    if (links.kernels.empty() && isFile(code)) {
+    if (isFile(code)) {
         FX_TRY(const auto file, MappedFile::open(code));
-        links.kernels = kernelsOfCode(file->text());
+        if (links.kernels.empty())
+            links.kernels = kernelsOfCode(file->text());
+        addPlaces(links, file->text(), code);
     }
     addSources(links);
     return links;

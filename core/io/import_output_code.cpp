@@ -57,6 +57,7 @@ Result<Capture> open(const Source& given) {
     run.links = std::make_shared<const Lazy<NodeLinks>>([source] {
         NodeLinks links;
         links.kernels = kernelsOfCode(source.content);
+        addPlaces(links, source.content, source.where);
         return Result<NodeLinks>(std::move(links));
     });
     capture.runs.push_back(std::move(run));

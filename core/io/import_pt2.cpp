@@ -110,13 +110,8 @@ public:
                           where = m_zip.whereIs(entry);
         FX_TRY(const ZipData data, m_zip.read(entry));
         auto cut = cutProgram(data.text()); // Note [Metadata in pieces]
-        simdjson::dom::parser parser;
-        FX_TRY(const Json program,
-               cut ? parseJson(parser, std::move(cut->rest), where) : parseJson(parser, data.text(), where));
-        FX_CHECK(checkSchema(program, where));
-        OriginReader origins(cut ? std::move(cut->metadata) : std::vector<std::string_view>{});
         SymbolReader symbols(cut ? std::move(cut->tensors) : std::vector<std::string_view>{});
-        FX_TRY(Graph graph, readProgram(program, origins, symbols, where));
+        FX_TRY(Graph graph, readText(data.text(), std::move(cut), symbols, where));
         auto values = std::make_shared<StoredValues>();
         if (m_contents.flat) {
             readFlatTensors(*values);
@@ -145,13 +140,26 @@ private:
         readSamples(m_zip, m_source, "serialized_example_inputs.pt", values, m_capture.notes);
     }
 
-    Result<Graph> readProgram(Json program, OriginReader& origins, SymbolReader& symbols, const std::string& where) {
+    /// The JSON is gone when this returns; it is the most that is held at once.
+    Result<Graph> readText(std::string_view text, std::optional<ProgramCut> cut, SymbolReader& symbols,
+                           const std::string& where) {
+        simdjson::dom::document document;
+        FX_TRY(const Json program, parseProgram(document, cut ? std::move(cut->rest) : std::string(text), where));
+        FX_CHECK(checkSchema(program, where));
+        OriginReader origins(cut ? std::move(cut->metadata) : std::vector<std::string_view>{});
+        if (m_source.file)
+            m_source.file->release(text);
+        return readProgram(program, text, origins, symbols, where);
+    }
+
+    Result<Graph> readProgram(Json program, std::string_view text, OriginReader& origins, SymbolReader& symbols,
+                              const std::string& where) {
         Json json, signature, constraints;
         if (program["graph_module"]["graph"].get(json) || program["graph_module"]["signature"].get(signature))
             return Diagnostic{"expected graph_module with graph and signature", where, "the file is damaged"};
         for (const Json part : {program, program["graph_module"].value_unsafe(), json, signature})
             FX_CHECK(expectDistinctKeys(part, where));
-        GraphContext context{m_source, where, symbols, origins, m_capture.notes};
+        GraphContext context{m_source, where, symbols, origins, m_capture.notes, text};
         FX_TRY(Graph graph, readGraph(json, context, literalInputNames(signature)));
         FX_CHECK(readSignature(signature, graph, where));
         if (!program["range_constraints"].get(constraints)) {
@@ -194,7 +202,8 @@ Result<Capture> open(const Source& source) {
         }
     if (capture.graphs.empty())
         return *failure;
-    capture.useValuesOf(capture.graphs.front());
+    capture.weights = capture.graphs.front().values->weights;
+    capture.sampleInputs = capture.graphs.front().values->sampleInputs;
     return capture;
 }
 

@@ -70,6 +70,15 @@ void addSources(NodeLinks& links) {
     }
 }
 
+void addPlaces(NodeLinks& links, std::string_view code, const std::string& file, int firstLine) {
+    const std::map<std::string_view, int> lines = kernelDefinitions(code);
+    for (KernelCall& kernel : links.kernels)
+        if (const auto found = lines.find(kernel.name); found != lines.end()) {
+            kernel.file = file;
+            kernel.line = found->second + firstLine - 1;
+        }
+}
+
 Result<NodeLinks> readNodeLinks(std::string_view json, const std::string& where) {
     simdjson::dom::parser parser;
     simdjson::dom::element root;

@@ -14,6 +14,9 @@ Result<NodeLinks> readNodeLinks(std::string_view json, const std::string& where)
 /// Fills the kernels' sources from their nodes; those that have some already keep them.
 void addSources(NodeLinks& links);
 
+/// Fills file and line of kernels that `code` defines; `firstLine`: the line of `file` that the code begins at.
+void addPlaces(NodeLinks& links, std::string_view code, const std::string& file, int firstLine = 1);
+
 /// Kernels of generated code, by the comments above them; sources are the names that the comments give.
 std::vector<KernelCall> kernelsOfCode(std::string_view code);
 

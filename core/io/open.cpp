@@ -4,6 +4,7 @@
 #include "core/io/formats.h"
 #include "core/io/gzip.h"
 #include "core/io/stages.h"
+#include "core/io/tensor_bytes.h"
 #include "core/support/file.h"
 #include "core/support/text.h"
 
@@ -102,7 +103,7 @@ Result<Capture> open(const std::string& path, Cancel cancel) {
         return capture;
     }
     FX_TRY(const auto file, MappedFile::open(path));
-    return readContent({path, file->text(), file, std::move(cancel)});
+    return readContent({path, file->text(), file, std::move(cancel), file});
 }
 
 bool isCaptureFolder(const std::string& path) { return folderForm(path) != nullptr; }
@@ -150,11 +151,21 @@ std::vector<size_t> Capture::find(std::string_view id) const {
     return found;
 }
 
-void Capture::useValuesOf(const GraphEntry& entry) {
-    if (!entry.values)
-        return;
-    weights = entry.values->weights;
-    sampleInputs = entry.values->sampleInputs;
+Result<Done> Capture::useValuesOf(const GraphEntry& entry) {
+    if (entry.values) {
+        weights = entry.values->weights;
+        sampleInputs = entry.values->sampleInputs;
+    }
+    io::TensorAligner aligner;
+    for (auto& [name, tensor] : weights) {
+        FX_TRY(tensor, aligner.aligned(tensor));
+    }
+    for (Value& value : sampleInputs)
+        if (value.isTensor() && value.tensor().defined()) {
+            FX_TRY(Tensor tensor, aligner.aligned(value.tensor()));
+            value = std::move(tensor);
+        }
+    return Done{};
 }
 
 Result<GraphEntry> Capture::entry(std::string_view id) const {

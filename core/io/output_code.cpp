@@ -74,6 +74,16 @@ std::vector<GraphFragment> graphFragments(std::string_view code) {
     return fragments;
 }
 
+std::map<std::string_view, int> kernelDefinitions(std::string_view code) {
+    std::map<std::string_view, int> definitions;
+    Lines lines(code);
+    for (std::string_view line; lines.next(line);)
+        if (const std::string_view name = boundName(line);
+            !name.empty() && line.substr(name.size()).starts_with(" = async_compile."))
+            definitions.emplace(name, lines.number());
+    return definitions;
+}
+
 std::vector<KernelCall> kernelsOfCode(std::string_view code) {
     std::vector<KernelCall> kernels;
     for (const GraphFragment& fragment : graphFragments(code)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,5 +16,8 @@ struct GraphFragment {
     int line = 0;                              ///< of the first of them
 };
 std::vector<GraphFragment> graphFragments(std::string_view code);
+
+/// Lines on which kernels are defined: "triton_poi_fused_add_0 = async_compile.triton(...".
+std::map<std::string_view, int> kernelDefinitions(std::string_view code);
 
 } // namespace fxscope::io

@@ -241,15 +241,17 @@ constexpr size_t kSmallJson = 16'384; ///< a parser is used for many texts of ab
 
 namespace {
 
-Result<Json> parsePadded(simdjson::dom::parser& parser, std::string_view text, bool padded, const std::string& where) {
+/// `parse(text)` parses; once more with Python's own words repaired where that fails.
+template <class Parse>
+Result<Json> parsed(simdjson::dom::parser& parser, std::string_view text, const std::string& where, Parse parse) {
     if (parser.capacity() < text.size() || parser.max_depth() != static_cast<size_t>(limits().nesting))
         if (const auto error = parser.allocate(std::max(text.size(), kSmallJson), limits().nesting))
             return Diagnostic{std::string("no memory for this JSON: ") + simdjson::error_message(error), where, ""};
     Json root;
-    auto error = parser.parse(text.data(), text.size(), !padded).get(root);
+    auto error = parse(text).get(root);
     if (error) {
         if (const std::string repaired = repairedJson(text); !repaired.empty())
-            error = parser.parse(repaired).get(root);
+            error = parse(std::string_view(repaired)).get(root);
     }
     if (error)
         return Diagnostic{std::string("broken JSON: ") + simdjson::error_message(error), where, "save the file again"};
@@ -259,13 +261,16 @@ Result<Json> parsePadded(simdjson::dom::parser& parser, std::string_view text, b
 } // namespace
 
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where) {
-    return parsePadded(parser, text, false, where);
+    return parsed(parser, text, where, [&](std::string_view json) { return parser.parse(json.data(), json.size()); });
 }
 
-Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const std::string& where) {
-    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    const std::string owned = std::move(text);
-    return parsePadded(parser, owned, true, where);
+Result<Json> parseProgram(simdjson::dom::document& document, std::string text, const std::string& where) {
+    text.reserve(text.size() + simdjson::SIMDJSON_PADDING); // else the parser copies it
+    simdjson::dom::parser parser;
+    return parsed(parser, text, where, [&](std::string_view json) {
+        const bool padded = json.data() == text.data();
+        return parser.parse_into_document(document, json.data(), json.size(), !padded);
+    });
 }
 
 Result<Done> expectDistinctKeys(Json json, const std::string& where) {

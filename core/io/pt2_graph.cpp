@@ -12,6 +12,8 @@
 namespace fxscope::io::pt2 {
 namespace {
 
+constexpr size_t kReleased = 256; ///< nodes, between which the memory of what was read is given back
+
 using ValueTable = std::unordered_map<std::string_view, Json>;
 
 /// One node to come: a JSON node, an item taken from it, or the fetching of a child graph.
@@ -48,6 +50,8 @@ public:
             if (m_context.source.cancel.requested())
                 return cancelled(m_context.source);
             FX_CHECK(build(plan));
+            if (m_nodes.size() % kReleased == 0 && m_context.source.file)
+                m_context.source.file->release(m_context.text);
         }
         FX_CHECK(buildOutput());
         addWarnings();

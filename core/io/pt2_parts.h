@@ -16,7 +16,8 @@ using JsonArray = simdjson::dom::array;
 
 /// JSON of at most Limits::nesting levels. The result lives as long as `parser` and its next use. Error: not JSON.
 Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where);
-Result<Json> parseJson(simdjson::dom::parser& parser, std::string&& text, const std::string& where); ///< not copied
+/// The same into a document, which lives longer than what parsing needs beside it.
+Result<Json> parseProgram(simdjson::dom::document& document, std::string text, const std::string& where);
 
 /// Error: an object that has a key twice. Only its own keys are looked at.
 Result<Done> expectDistinctKeys(Json json, const std::string& where);
@@ -84,6 +85,7 @@ struct GraphContext {
     SymbolReader& symbols;
     OriginReader& origins;
     Diagnostics& notes;
+    std::string_view text = {}; ///< of the program: its memory can be given back now and then
     int depth = 0;
 };
 /// `inputNames`: names of literal inputs by position, from the signature; may be empty.

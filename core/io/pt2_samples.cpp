@@ -29,7 +29,7 @@ Result<ValueList> readArchive(const ZipData& data, const Source& source, const s
         if (!storage) {
             FX_TRY(const ZipData bytes, zip.read(root + "data/" + std::string(key)));
             const auto owner = bytes.owner ? bytes.owner : data.owner ? data.owner : source.owner;
-            FX_TRY(storage, storageOf(bytes.bytes, owner, bytesOf(dtype)));
+            FX_TRY(storage, storageOf(bytes.bytes, owner, 1));
         }
         return storage;
     };

@@ -57,7 +57,7 @@ private:
         if (known)
             return known;
         FX_TRY(const ZipData data, m_zip.read(m_folder + std::string(path), /*checkSum=*/false));
-        FX_TRY(known, storageOf(data.bytes, data.owner ? data.owner : m_source.owner, elementSize));
+        FX_TRY(known, storageOf(data.bytes, data.owner ? data.owner : m_source.owner, 1));
         return known;
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/io/capture.h"
+#include "core/support/file.h"
 
 #include <memory>
 #include <span>
@@ -16,6 +17,7 @@ struct Source {
     std::string_view content;
     std::shared_ptr<const void> owner; ///< keeps `content` alive; null for text at hand: then tensors are copied
     Cancel cancel;
+    std::shared_ptr<const MappedFile> file = nullptr; ///< null: `content` is no file's mapping
 
     std::span<const std::byte> bytes() const {
         return {reinterpret_cast<const std::byte*>(content.data()), content.size()};

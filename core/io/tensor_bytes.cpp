@@ -2,6 +2,7 @@
 #include "core/io/tensor_bytes.h"
 
 #include <cstring>
+#include <utility>
 
 namespace fxscope::io {
 
@@ -13,6 +14,19 @@ Result<std::shared_ptr<Storage>> storageOf(std::span<const std::byte> bytes, std
     if (!bytes.empty())
         std::memcpy(storage->data(), bytes.data(), bytes.size());
     return storage;
+}
+
+Result<Tensor> TensorAligner::aligned(const Tensor& tensor) {
+    const auto& storage = tensor.storage();
+    if (reinterpret_cast<uintptr_t>(std::as_const(*storage).data()) % bytesOf(tensor.dtype()) == 0)
+        return tensor;
+    auto& copy = m_copies[storage.get()];
+    if (!copy) {
+        const std::byte* from = std::as_const(*storage).data();
+        FX_TRY(copy, storageOf({from, storage->bytes()}, nullptr, 1));
+        m_kept.push_back(storage);
+    }
+    return Tensor::view(copy, tensor.dtype(), tensor.sizes(), tensor.strides(), tensor.offset());
 }
 
 Result<Tensor> tensorOf(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, DType dtype, Sizes sizes) {

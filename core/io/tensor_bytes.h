@@ -3,8 +3,10 @@
 
 #include "core/tensor/tensor.h"
 
+#include <map>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace fxscope::io {
 
@@ -12,6 +14,17 @@ namespace fxscope::io {
 /// address that elements of this size must not have).
 Result<std::shared_ptr<Storage>> storageOf(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                            size_t elementSize);
+/// Copies tensors that begin where elements of their type must not; those that shared a storage share the copy.
+class TensorAligner {
+public:
+    /// `tensor` itself where it may stay. Error: no memory.
+    Result<Tensor> aligned(const Tensor& tensor);
+
+private:
+    std::map<const Storage*, std::shared_ptr<Storage>> m_copies;
+    std::vector<std::shared_ptr<Storage>> m_kept; ///< what was copied, so that no other storage gets its address
+};
+
 /// A row-major tensor of exactly these bytes.
 Result<Tensor> tensorOf(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, DType dtype, Sizes sizes);
 

@@ -104,6 +104,39 @@ NameLinks linksBetween(const Capture& capture, const std::string& before, const 
     return links;
 }
 
+namespace {
+
+/// Whether what Inductor made in `run` can be of a stage: the stage's own direction, or that of the graph it got.
+bool isOf(const InductorRun& run, const GraphEntry& entry) {
+    if (run.compileId != entry.compileId)
+        return false;
+    for (const std::string_view direction : {"forward", "backward", "inference"})
+        if (entry.stage.starts_with(std::string(direction) + "/") ||
+            entry.stage == "aot_" + std::string(direction) + "_graph")
+            return run.direction == direction;
+    return true;
+}
+
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+} // namespace
+
+std::vector<NodeKernel> kernelsOf(const Capture& capture, const GraphEntry& entry, const std::string& node) {
+    std::vector<NodeKernel> found;
+    for (const InductorRun& run : capture.runs) {
+        if (!isOf(run, entry) || !run.links || !run.links->get().ok())
+            continue;
+        const std::string label = join({run.compileId, run.direction}, " ");
+        for (const KernelCall& kernel : run.links->get()->kernels)
+            if (entry.stage == "kernel" ? kernel.name == entry.id && holds(kernel.nodes, node)
+                                        : holds(isPreGrad(entry.stage) ? kernel.sources : kernel.nodes, node))
+                found.push_back({std::string(trim(label)), kernel});
+    }
+    return found;
+}
+
 Result<std::vector<FollowedStage>> followNode(const Capture& capture, const std::string& id, const std::string& node) {
     return Follower(capture).follow(id, node);
 }

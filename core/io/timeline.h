@@ -21,4 +21,14 @@ struct FollowedStage {
 /// node; a graph that cannot be read ends its branch.
 Result<std::vector<FollowedStage>> followNode(const Capture& capture, const std::string& id, const std::string& node);
 
+/// A kernel that computes a node, and the run of Inductor that made it.
+struct NodeKernel {
+    std::string run; ///< "0/0 forward"; empty where the form does not say
+    KernelCall kernel;
+};
+/// The kernels that the node `node` of `entry` ends up in, by the names that were logged: those of the graph after the
+/// post-grad passes in the stages of its run and in AOTAutograd's graphs, those before the pre-grad passes above them.
+/// Empty: none, or nothing was logged. Reads the links of the runs of its compile.
+std::vector<NodeKernel> kernelsOf(const Capture& capture, const GraphEntry& entry, const std::string& node);
+
 } // namespace fxscope::io

@@ -126,8 +126,13 @@ private:
             all.postToPre.merge(links.postToPre);
             std::move(links.kernels.begin(), links.kernels.end(), std::back_inserter(all.kernels));
         }
+        const std::string text = payloadText(code.payload);
         if (all.kernels.empty())
-            all.kernels = kernelsOfCode(payloadText(code.payload));
+            all.kernels = kernelsOfCode(text);
+        if (code.line == 0) // the payload has a file of its own
+            addPlaces(all, text, source.where + "/" + std::string(code.file));
+        else
+            addPlaces(all, text, source.where, code.line + 1);
         addSources(all);
         return all;
     }

@@ -49,6 +49,16 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
     return std::shared_ptr<const MappedFile>(new MappedFile(path, data, size));
 }
 
+void MappedFile::release(std::string_view part) const {
+    const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto start = reinterpret_cast<uintptr_t>(m_data), from = reinterpret_cast<uintptr_t>(part.data());
+    if (from < start || part.size() > m_size || from - start > m_size - part.size())
+        return;
+    const uintptr_t first = (from + page - 1) / page * page, last = (from + part.size()) / page * page;
+    if (first < last)
+        ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
     if (m_data)
         ::munmap(const_cast<std::byte*>(m_data), m_size);

@@ -23,6 +23,8 @@ public:
     std::span<const std::byte> bytes() const { return {m_data, m_size}; }
     std::string_view text() const { return {reinterpret_cast<const char*>(m_data), m_size}; }
     const std::string& path() const { return m_path; }
+    /// Gives the memory of these bytes of the file back; they are read again when somebody looks. Others are ignored.
+    void release(std::string_view part) const;
 
 private:
     MappedFile(std::string path, const std::byte* data, size_t size)

@@ -98,6 +98,7 @@ private slots:
     void stagesOfARealLog();
     void kwargsOfEightNodes();
     void linksAndKernels();
+    void placesOfKernels();
     void everyGraphOfTheCollection_data();
     void everyGraphOfTheCollection();
     void packed();
@@ -180,6 +181,16 @@ void TstIoTrace::linksAndKernels() {
     QCOMPARE(links->kernels[0].name, std::string("extern_kernels.addmm"));
     QCOMPARE(links->kernels[0].call, 1);
     QCOMPARE(links->kernels[0].sources, std::vector<std::string>{"h"});
+    // The kernels of a node, in stages before and behind AOTAutograd, with the lines of the log that hold their code.
+    const auto kernels = [&](const char* stage, const char* node) {
+        QStringList names;
+        for (const auto& [run, kernel] : io::kernelsOf(*capture, *capture->entry(stage), node))
+            names << QString::fromStdString(run + " " + kernel.name);
+        return names.join(", ");
+    };
+    QCOMPARE(kernels("before_pre_grad_graph", "h"), QString("0/0 forward extern_kernels.addmm"));
+    QCOMPARE(kernels("forward/before_post_grad_graph", "addmm"), QString("0/0 forward extern_kernels.addmm"));
+    QCOMPARE(kernels("backward/before_post_grad_graph", "addmm"), QString());
     const auto followed = io::followNode(*capture, "before_pre_grad_graph", "h");
     QVERIFY2(followed.ok(), followed.ok() ? "" : followed.error().str().c_str());
     const auto at = [&](const std::string& id) {
@@ -193,6 +204,27 @@ void TstIoTrace::linksAndKernels() {
     QCOMPARE(at("0/0 forward kernels"), std::vector<std::string>{"extern_kernels.addmm:1"});
     QCOMPARE(io::followNode(*capture, "before_pre_grad_graph", "nowhere").error().what,
              std::string("there is no node nowhere in 0/0:before_pre_grad_graph"));
+}
+
+/// The line of the log on which a kernel is defined.
+void TstIoTrace::placesOfKernels() {
+    const std::string code = "# AOT ID: ['0_inference']\nasync_compile = AsyncCompile()\n"
+                             "cpp_fused_relu_0 = async_compile.cpp_pybinding(['const float*'], 'r')\n";
+    const std::string log =
+        record(plain("aot_inference_graph"), graph("x", "torch.ops.aten.relu.default")) +
+        record(artifact("fx_graph_runnable"), runnable("x", "torch.ops.aten.relu.default")) +
+        record(artifact("before_post_grad_graph"), graph("x", "torch.ops.aten.relu.default")) +
+        record(plain("inductor_output_code"), code) +
+        record(artifact("inductor_provenance_tracking_node_mappings"),
+               R"({"preToPost": {}, "postToPre": {"y": ["r"]}, "cppCodeToPost": {"cpp_fused_relu_0:1": ["y"]}})");
+    const Capture capture = opened(log);
+    const auto kernels = io::kernelsOf(capture, *capture.entry("inference/before_post_grad_graph"), "y");
+    QCOMPARE(kernels.size(), size_t{1});
+    QCOMPARE(kernels[0].kernel.name, std::string("cpp_fused_relu_0"));
+    QCOMPARE(kernels[0].kernel.file, std::string("a.log"));
+    const int line = kernels[0].kernel.line;
+    QVERIFY(line > 0);
+    QVERIFY(QString::fromStdString(log).section('\n', line - 1, line - 1).startsWith("\tcpp_fused_relu_0 = async"));
 }
 
 void TstIoTrace::everyGraphOfTheCollection_data() {
