@@ -18,7 +18,7 @@ Result<Capture> openAny(const LoadOptions& options) {
         return capture;
     FX_TRY(Capture source, io::open(options.path, options.cancel));
     if (const auto found = source.find(options.graph); !options.graph.empty() && !found.empty())
-        source.useValuesOf(source.graphs[found.front()]);
+        FX_CHECK(source.useValuesOf(source.graphs[found.front()]));
     capture.weights = std::move(source.weights);
     capture.sampleInputs = std::move(source.sampleInputs);
     capture.path = options.path;
@@ -101,7 +101,7 @@ Result<Loaded> load(const LoadOptions& options) {
     Loaded loaded;
     FX_TRY(loaded.capture, openAny(options));
     FX_TRY(loaded.entry, loaded.capture.entry(supplied ? std::string() : options.graph));
-    loaded.capture.useValuesOf(loaded.entry);
+    FX_CHECK(loaded.capture.useValuesOf(loaded.entry));
     loaded.capture.notes.insert(loaded.capture.notes.end(), loaded.entry.notes.begin(), loaded.entry.notes.end());
     loaded.entry.graph = withMeta(loaded.entry.graph);
     FX_TRY(loaded.trace, traceOf(loaded.entry.graph, options));
