@@ -28,6 +28,12 @@ std::string remark(const Report::Group& group) {
     return group.skipReasons.size() == 1 ? why : fmt::format("{} ({} of {})", why, count, group.skipped);
 }
 
+bool replaysOperators(const Report& report) {
+    const auto& groups = report.groups();
+    return std::any_of(groups.begin(), groups.end(),
+                       [](const auto& group) { return group.first.starts_with("aten."); });
+}
+
 void printText(const Report& report) {
     Table table({"record", ">passed", ">failed", ">skipped", "first failure, or why skipped"});
     for (const auto& [name, group] : report.groups())
@@ -37,7 +43,14 @@ void printText(const Report& report) {
                   : group.passed ? Style::Plain
                                  : Style::Dim);
     const Report::Group total = report.total();
-    fmt::print("{}{} passed, {} failed, {} skipped\n", table.str(), total.passed, total.failed, total.skipped);
+    fmt::print("{}", table.str());
+    if (replaysOperators(report))
+        printField("compared",
+                   "dtype, sizes, layout and, to PyTorch's tolerances, values; with three exceptions: places of "
+                   "equal elements (sort, topk) may differ if they pick the recorded values, none twice; "
+                   "float32 sums of products may differ by 2.4e-7 of the largest result; as_strided of memory "
+                   "that was not recorded is skipped");
+    fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);
 }
 
 void printAsJson(const Report& report) {
