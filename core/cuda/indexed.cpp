@@ -128,9 +128,12 @@ std::string placeText(Offset& offset, const std::vector<Step>& steps, int64_t un
     return text + "; bool ok = true; ";
 }
 
-std::string entryText(Offset& offset, const Addressing::Index& index, size_t input, Addressing::Entries check,
+std::string entryText(Offset& offset, const Addressing& addressing, const Addressing::Index& index, size_t input,
                       int64_t unit) {
+    const Addressing::Entries check = addressing.check;
     std::string text = fmt::format("{{ long long e = in{}; ", input);
+    if (addressing.skipped)
+        text += fmt::format("if (e == {}) ok = false; else {{ ", offset.integer(*addressing.skipped));
     const std::string size = offset.integer(index.size);
     if (check != Addressing::Entries::Within)
         text += fmt::format("if (e < 0) e += {}; ", size);
@@ -140,7 +143,7 @@ std::string entryText(Offset& offset, const Addressing::Index& index, size_t inp
                             size, input);
     if (index.stride != 0)
         text += "o += " + offset.times("e", index.stride / unit) + "; ";
-    return text + "} ";
+    return text + (addressing.skipped ? "} } " : "} ");
 }
 
 Result<Elements> addressedAs(const Addressing& addressing, const Tensor& other, bool written,
@@ -161,7 +164,7 @@ Result<Elements> addressedAs(const Addressing& addressing, const Tensor& other, 
     Offset offset(e);
     e.body = placeText(offset, steps, seen.unit);
     for (size_t i = 0; i < addressing.indices.size(); ++i)
-        e.body += entryText(offset, addressing.indices[i], first + i, addressing.check, seen.unit);
+        e.body += entryText(offset, addressing, addressing.indices[i], first + i, seen.unit);
     return e;
 }
 
@@ -188,25 +191,19 @@ Result<Elements> addressed(const Addressing& addressing, const Tensor& other, bo
                        {1, addressing.base.dtype(), other.dtype()});
 }
 
-Result<Done> take(CudaDevice& device, const Addressing& from, const Tensor& out) {
-    if (out.numel() == 0)
-        return Done{};
+Result<Elements> takeKernel(const Addressing& from, const Tensor& out) {
     FX_TRY(Elements e, moving(from, out, true));
     e.body += "out0 = ok ? r0[o] : O0();";
-    return launch(device, e);
+    return e;
 }
 
-Result<Done> put(CudaDevice& device, const Addressing& to, const Tensor& source) {
-    if (source.numel() == 0)
-        return Done{};
+Result<Elements> putKernel(const Addressing& to, const Tensor& source) {
     FX_TRY(Elements e, moving(to, source, false));
     e.body += "if (ok) r0[o] = in0;";
-    return launch(device, e);
+    return e;
 }
 
-Result<Done> add(CudaDevice& device, const Addressing& to, const Tensor& source, std::optional<Number> factor) {
-    if (source.numel() == 0)
-        return Done{};
+Result<Elements> addKernel(const Addressing& to, const Tensor& source, std::optional<Number> factor) {
     FX_CHECK(checkBase(to));
     const auto steps = stepsOf(to, source);
     const int64_t unit = unitOf(steps, to, source);
@@ -216,7 +213,28 @@ Result<Done> add(CudaDevice& device, const Addressing& to, const Tensor& source,
     if (factor)
         e.numbers.push_back(*factor);
     e.body += factor ? "if (ok) addUnit<T>(r0 + o, in0, n0);" : "if (ok) addUnit<T>(r0 + o, in0);";
-    return launch(device, e);
+    return e;
+}
+
+Result<Done> take(CudaDevice& device, const Addressing& from, const Tensor& out) {
+    if (out.numel() == 0)
+        return Done{};
+    FX_TRY(const Elements kernel, takeKernel(from, out));
+    return launch(device, kernel);
+}
+
+Result<Done> put(CudaDevice& device, const Addressing& to, const Tensor& source) {
+    if (source.numel() == 0)
+        return Done{};
+    FX_TRY(const Elements kernel, putKernel(to, source));
+    return launch(device, kernel);
+}
+
+Result<Done> add(CudaDevice& device, const Addressing& to, const Tensor& source, std::optional<Number> factor) {
+    if (source.numel() == 0)
+        return Done{};
+    FX_TRY(const Elements kernel, addKernel(to, source, factor));
+    return launch(device, kernel);
 }
 
 Result<Tensor> asUnits(const Tensor& x) {

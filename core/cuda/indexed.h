@@ -22,6 +22,7 @@ struct Addressing {
     Sizes strides; ///< of `base` over the places: 0 where an index tensor decides
     std::vector<Index> indices;
     Entries check = Entries::Wrapped;
+    std::optional<int64_t> skipped = {}; ///< places with this entry are left out, which is no fault
 };
 
 /// out[place] = base[...]. An entry out of range is a fault and gives 0.
@@ -35,6 +36,11 @@ Result<Done> add(CudaDevice& device, const Addressing& to, const Tensor& source,
 /// `ok` says that no entry was out of range. `other` is out0 if it is `written`, else in0; its dtype stays. Callers may
 /// append `raw` tensors and `integers`; numbers start at n0.
 Result<Elements> addressed(const Addressing& addressing, const Tensor& other, bool written);
+
+// --- the kernels of the three, for tests, which have no device; places must not be none
+Result<Elements> takeKernel(const Addressing& from, const Tensor& out);
+Result<Elements> putKernel(const Addressing& to, const Tensor& source);
+Result<Elements> addKernel(const Addressing& to, const Tensor& source, std::optional<Number> factor = {});
 
 /// `x` seen with a type of as many bytes that is only moved: fewer kernels to compile.
 Result<Tensor> asUnits(const Tensor& x);

@@ -11,13 +11,7 @@ namespace {
 
 Result<Done> launchTiles(CudaDevice& device, std::string_view function, int64_t blocks,
                          const PositionsArguments& arguments) {
-    const std::string source =
-        fmt::format("#include \"core/cuda/kernels/positions.cuh\"\nusing namespace fxscope;\nusing namespace "
-                    "fxscope::cuda;\nusing Arguments = PositionsArguments;\n// its threads meet: __syncthreads\n"
-                    "extern \"C\" __global__ void __launch_bounds__(kTileThreads) kernel(const __grid_constant__ "
-                    "Arguments a) {{ {}(a); }}\n",
-                    function);
-    return device.launch(source, blocks, kTileThreads, std::as_bytes(std::span(&arguments, 1)));
+    return device.launch(positionsSource(function), blocks, kTileThreads, std::as_bytes(std::span(&arguments, 1)));
 }
 
 /// Positions of what is not 0 in the row-major tensor `flags`, as coordinates of a tensor of `sizes`.
@@ -47,6 +41,14 @@ Result<Tensor> placesIn(CudaDevice& device, const Tensor& flags, const Sizes& si
 }
 
 } // namespace
+
+std::string positionsSource(std::string_view function) {
+    return fmt::format("#include \"core/cuda/kernels/positions.cuh\"\nusing namespace fxscope;\nusing namespace "
+                       "fxscope::cuda;\nusing Arguments = PositionsArguments;\n// its threads meet: __syncthreads\n"
+                       "extern \"C\" __global__ void __launch_bounds__(kTileThreads) kernel(const __grid_constant__ "
+                       "Arguments a) {{ {}(a); }}\n",
+                       function);
+}
 
 Result<Tensor> nonzeroPlaces(CudaDevice& device, const Tensor& x) {
     FX_TRY(const Tensor flags, contiguous(device, x));

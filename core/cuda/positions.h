@@ -11,4 +11,8 @@ Result<Tensor> nonzeroPlaces(CudaDevice& device, const Tensor& x);
 /// The same as positions in row-major order: int64 [count].
 Result<Tensor> nonzeroPositions(CudaDevice& device, const Tensor& x);
 
+// --- for tests, which have no device
+/// The source of the kernel that is `function` of kernels/positions.cuh: "countTile<float>", "sumTiles".
+std::string positionsSource(std::string_view function);
+
 } // namespace fxscope::cuda

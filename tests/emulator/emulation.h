@@ -79,17 +79,13 @@ inline unsigned __umulhi(unsigned a, unsigned b) { return unsigned((unsigned lon
 inline unsigned long long __umul64hi(unsigned long long a, unsigned long long b) {
     return (unsigned long long)((unsigned __int128)a * b >> 64);
 }
-template <class To, class From> To fxBits(From v) {
-    To to;
-    memcpy(&to, &v, sizeof to);
-    return to;
-}
-inline int __float_as_int(float v) { return fxBits<int>(v); }
-inline unsigned __float_as_uint(float v) { return fxBits<unsigned>(v); }
-inline float __int_as_float(int v) { return fxBits<float>(v); }
-inline float __uint_as_float(unsigned v) { return fxBits<float>(v); }
-inline long long __double_as_longlong(double v) { return fxBits<long long>(v); }
-inline double __longlong_as_double(long long v) { return fxBits<double>(v); }
+template <class To, class From> constexpr To fxBits(From v) { return __builtin_bit_cast(To, v); }
+constexpr int __float_as_int(float v) { return fxBits<int>(v); }
+constexpr unsigned __float_as_uint(float v) { return fxBits<unsigned>(v); }
+constexpr float __int_as_float(int v) { return fxBits<float>(v); }
+constexpr float __uint_as_float(unsigned v) { return fxBits<float>(v); }
+constexpr long long __double_as_longlong(double v) { return fxBits<long long>(v); }
+constexpr double __longlong_as_double(long long v) { return fxBits<double>(v); }
 inline int __popc(unsigned v) { return __builtin_popcount(v); }
 inline int __popcll(unsigned long long v) { return __builtin_popcountll(v); }
 inline int __clz(int v) { return v ? __builtin_clz(unsigned(v)) : 32; }
