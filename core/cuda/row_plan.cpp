@@ -79,8 +79,13 @@ void setDimensions(const std::vector<Dimension>& dimensions, std::vector<int64_t
 
 /// Elements that all inputs can load at once from any row: 16 bytes of the widest, aligned.
 int vectorOf(const RowKernel& kernel, const RowPlan& plan) {
-    if (plan.columns || plan.elementSizes.size() > 1)
+    if (plan.columns)
         return 1;
+    const auto divides = [](const std::vector<int64_t>& strides, size_t count, int v) {
+        return std::all_of(strides.begin(), strides.begin() + static_cast<std::ptrdiff_t>(count),
+                           [v](int64_t stride) { return stride % v == 0; });
+    };
+    const size_t outer = plan.elementSizes.size() - 1; // dimensions of a row besides the last, which vectors must fit
     size_t widest = 1;
     for (const Tensor& input : kernel.inputs)
         widest = std::max(widest, bytesOf(input.dtype()));
@@ -95,8 +100,8 @@ int vectorOf(const RowKernel& kernel, const RowPlan& plan) {
         const auto address = reinterpret_cast<uintptr_t>(kernel.inputs[i].raw());
         const auto fits = [&](int v) {
             return address % (bytesOf(kernel.inputs[i].dtype()) * static_cast<size_t>(v)) == 0 &&
-                   std::all_of(plan.rowStrides[k].begin(), plan.rowStrides[k].end(),
-                               [v](int64_t stride) { return stride % v == 0; });
+                   divides(plan.rowStrides[k], plan.rowStrides[k].size(), v) &&
+                   divides(plan.elementStrides[k], outer, v) && (outer == 0 || plan.elementSizes.back() % v == 0);
         };
         while (vector > 1 && !fits(vector))
             vector /= 2;
