@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "core/ops/dispatch.h"
+// Shared with device code: see core/ops/cast.h.
 
-#include <cmath>
+#include "core/ops/cast.h"
 
 namespace fxscope {
 
@@ -11,17 +11,17 @@ namespace fxscope {
 /// not widen to float.
 template <class T> class EachRounded {
 public:
-    EachRounded(double value = 0) : m_value(T(static_cast<float>(value))) {}
-    explicit operator float() const { return m_value; }
-    explicit operator double() const { return m_value; }
-    explicit operator T() const { return T(m_value); }
+    FX_HD EachRounded(double value = 0) : m_value(T(static_cast<float>(value))) {}
+    FX_HD explicit operator float() const { return m_value; }
+    FX_HD explicit operator double() const { return m_value; }
+    FX_HD explicit operator T() const { return T(m_value); }
 
-    friend EachRounded operator+(EachRounded a, EachRounded b) { return a.m_value + b.m_value; }
-    friend EachRounded operator-(EachRounded a, EachRounded b) { return a.m_value - b.m_value; }
-    friend EachRounded operator*(EachRounded a, EachRounded b) { return a.m_value * b.m_value; }
-    friend EachRounded operator/(EachRounded a, EachRounded b) { return a.m_value / b.m_value; }
-    friend bool operator<(EachRounded a, EachRounded b) { return a.m_value < b.m_value; }
-    friend bool operator>(EachRounded a, EachRounded b) { return a.m_value > b.m_value; }
+    FX_HD friend EachRounded operator+(EachRounded a, EachRounded b) { return a.m_value + b.m_value; }
+    FX_HD friend EachRounded operator-(EachRounded a, EachRounded b) { return a.m_value - b.m_value; }
+    FX_HD friend EachRounded operator*(EachRounded a, EachRounded b) { return a.m_value * b.m_value; }
+    FX_HD friend EachRounded operator/(EachRounded a, EachRounded b) { return a.m_value / b.m_value; }
+    FX_HD friend bool operator<(EachRounded a, EachRounded b) { return a.m_value < b.m_value; }
+    FX_HD friend bool operator>(EachRounded a, EachRounded b) { return a.m_value > b.m_value; }
 
 private:
     float m_value; ///< exactly a T

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "core/cuda/products.h"
+
+namespace fxscope::cuda {
+
+// Attention of stacks of heads: q [heads, queries, width], k [heads, keys, width], v [heads, keys, valueWidth],
+// row-major in the dtype that is computed in. Formulas: core/ops/attention.cpp and attention_fused.cpp.
+
+/// What attention over `dtype` computes in: float64 for itself, float32 for the others.
+DType attentionType(DType dtype);
+
+/// One attention, seen as [leading sizes, queries, keys] where its mask broadcasts.
+struct Attention {
+    Tensor q, k, v;
+    Sizes scoreSizes;           ///< the leading sizes multiply to `heads`
+    std::optional<Tensor> mask; ///< added to scores; a bool one hides where it is false
+    bool causal = false;
+    double scale = 1;
+};
+
+/// scale q k^T + mask as [heads, queries, keys].
+Result<Tensor> scoresOf(CudaDevice& device, const Attention& attention);
+
+/// Scores become weights, rows of which sum to 1; a row that may see nothing becomes 0. `logSums`, if defined, gets
+/// log(sum of e^score) by row, +inf for such a row. `nanStays`: of NaN scores come NaN weights, else zeros.
+Result<Done> softmaxRows(CudaDevice& device, const Tensor& scores, const Tensor& logSums, bool nanStays);
+/// The source of its kernel, for tests.
+std::string softmaxSource(DType dtype, bool nanStays);
+
+/// weights v as a row-major tensor [heads, queries, valueWidth].
+Result<Tensor> weightedValues(CudaDevice& device, const Tensor& weights, const Tensor& v);
+
+/// Row-major [first sizes multiplied, last but one, last] of `x` in `dtype`.
+Result<Tensor> asHeads(CudaDevice& device, const Tensor& x, DType dtype);
+
+} // namespace fxscope::cuda
