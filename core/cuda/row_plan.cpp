@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kColumnThreads = 256;
 constexpr int kMostFoldLanes = 256, kMostWorkLanes = 512;
-constexpr int64_t kElementsPerThread = 4; ///< vectors that a thread should have, before more threads take part
+constexpr int64_t kVectorsPerThread = 4; ///< that a thread should have, before more than a warp takes part
 constexpr int64_t kBlocksPerProcessor = 8;
 constexpr int64_t kLeastSteps = 8; ///< vectors per thread of a split
 
@@ -122,7 +122,7 @@ bool goesByColumns(const RowKernel& kernel, const RowPlan& plan) {
 
 void chooseColumns(RowPlan& plan) {
     int64_t columns = std::min<int64_t>(32, powerFrom(plan.rows));
-    const int64_t lanes = std::min(kColumnThreads / columns, powerFrom(plan.count / kElementsPerThread));
+    const int64_t lanes = std::min(kColumnThreads / columns, powerFrom(plan.count / kVectorsPerThread));
     while (columns * lanes < kColumnThreads && columns < powerFrom(plan.rows))
         columns *= 2;
     plan.columns = static_cast<int>(columns);
@@ -131,7 +131,9 @@ void chooseColumns(RowPlan& plan) {
 
 void chooseLanes(RowPlan& plan, int most, int multiprocessors) {
     const int64_t units = (plan.count + plan.vector - 1) / plan.vector;
-    int64_t lanes = powerFrom((units + kElementsPerThread - 1) / kElementsPerThread);
+    // A warp reads neighbouring vectors; threads beyond that must have something to do.
+    int64_t lanes = std::max(std::min<int64_t>(32, powerFrom(units)),
+                             powerFrom((units + kVectorsPerThread - 1) / kVectorsPerThread));
     while (lanes < units && plan.rows * lanes < int64_t(multiprocessors) * 1024)
         lanes *= 2;
     plan.lanes = static_cast<int>(std::min<int64_t>(lanes, most));

@@ -59,9 +59,9 @@ private slots:
         const RowPlan plan = planOfSum(rowMajor(DType::Float32, {1000000, 8}), {false, true});
         QCOMPARE(plan.columns, 0);
         QCOMPARE(plan.vector, 4);
-        QCOMPARE(plan.lanes, 1); // two vectors
+        QCOMPARE(plan.lanes, 2); // one vector each
         QCOMPARE(plan.splits, 1);
-        QCOMPARE(plan.blocks(), (1000000 + 127) / 128);
+        QCOMPARE(plan.blocks(), (1000000 + 63) / 64);
     }
     void takesABlockForLongRows() {
         const RowPlan plan = planOfSum(rowMajor(DType::BFloat16, {4096, 16384}), {false, true});
