@@ -48,7 +48,40 @@ QString NodeDock::stateOfNode() const {
     return {};
 }
 
-QString NodeDock::nodeHtml() const {
+/// At once if they were found before, else after a job: what was logged of kernels is read when it is first asked for.
+QString NodeDock::kernelsOfNode(const Graph& graph, NodeId node) {
+    const OpenFile* file = m_document->file();
+    const GraphEntry* entry = m_document->entry();
+    if (!file || !entry || file->capture.runs.empty())
+        return {};
+    const bool ofStageBefore = m_document->isOfStage() && !m_document->after()->alive(node) && entry->previous >= 0;
+    if (ofStageBefore)
+        entry = &file->capture.graphs[static_cast<size_t>(entry->previous)];
+    const QString name = qs(graph[node].name);
+    const QString of = file->path + u'\n' + qs(entry->id) + u'\n' + name;
+    if (std::exchange(m_kernelsOf, of) != of) {
+        m_kernels.clear();
+        findKernels(*file, *entry, name);
+    }
+    return m_kernels;
+}
+
+void NodeDock::findKernels(const OpenFile& file, const GraphEntry& entry, const QString& name) {
+    m_document->jobs().start(
+        QStringLiteral("kernels"), tr("Looking for the kernels of %1").arg(name),
+        [capture = file.capture, entry, node = name.toStdString()](const Cancel&) {
+            return Result<std::vector<io::NodeKernel>>(io::kernelsOf(capture, entry, node));
+        },
+        this,
+        [this, of = m_kernelsOf](const std::vector<io::NodeKernel>& kernels) {
+            if (of != m_kernelsOf || kernels.empty())
+                return;
+            m_kernels = kernelsHtml(kernels);
+            refresh();
+        });
+}
+
+QString NodeDock::nodeHtml() {
     const NodeId node = m_document->selected();
     if (const auto groups = m_document->groups();
         isGroup(node) && groups && static_cast<size_t>(groupOfId(node)) < groups->groups().size())
@@ -75,7 +108,11 @@ QString NodeDock::nodeHtml() const {
             html += QStringLiteral("<table cellspacing='0' cellpadding='1'>");
         html += QStringLiteral("<tr><td class='faint'>%1&nbsp;&nbsp;</td><td>%2</td></tr>").arg(field.name, field.html);
     }
-    return inTable ? html + QStringLiteral("</table>") : html;
+    if (inTable)
+        html += QStringLiteral("</table>");
+    if (const QString kernels = kernelsOfNode(*graph, node); !kernels.isEmpty())
+        html += QStringLiteral("<h4>%1</h4><p>%2</p>").arg(tr("Kernels that Inductor made of it"), kernels);
+    return html;
 }
 
 /// What a module holds in the version on show, and which operators most of it are.

@@ -6,7 +6,11 @@
 namespace fxscope {
 
 class Document;
+class Graph;
+struct GraphEntry;
 struct Group;
+struct NodeId;
+struct OpenFile;
 
 /// Right: everything about the selected node, as it is after the step (or was before, if it is gone). Names of nodes
 /// are links.
@@ -21,10 +25,13 @@ protected:
 
 private:
     void refresh();
-    QString nodeHtml() const;
+    QString nodeHtml();
     QString groupHtml(const Group& group) const;
     QString stateOfNode() const;
+    QString kernelsOfNode(const Graph& graph, NodeId node);
+    void findKernels(const OpenFile& file, const GraphEntry& entry, const QString& name);
     Document* m_document;
+    QString m_kernelsOf, m_kernels; ///< of the node that was asked for last
 };
 
 } // namespace fxscope

@@ -10,6 +10,7 @@
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
+#include <QSplitter>
 #include <QStyledItemDelegate>
 #include <QToolButton>
 #include <QTreeView>
@@ -18,7 +19,7 @@
 namespace fxscope {
 namespace {
 
-constexpr int kStagesHeight = 260;
+constexpr int kStagesHeight = 260, kPassesHeight = 300; ///< to begin with
 
 /// Text filter on every column; a row stays if it, something above it or something below it fits. Passes that changed
 /// nothing can be left out.
@@ -116,9 +117,19 @@ PassesDock::PassesDock(Document* document, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(m_timeline = makeStages());
-    column->addLayout(top);
-    column->addWidget(m_view, 1);
+    auto* passes = new QWidget;
+    auto* below = new QVBoxLayout(passes);
+    below->setContentsMargins(0, 0, 0, 0);
+    below->setSpacing(0);
+    below->addLayout(top);
+    below->addWidget(m_view, 1);
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(QStringLiteral("passesSplitter"));
+    splitter->addWidget(m_timeline = makeStages());
+    splitter->addWidget(passes);
+    splitter->setChildrenCollapsible(false);
+    splitter->setSizes({kStagesHeight, kPassesHeight}); // both grow with the dock, in this proportion
+    column->addWidget(splitter);
     setDefaultColumns();
     addHeaderMenu(m_view->header(), QStringLiteral("passes"));
     connect(m_text, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
@@ -143,7 +154,6 @@ QTreeView* PassesDock::makeStages() {
     view->setUniformRowHeights(true);
     view->setAlternatingRowColors(true);
     view->setTextElideMode(Qt::ElideMiddle);
-    view->setMaximumHeight(kStagesHeight);
     view->hide();
     connect(view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
         const int entry = row.data(StagesModel::EntryRole).toInt();

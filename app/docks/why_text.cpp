@@ -22,6 +22,9 @@ public:
     QString html() const {
         if (!m_document.trace())
             return faint(tr("Run passes to see why their rules match or do not."));
+        if (m_document.isOfStage() && !m_inspector.subject().valid())
+            return stepHtml(true) + faint(tr("PyTorch made this stage. Run passes here to see why our rules match or "
+                                             "do not."));
         if (!m_inspector.set())
             return stepHtml(true) + missesHtml() +
                    faint(
@@ -58,11 +61,19 @@ private:
         QString html;
         if (withCaptures)
             html = QStringLiteral("<h3>%1</h3><p>%2</p>%3")
-                       .arg(escaped(step.rule), tr("matched at %1").arg(nodeLink(*trace.result, step.match.root)),
-                            capturesHtml(trace, static_cast<size_t>(index)));
+                       .arg(escaped(step.rule), placeOf(trace, step), capturesHtml(trace, static_cast<size_t>(index)));
         for (const Diagnostic& warning : step.warnings)
             html += marked(QStringLiteral("⚠"), m_theme.changed, escaped(warning.str()));
         return html;
+    }
+
+    /// A stage of PyTorch's was compared with the one before, nothing was matched.
+    QString placeOf(const Trace& trace, const RewriteStep& step) const {
+        if (!m_document.isOfStage())
+            return tr("matched at %1").arg(nodeLink(*trace.result, step.match.root));
+        const QString made = tr("made by PyTorch; found by comparing it with the stage before");
+        return step.match.root.valid() ? made + tr(", first at %1").arg(nodeLink(*trace.result, step.match.root))
+                                       : made;
     }
 
     QString capturesHtml(const Trace& trace, size_t step) const {

@@ -221,6 +221,23 @@ std::vector<NodeField> nodeFields(const Graph& graph, NodeId id, const Graph* be
     return std::move(fields.list);
 }
 
+QString kernelsHtml(const std::vector<io::NodeKernel>& kernels) {
+    QStringList lines;
+    for (const auto& [run, kernel] : kernels) {
+        QStringList facts;
+        if (!run.empty())
+            facts << htmlText(run);
+        if (kernel.call > 0)
+            facts << QCoreApplication::translate("fxscope", "call %1").arg(kernel.call);
+        QString line = QStringLiteral("<code>%1</code> <span class='faint'>%2</span>")
+                           .arg(htmlText(kernel.name), facts.join(QStringLiteral(", ")));
+        if (kernel.line > 0)
+            line += QStringLiteral("<br><span class='faint'>%1:%2</span>").arg(htmlText(kernel.file)).arg(kernel.line);
+        lines << line;
+    }
+    return lines.join(QStringLiteral("<br>"));
+}
+
 std::vector<WhyMiss> missesAt(const Trace& trace, NodeId node) {
     std::vector<WhyMiss> list;
     for (const PassRecord& pass : trace.passes)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/graph/graph.h"
+#include "core/io/timeline.h"
 #include "core/rewrite/trace.h"
 
 #include <QString>
@@ -20,6 +21,9 @@ struct NodeField {
 /// Everything the graph knows about a living node, the most wanted first. Argument names come from the operator's
 /// schema. With `before`, an earlier version that has the node too, also what its target and arguments were.
 std::vector<NodeField> nodeFields(const Graph& graph, NodeId node, const Graph* before = nullptr);
+
+/// The kernels that a node ends up in, one line each, with the place of their code where it is known; empty: none.
+QString kernelsHtml(const std::vector<io::NodeKernel>& kernels);
 
 /// What a node that both versions have was given another: "axis=1 → dim=1", "aten.index.Tensor → ..."; empty: nothing.
 QString changeText(const Graph& before, const Graph& after, NodeId node);

@@ -3,6 +3,7 @@
 #include "app/document/document.h"
 #include "app/shell/event_loop_watch.h"
 #include "app/shell/main_window.h"
+#include "core/io/limits.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -65,6 +66,18 @@ QString parse(const QApplication& app, Options& options) {
     }
     if (parser.isSet(theme) && options.theme != QStringLiteral("light") && options.theme != QStringLiteral("dark"))
         return QStringLiteral("--theme takes light or dark, not %1").arg(options.theme);
+    return {};
+}
+
+/// FXSCOPE_LIMITS, as on the command line. Error: what is wrong with it.
+QString readLimits() {
+    const QByteArray text = qgetenv("FXSCOPE_LIMITS");
+    if (text.isEmpty())
+        return {};
+    const auto limits = io::parseLimits(text.toStdString());
+    if (!limits.ok())
+        return QString::fromStdString(Diagnostic{limits.error().what, "FXSCOPE_LIMITS", limits.error().next}.str());
+    io::setLimits(*limits);
     return {};
 }
 
@@ -145,6 +158,8 @@ int main(int argc, char* argv[]) {
     QApplication::setApplicationVersion(QStringLiteral(FXSCOPE_VERSION));
     Options options;
     if (const QString problem = parse(app, options); !problem.isEmpty())
+        return usageError(problem);
+    if (const QString problem = readLimits(); !problem.isEmpty())
         return usageError(problem);
 
     MainWindow window;

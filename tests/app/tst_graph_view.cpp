@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSplitter>
 #include <QTextBrowser>
 #include <QTreeView>
 #include <QWheelEvent>
@@ -405,6 +406,18 @@ void TstGraphView::stagesShowWhatChanged() {
     QCOMPARE(document().trace()->steps[0].changed.size(), size_t(8)); // the keyword names of eight calls
     QVERIFY(view().beforeCanvas()->isVisible());
     QVERIFY(!model->indexOf(index).siblingAtColumn(StagesModel::NodesColumn).data().toString().isEmpty());
+    const QString why = child<QTextBrowser>("whyText")->toPlainText();
+    QVERIFY2(why.contains(QStringLiteral("made by PyTorch")) && !why.contains(QStringLiteral("matched at")),
+             qPrintable(why));
+    document().select(node("h"));
+    QTRY_VERIFY(child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("extern_kernels.addmm")));
+    document().select(node("a"));
+    QTRY_VERIFY(child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("cpp_fused")));
+    QVERIFY(!child<QTextBrowser>("nodeDock")->toPlainText().contains(QStringLiteral("extern_kernels.addmm")));
+    auto* splitter = child<QSplitter>("passesSplitter");
+    const int height = stages->height();
+    splitter->setSizes({splitter->height() - 120, 120});
+    QVERIFY2(stages->height() > height, qPrintable(QString::number(stages->height())));
     picture(QStringLiteral("timeline"));
     const size_t lines = document().log().size();
     document().compare(1); // is not for them, and says so
