@@ -193,13 +193,13 @@ Result<Elements> addressed(const Addressing& addressing, const Tensor& other, bo
 
 Result<Elements> takeKernel(const Addressing& from, const Tensor& out) {
     FX_TRY(Elements e, moving(from, out, true));
-    e.body += "out0 = ok ? r0[o] : O0();";
+    e.body += "if (ok) { O0 one[1]; load<1>(one, r0 + o); out0 = one[0]; } else out0 = O0();"; // at once
     return e;
 }
 
 Result<Elements> putKernel(const Addressing& to, const Tensor& source) {
     FX_TRY(Elements e, moving(to, source, false));
-    e.body += "if (ok) r0[o] = in0;";
+    e.body += "if (ok) { const R0 one[1] = {in0}; store<1>(r0 + o, one); }";
     return e;
 }
 
