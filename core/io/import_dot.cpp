@@ -284,7 +284,8 @@ Result<Capture> open(const Source& source) {
         capture.notes.back().severity = Severity::Warning;
     }
     if (capture.graphs.empty())
-        return *failure; // recognised, so there is a drawing
+        return failure ? *failure
+                       : Diagnostic{"there is no drawing in this text", source.where, "expected 'digraph NAME {'"};
     return capture;
 }
 
