@@ -90,8 +90,8 @@ Result<Tensor> asHeads(CudaDevice& device, const Tensor& x, DType dtype) {
 }
 
 Result<Tensor> scoresOf(CudaDevice& device, const Attention& attention) {
-    FX_TRY(Tensor scores,
-           device.pool().empty(attention.q.dtype(), {attention.q.size(0), attention.q.size(1), attention.k.size(1)}));
+    FX_TRY(Tensor scores, device.pool().empty(attentionType(attention.q.dtype()),
+                                              {attention.q.size(0), attention.q.size(1), attention.k.size(1)}));
     FX_TRY(const Tensor keys, turned(attention.k));
     FX_CHECK(multiply(device, {.a = attention.q, .b = keys, .alpha = Value(attention.scale), .out = scores}));
     FX_CHECK(maskScores(device, attention, scores));

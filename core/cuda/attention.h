@@ -5,8 +5,9 @@
 
 namespace fxscope::cuda {
 
-// Attention of stacks of heads: q [heads, queries, width], k [heads, keys, width], v [heads, keys, valueWidth],
-// row-major in the dtype that is computed in. Formulas: core/ops/attention.cpp and attention_fused.cpp.
+// Attention of stacks of heads: q [heads, queries, width] and k [heads, keys, width] in the dtype of the call, v
+// [heads, keys, valueWidth] and scores in the dtype that is computed in; row-major. Formulas: core/ops/attention.cpp
+// and attention_fused.cpp.
 
 /// What attention over `dtype` computes in: float64 for itself, float32 for the others.
 DType attentionType(DType dtype);

@@ -68,11 +68,10 @@ Taken runAttention(const OpDef& op, Values args, Call& call) {
     FX_TRY(const auto v, matchHeads(args[2].tensor(), q, grouped));
     if (!k || !v)
         return std::optional<Value>();
-    const DType wide = attentionType(q.dtype());
     Attention attention;
-    FX_TRY(attention.q, asHeads(device, q, wide));
-    FX_TRY(attention.k, asHeads(device, *k, wide));
-    FX_TRY(attention.v, asHeads(device, *v, wide));
+    FX_TRY(attention.q, asHeads(device, q, q.dtype()));
+    FX_TRY(attention.k, asHeads(device, *k, q.dtype()));
+    FX_TRY(attention.v, asHeads(device, *v, attentionType(q.dtype())));
     FX_TRY(attention.causal, boolAt(args, 5));
     attention.scale = scale.value_or(1 / std::sqrt(static_cast<double>(q.sizes().back())));
     attention.scoreSizes = q.sizes();
@@ -109,11 +108,10 @@ Result<std::optional<Attention>> readFused(Values args, Places at, CudaDevice& d
     if (!fits || dropout != 0)
         return notTaken;
     FX_TRY(const auto scale, optionalDoubleAt(args, at.scale));
-    const DType wide = attentionType(q.dtype());
     Attention attention;
-    FX_TRY(attention.q, asHeads(device, q, wide));
-    FX_TRY(attention.k, asHeads(device, k, wide));
-    FX_TRY(attention.v, asHeads(device, v, wide));
+    FX_TRY(attention.q, asHeads(device, q, q.dtype()));
+    FX_TRY(attention.k, asHeads(device, k, q.dtype()));
+    FX_TRY(attention.v, asHeads(device, v, attentionType(q.dtype())));
     FX_TRY(attention.causal, boolAt(args, at.causal));
     attention.scale = scale.value_or(1 / std::sqrt(static_cast<double>(q.size(3))));
     attention.scoreSizes = {q.size(0), q.size(1), q.size(2), k.size(2)};
@@ -204,7 +202,7 @@ Result<Tensor> scaledProduct(CudaDevice& device, const Tensor& a, const Tensor& 
 
 Result<Gradients> gradientsOf(CudaDevice& device, const Attention& attention, const Tensor& gradient,
                               const Tensor& output, const Tensor& logSums) {
-    const DType wide = attention.q.dtype();
+    const DType wide = attention.v.dtype();
     Gradients of;
     FX_TRY(const Tensor g, asHeads(device, gradient, wide));
     FX_TRY(const Tensor y, asHeads(device, output, wide));
@@ -217,9 +215,11 @@ Result<Gradients> gradientsOf(CudaDevice& device, const Attention& attention, co
     FX_TRY(const Tensor inner, innerProducts(device, g, y));
     FX_CHECK(
         launch(device, {.outputs = {of.ds}, .inputs = {of.ds, weights, inner}, .body = "out0 = in1 * (in0 - in2);"}));
-    FX_TRY(of.dq, scaledProduct(device, of.ds, attention.k, attention.scale));
+    FX_TRY(const Tensor k, contiguous(device, attention.k, wide));
+    FX_TRY(of.dq, scaledProduct(device, of.ds, k, attention.scale));
+    FX_TRY(const Tensor q, contiguous(device, attention.q, wide));
     FX_TRY(const Tensor turnedScores, turned(of.ds));
-    FX_TRY(of.dk, scaledProduct(device, turnedScores, attention.q, attention.scale));
+    FX_TRY(of.dk, scaledProduct(device, turnedScores, q, attention.scale));
     return of;
 }
 
