@@ -13,6 +13,13 @@ namespace fxscope::grid {
 enum GridMode : int64_t { kGridBilinear = 0, kGridNearest = 1, kGridBicubic = 2 };
 enum GridPadding : int64_t { kGridZeros = 0, kGridBorder = 1, kGridReflection = 2 };
 
+/// x - 1/2 of a product x that is rounded first: one fused operation could fall on the other side of a rounding.
+template <class C> FX_HD C halfBelow(C x) { return x - C(0.5); }
+#if defined(__CUDACC_RTC__)
+template <> __device__ inline float halfBelow(float x) { return __fadd_rn(x, -0.5f); }
+template <> __device__ inline double halfBelow(double x) { return __dadd_rn(x, -0.5); }
+#endif
+
 /// One axis of the image: from a grid coordinate to a place, and what is outside. C is what PyTorch computes in, the
 /// order of operations as well, because half types are rounded after each.
 template <class C> struct GridAxis {
@@ -24,7 +31,7 @@ template <class C> struct GridAxis {
     FX_HD C unnormalised(C coordinate) const {
         const C halfSpan = C(static_cast<double>(aligned ? size - 1 : size) / 2);
         const C scaled = (coordinate + C(1)) * halfSpan;
-        return aligned ? scaled : scaled - C(0.5);
+        return aligned ? scaled : halfBelow(scaled);
     }
     /// A place folded or clamped into the image; `kGridZeros` leaves it.
     FX_HD C inside(C place) const {
