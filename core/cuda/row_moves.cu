@@ -6,6 +6,8 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
+#include <tuple>
+
 // Note [Rows in pieces]
 // A thread moves kUnroll pieces of 16 bytes of the result, a block's threads side by side, so that reads of a row and
 // writes are whole sectors. The indices of all its pieces come first, then all reads, then all writes: several requests
@@ -34,8 +36,8 @@ Pieces piecesOf(int64_t size) {
 /// Launches take less than 2^31 pieces; larger tensors go in several, by rows.
 constexpr int64_t kMostPieces = (int64_t(1) << 31) - 1;
 
-__device__ inline int64_t checkedIndex(int64_t index, int64_t size, Fault* fault, int node) {
-    const int64_t wrapped = index < 0 ? index + size : index;
+__device__ inline int64_t checkedIndex(int64_t index, int64_t size, bool wraps, Fault* fault, int node) {
+    const int64_t wrapped = wraps && index < 0 ? index + size : index;
     if (wrapped >= 0 && wrapped < size)
         return wrapped;
     report(fault, kIndexOutOfRange, node, index, size);
@@ -49,6 +51,7 @@ template <class Unit> struct GatherArguments {
     uint32_t units;
     Pieces pieces;
     int64_t sourceRows;
+    bool wraps;
     Fault* fault;
     int node;
 };
@@ -65,8 +68,10 @@ __global__ void __launch_bounds__(kBlock) gatherKernel(const GatherArguments<Uni
         if (unit < a.units) {
             const uint32_t row = a.pieces.row(unit);
             int64_t index = __ldg(a.index + row);
-            if constexpr (Checked)
-                index = checkedIndex(index, a.sourceRows, a.fault, a.node);
+            if constexpr (!Checked)
+                index += index < 0 ? a.sourceRows : 0;
+            else
+                index = checkedIndex(index, a.sourceRows, a.wraps, a.fault, a.node);
             if (!Checked || index >= 0)
                 from[u] = index * a.pieces.size + (unit - row * a.pieces.size);
         }
@@ -94,8 +99,10 @@ __global__ void __launch_bounds__(kBlock) storeKernel(const GatherArguments<Unit
             value[u] = __ldcs(a.x + unit);
             const uint32_t row = a.pieces.row(unit);
             int64_t index = __ldg(a.index + row);
-            if constexpr (Checked)
-                index = checkedIndex(index, a.sourceRows, a.fault, a.node);
+            if constexpr (!Checked)
+                index += index < 0 ? a.sourceRows : 0;
+            else
+                index = checkedIndex(index, a.sourceRows, a.wraps, a.fault, a.node);
             if (!Checked || index >= 0)
                 to[u] = index * a.pieces.size + (unit - row * a.pieces.size);
         }
@@ -141,16 +148,17 @@ template <bool Store> Result<Done> moveRows(CudaDevice& device, const RowGather&
                                     static_cast<uint32_t>(count * pieces.pieces),
                                     piecesOf(pieces.pieces),
                                     rows.sourceRows,
+                                    rows.check == RowCheck::Wrapped,
                                     device.fault(),
                                     device.node()};
             const auto blocks = static_cast<unsigned>(blocksFor(a.units));
             if constexpr (Store) {
-                if (rows.checked)
+                if (rows.check != RowCheck::None)
                     storeKernel<Unit, true><<<blocks, kBlock, 0, device.stream()>>>(a);
                 else
                     storeKernel<Unit, false><<<blocks, kBlock, 0, device.stream()>>>(a);
             } else {
-                if (rows.checked)
+                if (rows.check != RowCheck::None)
                     gatherKernel<Unit, true><<<blocks, kBlock, 0, device.stream()>>>(a);
                 else
                     gatherKernel<Unit, false><<<blocks, kBlock, 0, device.stream()>>>(a);
@@ -250,7 +258,7 @@ template <class T, class Alpha> struct AtomicArguments {
 template <class T, class Alpha>
 __global__ void __launch_bounds__(kBlock) addAtomicKernel(const AtomicArguments<T, Alpha> a) {
     for (int64_t i = blockIdx.x * int64_t(kBlock) + threadIdx.x; i < a.elements; i += int64_t(gridDim.x) * kBlock) {
-        const int64_t row = i / a.rowElements, index = checkedIndex(a.index[row], a.targetRows, a.fault, a.node);
+        const int64_t row = i / a.rowElements, index = checkedIndex(a.index[row], a.targetRows, false, a.fault, a.node);
         if (index < 0)
             continue;
         addTo(a.out + index * a.rowElements + (i - row * a.rowElements), sum<false>(T(0), a.y[i], a.alpha));
@@ -306,6 +314,17 @@ void launchAddOnce(CudaDevice& device, const RowAdd& rows, int64_t row, int64_t 
 
 } // namespace
 
+bool hasCompiledKernels() {
+    static const bool has = [] {
+        cudaFuncAttributes attributes{};
+        const bool found =
+            cudaFuncGetAttributes(&attributes, reinterpret_cast<const void*>(inverseKernel)) == cudaSuccess;
+        std::ignore = cudaGetLastError();
+        return found;
+    }();
+    return has;
+}
+
 bool takesRowSums(DType dtype) {
     return withNumber(dtype, [](auto, auto) {});
 }
@@ -313,8 +332,8 @@ bool takesRowSums(DType dtype) {
 Result<Done> gatherRows(CudaDevice& device, const RowGather& rows) { return moveRows<false>(device, rows); }
 
 Result<Done> storeRows(CudaDevice& device, const RowStore& rows) {
-    return moveRows<true>(
-        device, {rows.out, rows.values, rows.index, rows.count, rows.rowBytes, rows.targetRows, rows.checked});
+    return moveRows<true>(device,
+                          {rows.out, rows.values, rows.index, rows.count, rows.rowBytes, rows.targetRows, rows.check});
 }
 
 Result<Done> addRowsAtomically(CudaDevice& device, const RowSums& rows) {

@@ -8,15 +8,21 @@ namespace fxscope::cuda {
 // Kernels that move whole rows: the operators that the index rewrites are about. Rows lie behind one another; a row has
 // `rowBytes` bytes. Indices are int64 in device memory. Floors are the bytes that any kernel must move.
 
-/// out[k] = x[index[k]]. Floor: `count` rows read, `count` rows written, the indices. `checked`: an index outside
-/// [0, sourceRows) is a fault and its row is left as it is; a negative one counts from the end. Unchecked: the caller
-/// promises [0, sourceRows).
+/// Whether the program has machine code of these kernels for the device; else none of them runs.
+bool hasCompiledKernels();
+
+/// What is done about indices outside [-rows, rows): nothing, as the caller promises that there are none; outside
+/// [0, rows): a fault, and the
+/// row is left as it is; the same, but a negative one counts from the end.
+enum class RowCheck { None, Within, Wrapped };
+
+/// out[k] = x[index[k]]. Floor: `count` rows read, `count` rows written, the indices.
 struct RowGather {
     void* out;
     const void* x;
     const int64_t* index;
     int64_t count, rowBytes, sourceRows;
-    bool checked;
+    RowCheck check;
 };
 Result<Done> gatherRows(CudaDevice& device, const RowGather& rows);
 
@@ -27,7 +33,7 @@ struct RowStore {
     const void* values;
     const int64_t* index;
     int64_t count, rowBytes, targetRows;
-    bool checked;
+    RowCheck check;
 };
 Result<Done> storeRows(CudaDevice& device, const RowStore& rows);
 
