@@ -34,7 +34,7 @@ bool replaysOperators(const Report& report) {
                        [](const auto& group) { return group.first.starts_with("aten."); });
 }
 
-void printText(const Report& report) {
+void printText(const Report& report, const std::vector<std::string>& remarks) {
     Table table({"record", ">passed", ">failed", ">skipped", "first failure, or why skipped"});
     for (const auto& [name, group] : report.groups())
         table.add({name, std::to_string(group.passed), std::to_string(group.failed), std::to_string(group.skipped),
@@ -50,10 +50,12 @@ void printText(const Report& report) {
                    "equal elements (sort, topk) may differ if they pick the recorded values, none twice; "
                    "float32 sums of products may differ by 2.4e-7 of the largest result; as_strided of memory "
                    "that was not recorded is skipped");
+    for (const std::string& remark : remarks)
+        printField("remark", remark);
     fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);
 }
 
-void printAsJson(const Report& report) {
+void printAsJson(const Report& report, const std::vector<std::string>& remarks) {
     Json groups = Json::array();
     for (const auto& [name, group] : report.groups())
         groups.push_back({{"name", name},
@@ -63,7 +65,8 @@ void printAsJson(const Report& report) {
                           {"firstFailure", group.firstFailure},
                           {"skipReasons", group.skipReasons}});
     const Report::Group total = report.total();
-    printJson({{"groups", groups}, {"passed", total.passed}, {"failed", total.failed}, {"skipped", total.skipped}});
+    printJson({{"groups", groups}, {"passed", total.passed}, {"failed", total.failed}, {"skipped", total.skipped},
+               {"remarks", remarks}});
 }
 
 int conformPaths(const ConformOptions& options) {
@@ -77,7 +80,8 @@ int conformPaths(const ConformOptions& options) {
             return fail(part.error());
         report.add(*part);
     }
-    options.json ? printAsJson(report) : printText(report);
+    const std::vector<std::string> remarks = (*backend)->remarks();
+    options.json ? printAsJson(report, remarks) : printText(report, remarks);
     return report.total().failed > 0 ? 1 : 0;
 }
 

@@ -19,7 +19,7 @@ Result<Value> call(Backend& backend, Target target, ValueList args, Generator& g
     }
     const Cancel cancel;
     KernelContext context{generator, cancel};
-    return backend.run(*op, args, context);
+    return runAlone(backend, *op, args, context);
 }
 
 } // namespace fxscope::conform

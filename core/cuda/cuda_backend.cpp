@@ -102,7 +102,12 @@ Result<Value> CudaBackend::runHere(CudaDevice& device, const OpDef& op, Values a
 Result<Value> CudaBackend::run(const OpDef& op, std::span<const Value> args, KernelContext& context) {
     FX_TRY(CudaDevice* const device, this->device());
     nvtxRangePushA(m_node.empty() ? op.target.str().c_str() : m_node.c_str());
-    auto result = runHere(*device, op, args, context);
+    ValueList there; // numbers that a graph makes of nothing may still be on the host
+    for (const Value& arg : args) {
+        FX_TRY(Value value, uploaded(*device, arg));
+        there.push_back(std::move(value));
+    }
+    auto result = runHere(*device, op, there, context);
     nvtxRangePop();
     return result;
 }

@@ -4,6 +4,8 @@
 #include "core/cuda/elements.h"
 #include "core/ops/kernel_util.h"
 
+#include <optional>
+
 namespace fxscope::cuda {
 
 /// What a kernel of the device may use besides its arguments.
@@ -34,7 +36,6 @@ inline Result<Tensor> contiguous(CudaDevice& device, const Tensor& x) { return c
 #define CUDA_KERNEL(x) extern const CudaKernel x;
 #include "core/cuda/cuda_kernels.def"
 
-#include <optional>
 #undef CUDA_KERNEL
 
 } // namespace fxscope::cuda

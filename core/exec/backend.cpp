@@ -24,6 +24,19 @@ Result<Backend*> Backend::at(int index) {
     return Diagnostic{"there is no device " + std::string(name()) + ":" + std::to_string(index), "", ""};
 }
 
+Result<Value> runAlone(Backend& backend, const OpDef& op, std::span<const Value> args, KernelContext& context) {
+    ValueList there;
+    for (const Value& arg : args) {
+        FX_TRY(Value value, backend.upload(arg));
+        there.push_back(std::move(value));
+    }
+    auto result = backend.run(op, there, context);
+    FX_CHECK(backend.wait());
+    if (!result.ok())
+        return result;
+    return backend.download(*result);
+}
+
 std::unique_ptr<CallClock> Backend::clock() { return std::make_unique<HostClock>(); }
 
 Result<ValueList> Backend::runFused(std::span<const FusedCall> calls, std::span<const Tensor>, KernelContext& context) {

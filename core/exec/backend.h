@@ -71,6 +71,9 @@ public:
     virtual std::vector<std::string> remarks() { return {}; }
 };
 
+/// One call with host tensors, its result on the host, when it is done.
+Result<Value> runAlone(Backend& backend, const OpDef& op, std::span<const Value> args, KernelContext& context);
+
 /// core/backends/all_backends.def, those built in. Owned by the library.
 std::span<Backend* const> allBackends();
 Result<Backend*> findBackend(std::string_view device); ///< "cpu", "cuda:0"; error lists what there is, and why not
