@@ -65,7 +65,10 @@ void printAsJson(const Report& report, const std::vector<std::string>& remarks) 
                           {"firstFailure", group.firstFailure},
                           {"skipReasons", group.skipReasons}});
     const Report::Group total = report.total();
-    printJson({{"groups", groups}, {"passed", total.passed}, {"failed", total.failed}, {"skipped", total.skipped},
+    printJson({{"groups", groups},
+               {"passed", total.passed},
+               {"failed", total.failed},
+               {"skipped", total.skipped},
                {"remarks", remarks}});
 }
 

@@ -23,7 +23,7 @@ struct RunOptions {
     ToleranceOptions tolerance;
     std::string saveNodes, saveOutputs, expect, expectNodes;
     int repeat = 1;
-    bool profile = false, json = false, fuse = false;
+    bool profile = false, json = false, fuse = false, noReplay = false;
 };
 
 /// One graph that was run, with what there is to say about it.
@@ -124,6 +124,11 @@ std::string describeFused(const RunResult& result) {
                              " over memory, each one row of --profile";
 }
 
+std::chrono::nanoseconds medianOf(std::vector<std::chrono::nanoseconds> times) {
+    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
+    return times[times.size() / 2];
+}
+
 void printReport(const RunOptions& options, const Ran& ran) {
     if (options.profile)
         printProfile(ran);
@@ -132,6 +137,11 @@ void printReport(const RunOptions& options, const Ran& ran) {
     printField("time", fmt::format("{} for {} on {}{}", shortTime(ran.result.total),
                                    counted(operatorsRun(ran.result), "operator", "operators"), options.execute.device,
                                    options.repeat > 1 ? fmt::format(", median of {} runs", options.repeat) : ""));
+    if (!ran.result.replays.empty())
+        printField("replayed", fmt::format("{} as one CUDA graph, median of {}",
+                                           shortTime(medianOf(ran.result.replays)), ran.result.replays.size()));
+    for (const std::string& remark : ran.result.remarks)
+        printField("remark", remark);
     if (options.fuse)
         printField("fused", describeFused(ran.result));
     const std::string bound = ran.result.lowerBoundBytes > 0
@@ -169,7 +179,10 @@ void printJsonReport(const RunOptions& options, const Ran& ran) {
               {"peakBytes", ran.result.peakBytes},
               {"peakWithoutReuseBytes", ran.result.peakWithoutReuseBytes},
               {"lowerBoundBytes", ran.result.lowerBoundBytes},
-              {"repeats", options.repeat}};
+              {"repeats", options.repeat},
+              {"remarks", ran.result.remarks}};
+    if (!ran.result.replays.empty())
+        json["replayNs"] = medianOf(ran.result.replays).count();
     for (const NodeTime& time : ran.result.times) {
         if (!options.profile)
             break;
@@ -207,13 +220,19 @@ Result<RunResult> runRepeatedly(const RunOptions& options, const Graph& graph, c
     if (options.repeat <= 1)
         return first;
     std::vector<RunResult> runs;
+    std::vector<std::chrono::nanoseconds> replays;
     for (int i = 0; i < options.repeat; ++i) {
-        FX_TRY(RunResult next, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, exec));
+        ExecOptions once = exec;
+        once.replays = i + 1 == options.repeat && !options.noReplay ? options.repeat : 0;
+        FX_TRY(RunResult next, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, once));
+        if (once.replays > 0)
+            replays = next.replays;
         runs.push_back(std::move(next));
     }
     const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
     std::nth_element(runs.begin(), middle, runs.end(),
                      [](const RunResult& a, const RunResult& b) { return a.total < b.total; });
+    middle->replays = std::move(replays);
     return std::move(*middle);
 }
 
@@ -261,6 +280,7 @@ void addRun(Command& app) {
     addToleranceOptions(command, options->tolerance);
     command.option("--repeat", options->repeat, "run so many times more and report the run of median time")
         .typeName("N");
+    command.flag("--no-replay", options->noReplay, "with --repeat on cuda: do not replay the graph as one CUDA graph");
     command.flag("--profile", options->profile, "time of every node, slowest first");
     command.flag("--fuse", options->fuse,
                  "run neighbouring elementwise nodes in one pass over memory, without the values between");

@@ -283,9 +283,10 @@ Result<std::string> replayCase(const OpDef& op, const Json& record, Case& of, Ba
         return result.error().str();
     }
     const auto recordedDistance = record.find("cuda_max_abs_diff");
-    const double distance = backend.name() == "cuda" && recordedDistance != record.end() && recordedDistance->is_number()
-                                ? recordedDistance->get<double>()
-                                : 0;
+    const double distance =
+        backend.name() == "cuda" && recordedDistance != record.end() && recordedDistance->is_number()
+            ? recordedDistance->get<double>()
+            : 0;
     std::vector<Tensor> got;
     forEachTensor(*result, [&](const Tensor& tensor) { got.push_back(tensor); });
     if (got.size() != wanted.size())
@@ -303,7 +304,8 @@ Result<std::string> replayCase(const OpDef& op, const Json& record, Case& of, Ba
             if (picksRecordedValues(args[0].tensor(), dim, got[1], wanted[0], backend))
                 continue;
         }
-        if (const auto why = numbersDifference(std::string(op.target.shortName()), got[i], wanted[i], distance); !why.empty())
+        if (const auto why = numbersDifference(std::string(op.target.shortName()), got[i], wanted[i], distance);
+            !why.empty())
             return why;
     }
     return std::string();

@@ -50,6 +50,12 @@ public:
     void beginNode(const Graph& graph, const Node& node) override;
     std::vector<std::string> remarks() override;
     Result<Backend*> at(int index) override;
+    bool canRecord() const override { return true; }
+    Result<Done> beginRecording() override;
+    Result<std::vector<std::chrono::nanoseconds>> endRecording(int times) override;
+    bool canFuse() const override { return true; }
+    Result<ValueList> runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
+                               KernelContext& context) override;
 
 private:
     Result<CudaDevice*> device();
@@ -140,6 +146,23 @@ Result<Value> CudaBackend::download(const Value& value) {
 Result<Done> CudaBackend::wait() {
     FX_TRY(CudaDevice* const device, this->device());
     return device->wait();
+}
+
+Result<Done> CudaBackend::beginRecording() {
+    FX_TRY(CudaDevice* const device, this->device());
+    return device->beginRecording();
+}
+
+Result<std::vector<std::chrono::nanoseconds>> CudaBackend::endRecording(int times) {
+    FX_TRY(CudaDevice* const device, this->device());
+    return device->endRecording(times);
+}
+
+Result<ValueList> CudaBackend::runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
+                                        KernelContext& context) {
+    FX_TRY(CudaDevice* const device, this->device());
+    FX_TRY(auto results, runPointwiseTogether(calls, *device));
+    return results ? Result<ValueList>(*std::move(results)) : Backend::runFused(calls, spare, context);
 }
 
 std::unique_ptr<CallClock> CudaBackend::clock() {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cuda/cuda_device.h"
 
+#include "core/cuda/call_clock.h"
 #include "core/cuda/check.h"
 #include "core/cuda/elements.h"
 #include "core/ops/operand.h"
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -130,6 +132,7 @@ Result<Done> CudaDevice::stage(std::byte* to, const std::byte* from, size_t byte
 Result<Tensor> CudaDevice::upload(const Tensor& x) {
     if (!x.defined() || !x.onHost())
         return x;
+    FX_CHECK(notWhileRecording("a tensor of the host is needed"));
     const size_t bytes = extentBytes(x);
     FX_TRY(auto storage, m_pool->allocate(bytes));
     FX_CHECK(stage(storage->data(), x.raw(), bytes));
@@ -192,7 +195,46 @@ Diagnostic CudaDevice::faultFound() {
     }
 }
 
+Result<Done> CudaDevice::notWhileRecording(std::string_view what) const {
+    if (!m_recording)
+        return Done{};
+    return Diagnostic{std::string(what) + " while the work is recorded", m_nodes.empty() ? "" : m_nodes.back(),
+                      "graphs with such nodes cannot be replayed as one"};
+}
+
+Result<Done> CudaDevice::beginRecording() {
+    FX_CHECK(wait());
+    FX_CHECK(check(cudaStreamBeginCapture(m_stream, cudaStreamCaptureModeRelaxed), "recording a graph"));
+    m_recording = true;
+    return Done{};
+}
+
+Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times) {
+    m_recording = false;
+    cudaGraph_t graph = nullptr;
+    FX_CHECK(check(cudaStreamEndCapture(m_stream, &graph), "recording a graph"));
+    const std::shared_ptr<CUgraph_st> ownsGraph(graph, [](cudaGraph_t g) { std::ignore = cudaGraphDestroy(g); });
+    std::vector<std::chrono::nanoseconds> took;
+    if (times <= 0)
+        return took;
+    cudaGraphExec_t made = nullptr;
+    FX_CHECK(check(cudaGraphInstantiate(&made, graph, 0), "making a graph ready"));
+    const std::shared_ptr<CUgraphExec_st> ownsMade(made,
+                                                   [](cudaGraphExec_t g) { std::ignore = cudaGraphExecDestroy(g); });
+    EventClock clock(m_stream);
+    for (int i = 0; i < times + 2; ++i) { // the first two warm up
+        if (i >= 2)
+            clock.begin();
+        FX_CHECK(check(cudaGraphLaunch(made, m_stream), "starting a graph"));
+        if (i >= 2)
+            clock.end();
+    }
+    FX_CHECK(wait());
+    return clock.read();
+}
+
 Result<Done> CudaDevice::wait() {
+    FX_CHECK(notWhileRecording("the host waits for a value"));
     const cudaError_t answer = cudaStreamSynchronize(m_stream);
     if (isSticky(answer)) {
         m_lost = true;

@@ -52,6 +52,12 @@ public:
 
     /// Until all work is done. Error: what a checked kernel reported, or CUDA.
     Result<Done> wait();
+    /// Work is recorded as a CUDA graph from here on. Error: CUDA refuses.
+    Result<Done> beginRecording();
+    /// Ends it and runs the graph `times` times (0: not at all); each time in nanoseconds. The memory that it uses must
+    /// not be given to anyone else until then, which is so as long as nothing else runs.
+    Result<std::vector<std::chrono::nanoseconds>> endRecording(int times);
+
     Fault* fault() { return reinterpret_cast<Fault*>(m_fault->data()); } ///< kernels may write it
     /// The number that kernels report faults with, and the name that it stands for.
     void beginNode(std::string name);
@@ -64,6 +70,7 @@ private:
           m_programs(m_facts.architecture()) {}
     Result<Done> start();
     Result<Done> stage(std::byte* to, const std::byte* from, size_t bytes);
+    Result<Done> notWhileRecording(std::string_view what) const;
     Result<Done> copyHere(const Tensor& from, const Tensor& to);
     Diagnostic faultFound();
     std::optional<Diagnostic> m_failed; ///< of a copy or fill that nobody asked for its answer
@@ -77,6 +84,7 @@ private:
     size_t m_turn = 0;
     std::vector<std::string> m_nodes;
     bool m_lost = false;
+    bool m_recording = false;
 };
 
 } // namespace fxscope::cuda

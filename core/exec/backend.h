@@ -67,6 +67,11 @@ public:
     virtual std::unique_ptr<CallClock> clock();
     /// The next call of `run` is this node, for errors that show later.
     virtual void beginNode(const Graph&, const Node&) {}
+    /// optional: what `run` starts after beginRecording is written down instead of done; endRecording does it `times`
+    /// times, as one, and says how long each took. In between nothing may wait, upload or download: such a call fails.
+    virtual bool canRecord() const { return false; }
+    virtual Result<Done> beginRecording();
+    virtual Result<std::vector<std::chrono::nanoseconds>> endRecording(int times);
     /// What a user should know about how the last run went ("3 calls ran on the host: ..."); cleared by asking.
     virtual std::vector<std::string> remarks() { return {}; }
 };

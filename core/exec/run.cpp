@@ -25,7 +25,22 @@ public:
     Result<RunResult> run(const ValueList& inputs) {
         FX_CHECK(takeInputs(inputs));
         FX_CHECK(skipNumbers());
+        const std::vector<Value> initial = m_options.replays > 0 ? m_values : std::vector<Value>();
         const auto begin = Clock::now();
+        FX_CHECK(runNodes());
+        FX_CHECK(m_backend.wait());
+        m_result.total = Clock::now() - begin - m_aside;
+        m_result.peakBytes = m_memory.peak();
+        m_result.peakWithoutReuseBytes = m_memory.peakWithoutReuse();
+        m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
+        FX_CHECK(collect());
+        if (m_options.replays > 0)
+            FX_CHECK(replay(initial));
+        return std::move(m_result);
+    }
+
+private:
+    Result<Done> runNodes() {
         const bool seen = m_options.keepAll || m_options.observe; // all values: nothing is fused
         for (size_t i = 0, count = 1; i < m_plan.order.size(); i += count) {
             count = seen ? 1 : m_plan.together[i];
@@ -42,16 +57,30 @@ public:
                     release(id);
             report(i + count);
         }
-        FX_CHECK(m_backend.wait());
-        m_result.total = Clock::now() - begin - m_aside;
-        m_result.peakBytes = m_memory.peak();
-        m_result.peakWithoutReuseBytes = m_memory.peakWithoutReuse();
-        m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
-        FX_CHECK(collect());
-        return std::move(m_result);
+        return Done{};
     }
 
-private:
+    /// The same work once more, recorded, and the recording again and again: what it takes when nobody has to start one
+    /// kernel after the other. The results are those of the first time.
+    Result<Done> replay(const std::vector<Value>& initial) {
+        if (!m_backend.canRecord())
+            return Done{};
+        RunResult kept = std::move(m_result);
+        m_result = {};
+        m_values = initial;
+        m_isRecording = true;
+        FX_CHECK(m_backend.beginRecording());
+        const auto recorded = runNodes();
+        auto times = m_backend.endRecording(recorded.ok() ? m_options.replays : 0);
+        m_result = std::move(kept);
+        if (recorded.ok() && times.ok())
+            m_result.replays = std::move(times).value();
+        else
+            m_result.remarks.push_back("not replayed as one: " +
+                                       (recorded.ok() ? times.error().str() : recorded.error().str()));
+        return Done{};
+    }
+
     /// Results as the host reads them.
     Result<Done> collect() {
         FX_TRY(const std::vector<std::chrono::nanoseconds> times, m_clock->read());
@@ -117,16 +146,24 @@ private:
         return Done{};
     }
 
+    /// What `work` gives, with a row of times for it.
+    template <class Work> auto timed(NodeId node, Work&& work) {
+        if (!m_isRecording)
+            m_clock->begin();
+        auto result = work();
+        if (!m_isRecording)
+            m_clock->end();
+        m_result.times.push_back({node, {}});
+        return result;
+    }
+
     Result<Done> step(const Node& node, const PlannedCall& planned) {
         if (node.op == Op::Placeholder || node.op == Op::GetAttr)
             return keep(node);
         if (node.op == Op::Output)
             return finish(node);
         m_backend.beginNode(m_graph, node);
-        m_clock->begin();
-        auto value = call(node, planned);
-        m_clock->end();
-        m_result.times.push_back({node.id, {}});
+        auto value = timed(node.id, [&] { return call(node, planned); });
         if (!value)
             return located(std::move(value).error(), node);
         checkMeta(node, *value);
@@ -158,10 +195,7 @@ private:
             calls.push_back(std::move(call).value());
         }
         m_backend.beginNode(m_graph, last);
-        m_clock->begin();
-        auto results = m_backend.runFused(calls, spare, m_context);
-        m_clock->end();
-        m_result.times.push_back({last.id, {}});
+        auto results = timed(last.id, [&] { return m_backend.runFused(calls, spare, m_context); });
         if (!results)
             return locatedIn(std::move(results).error(), begin, end);
         if (end - begin > 1)
@@ -261,6 +295,8 @@ private:
 
     /// A later in-place write must not show in a kept value; without such operators sharing is enough.
     Result<Done> keep(const Node& node) {
+        if (m_isRecording)
+            return Done{};
         const bool observed = m_options.observe && node.op != Op::Placeholder, isWanted = wanted(node);
         if (!observed && !isWanted)
             return Done{};
@@ -305,7 +341,7 @@ private:
     KernelContext m_context;
     SymHints m_symbols, m_stated; ///< of the inputs; and as the declared shapes of nodes go on
     std::vector<Value> m_values;
-    bool m_inPlace;
+    bool m_inPlace, m_isRecording = false;
     std::unique_ptr<CallClock> m_clock;
     MemoryMeter m_memory;
     RunResult m_result;

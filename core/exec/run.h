@@ -65,6 +65,8 @@ struct ExecOptions {
     /// Called with each node's value as soon as it is there, placeholders and output left out; the time it takes is not
     /// counted. The value must not be changed, and may change later if the graph writes in place.
     std::function<void(NodeId, const Value&)> observe = {};
+    /// Where the backend can record (a CUDA graph): afterwards the work is recorded and run so many times as one.
+    int replays = 0;
 };
 
 struct NodeTime {
@@ -80,6 +82,7 @@ struct RunResult {
     std::vector<std::string> remarks = {};      ///< Backend::remarks
     std::vector<NodeTime> times;                ///< in execution order, placeholders left out
     std::chrono::nanoseconds total{};
+    std::vector<std::chrono::nanoseconds> replays = {}; ///< of ExecOptions::replays, by the device's clock
     int64_t peakBytes = 0;             ///< largest sum of live storages that the run allocated, kept values among them
     int64_t peakWithoutReuseBytes = 0; ///< what it would have been without results written over inputs
     int64_t lowerBoundBytes = 0;       ///< Plan::estimatedPeakBytes
