@@ -282,11 +282,12 @@ Result<std::string> replayCase(const OpDef& op, const Json& record, Case& of, Ba
         cannotReplay = result.error().what.find("no kernel for") != std::string::npos;
         return result.error().str();
     }
-    const auto recordedDistance = record.find("cuda_max_abs_diff");
-    const double distance =
-        backend.name() == "cuda" && recordedDistance != record.end() && recordedDistance->is_number()
-            ? recordedDistance->get<double>()
-            : 0;
+    const auto distances = record.find("cuda_max_abs_diff");
+    const auto distanceOf = [&](size_t i) {
+        const bool known = backend.name() == "cuda" && distances != record.end() && distances->is_array() &&
+                           i < distances->size() && (*distances)[i].is_number();
+        return known ? (*distances)[i].get<double>() : 0.0;
+    };
     std::vector<Tensor> got;
     forEachTensor(*result, [&](const Tensor& tensor) { got.push_back(tensor); });
     if (got.size() != wanted.size())
@@ -304,7 +305,7 @@ Result<std::string> replayCase(const OpDef& op, const Json& record, Case& of, Ba
             if (picksRecordedValues(args[0].tensor(), dim, got[1], wanted[0], backend))
                 continue;
         }
-        if (const auto why = numbersDifference(std::string(op.target.shortName()), got[i], wanted[i], distance);
+        if (const auto why = numbersDifference(std::string(op.target.shortName()), got[i], wanted[i], distanceOf(i));
             !why.empty())
             return why;
     }

@@ -149,8 +149,8 @@ Result<std::optional<Value>> runPointwise(const OpDef& op, const PointwiseRule& 
             elements.outputs.push_back(std::move(result));
         }
     elements.prologue = fmt::format("using T = {};\nusing C = ComputeType<T>;\n"
-                                    "#define FX_NONZERO(x) do {{ if constexpr (std::is_integral_v<C>) if ((x) == C(0)) "
-                                    "{{ FX_FAULT(kDivisionByZero, 0, 0); return C(0); }} }} while (0)\n",
+                                    "#define FX_NONZERO(x) do {{ if (formulas::isIntegerZero(x)) {{ "
+                                    "FX_FAULT(kDivisionByZero, 0, 0); return C(0); }} }} while (0)\n",
                                     deviceType(common));
     const bool statements = rule.formula.starts_with('{');
     elements.body =

@@ -91,25 +91,22 @@ Taken runHardtanh(const OpDef& op, Values args, Call& call) {
 // --- nan_to_num(x, nan, posinf, neginf)
 
 Taken runNanToNum(const OpDef& op, Values args, Call& call) {
-    static constexpr PointwiseRule kFloat{
-        "aten.nan_to_num.default", "TDDD", OfResult, Floating,
-        "[&] { const double wide = double(a); return wide != wide ? castTo<T>(p) : wide == "
-        "__longlong_as_double(0x7FF0000000000000LL) ? castTo<T>(q) : "
-        "wide == -__longlong_as_double(0x7FF0000000000000LL) ? castTo<T>(r) : ta; }()"};
-    if (!args[0].isTensor() || !isFloating(args[0].tensor().dtype()))
+    static constexpr PointwiseRule kRule{"aten.nan_to_num.default", "TDDD", OfResult, All,
+                                         "formulas::finite(ta, p, q, r)"};
+    if (!args[0].isTensor())
         return std::optional<Value>();
     const DType dtype = args[0].tensor().dtype();
-    const double most = dtype == DType::Float16    ? 65504
-                        : dtype == DType::BFloat16 ? 0x1.FEp127
-                        : dtype == DType::Float32  ? 3.4028234663852886e38
-                                                   : 1.7976931348623157e308;
+    const double most = dtype == DType::Float16                                ? 65504
+                        : dtype == DType::BFloat16                             ? 0x1.FEp127
+                        : dtype == DType::Float32 || dtype == DType::Complex64 ? 3.4028234663852886e38
+                                                                               : 1.7976931348623157e308;
     std::vector<Value> filled(args.begin(), args.end());
     filled.resize(4);
     const double defaults[] = {0, most, -most};
     for (size_t i = 1; i < 4; ++i)
         if (filled[i].isNone())
             filled[i] = Value(defaults[i - 1]);
-    return runPointwise(op, kFloat, filled, call);
+    return runPointwise(op, kRule, filled, call);
 }
 
 // --- pow(x, number): exponents that PyTorch computes without pow
@@ -124,8 +121,27 @@ Taken runPowNumber(const OpDef& op, Values args, Call& call) {
     return runPointwise(op, common == DType::Float16 ? kPower : kNumber, args, call);
 }
 
+// --- glu(x, dim) = a * sigmoid(b), a and b being the halves of x along dim
+
+Taken runGlu(const OpDef& op, Values args, Call& call) {
+    if (!op.infer(metaArgs(args)).ok() || !isFloating(args[0].tensor().dtype()))
+        return std::optional<Value>();
+    FX_TRY(std::vector<Tensor> out, allocateResults(op, args, call.device));
+    const Tensor& x = args[0].tensor();
+    FX_TRY(const size_t dim, wrapDim(args[1].toInt(), x.dim()));
+    FX_TRY(Tensor a, x.asStrided(out[0].sizes(), x.strides(), x.offset()));
+    const int64_t half = out[0].size(dim) * x.strides()[dim];
+    FX_TRY(Tensor b, x.asStrided(out[0].sizes(), x.strides(), x.numel() > 0 ? x.offset() + half : x.offset()));
+    FX_CHECK(
+        launch(call.device, {.outputs = out,
+                             .inputs = {std::move(a), std::move(b)},
+                             .body = "using C = ComputeType<O0>; out0 = O0(C(in0) / (C(1) + std::exp(-C(in1))));"}));
+    return std::optional(resultOf(std::move(out)));
+}
+
 } // namespace
 
+const CudaKernel glu{"torch.ops.aten.glu.default", runGlu};
 const CudaKernel clamp_default{"torch.ops.aten.clamp.default", runClamp};
 const CudaKernel clamp_Tensor{"torch.ops.aten.clamp.Tensor", runClamp};
 const CudaKernel clamp_min{"torch.ops.aten.clamp_min.default", runClampMin};

@@ -118,8 +118,8 @@ private:
 Result<std::optional<ValueList>> runPointwiseTogether(std::span<const FusedCall> calls, CudaDevice& device) {
     const std::optional<ValueList> notTaken;
     Elements elements;
-    elements.prologue = "#define FX_NONZERO(x) do { if constexpr (std::is_integral_v<C>) if ((x) == C(0)) { "
-                        "FX_FAULT(kDivisionByZero, 0, 0); return C(0); } } while (0)\n";
+    elements.prologue = "#define FX_NONZERO(x) do { if (formulas::isIntegerZero(x)) { FX_FAULT(kDivisionByZero, 0, 0); "
+                        "return C(0); } } while (0)\n";
     Chain chain(elements);
     for (const FusedCall& call : calls) {
         FX_TRY(const bool added, chain.add(call));

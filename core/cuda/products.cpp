@@ -83,7 +83,7 @@ extern "C" __global__ void __launch_bounds__(256) kernel(const __grid_constant__
 /// The dtype of SumType<T> in kernels/sum_type.cuh.
 DType sumDType(DType dtype) {
     if (isComplex(dtype))
-        return dtype;
+        return DType::Complex128;
     if (!isFloating(dtype))
         return DType::Int64;
     return dtype == DType::Float16 || dtype == DType::BFloat16 ? DType::Float32 : DType::Float64;

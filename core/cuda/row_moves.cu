@@ -205,9 +205,9 @@ template <class T, class Alpha> struct AddArguments {
 
 template <class T, int N, bool One, class Alpha>
 __global__ void __launch_bounds__(kBlock) addOnceKernel(const AddArguments<T, Alpha> a) {
-    using P = Pack<T, N>;
+    using W = Word<Pack<T, N>>;
     const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
-    P x[kUnroll], y[kUnroll];
+    W x[kUnroll], y[kUnroll];
     int64_t other[kUnroll];
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u) {
@@ -218,23 +218,18 @@ __global__ void __launch_bounds__(kBlock) addOnceKernel(const AddArguments<T, Al
             const int32_t from = __ldg(a.inverse + row);
             if (from >= 0)
                 other[u] = int64_t(from) * a.pieces.size + (unit - row * a.pieces.size);
-            x[u] = reinterpret_cast<const P*>(a.x)[unit];
+            x[u] = reinterpret_cast<const W*>(a.x)[unit];
         }
     }
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u)
         if (other[u] >= 0)
-            y[u] = reinterpret_cast<const P*>(a.y)[other[u]];
+            y[u] = reinterpret_cast<const W*>(a.y)[other[u]];
 #pragma unroll
     for (int u = 0; u < kUnroll; ++u) {
         const uint32_t unit = first + u * kBlock;
-        if (unit >= a.units)
-            continue;
-        if (other[u] >= 0)
-#pragma unroll
-            for (int n = 0; n < N; ++n)
-                x[u].at[n] = sum<One>(x[u].at[n], y[u].at[n], a.alpha);
-        reinterpret_cast<P*>(a.out)[unit] = x[u];
+        if (unit < a.units)
+            reinterpret_cast<W*>(a.out)[unit] = other[u] >= 0 ? sumOfWords<One, T, N>(x[u], y[u], a.alpha) : x[u];
     }
 }
 

@@ -179,4 +179,81 @@ template <class C> FX_HD C interpolate(C x, C end, C weight) {
     return end - (end - x) * (C(1) - weight);
 }
 
+// Functions of one number that leave integers as they are.
+template <class C> FX_HD C roundedUp(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return x;
+    else
+        return std::ceil(x);
+}
+template <class C> FX_HD C roundedDown(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return x;
+    else
+        return std::floor(x);
+}
+template <class C> FX_HD C roundedToEven(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return x;
+    else
+        return std::nearbyint(x);
+}
+template <class C> FX_HD C truncated(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return x;
+    else
+        return std::trunc(x);
+}
+
+/// |x|, real for complex x; the smallest integer is its own, as it wraps around.
+template <class C> FX_HD auto absolute(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return x < C(0) ? C(C(0) - x) : x;
+    else
+        return std::abs(x);
+}
+template <class C> FX_HD C negative(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return C(C(0) - x);
+    else
+        return -x;
+}
+template <class T> FX_HD T withoutBits(T x) {
+    if constexpr (std::is_same_v<T, bool>)
+        return !x;
+    else
+        return T(~x);
+}
+
+/// x + value * a * b; integers wrap around.
+template <class C> FX_HD C plusProduct(C x, C value, C a, C b) {
+    if constexpr (std::is_integral_v<C>)
+        return C(uint64_t(x) + uint64_t(value) * uint64_t(a) * uint64_t(b));
+    else
+        return x + value * a * b;
+}
+
+/// x with NaN and infinities replaced; of complex numbers in each part.
+template <class T> FX_HD T finite(T x, double nan, double high, double low) {
+    if constexpr (kIsComplex<T>) {
+        using R = typename T::value_type;
+        return T(finite<R>(x.real(), nan, high, low), finite<R>(x.imag(), nan, high, low));
+    } else if constexpr (std::is_integral_v<T>) {
+        return x;
+    } else {
+        const double wide = static_cast<double>(x);
+        if (wide != wide)
+            return castTo<T>(nan);
+        return isInf(wide) ? castTo<T>(wide > 0 ? high : low) : x;
+    }
+}
+
+/// A divisor that integers must not have.
+template <class C> FX_HD bool isIntegerZero(C x) {
+    if constexpr (std::is_integral_v<C>)
+        return x == C(0);
+    else
+        return false;
+}
+
 } // namespace fxscope::formulas

@@ -2,8 +2,9 @@
 #pragma once
 #include "core/ops/sum.h"
 
-// What kernels keep sums of T in, as the reference does (core/ops/accumulate.h): float for the half types, double for
-// float and double, int64 for integers and bool, T for complex numbers.
+// What kernels keep sums of T in: float for the half types, double for
+// float and double, int64 for integers and bool. Those of complex numbers are kept in complex<double>: fused operations
+// round products of float otherwise than the host does, which shows where terms cancel.
 
 namespace fxscope::cuda {
 
@@ -12,7 +13,7 @@ template <> struct SumTypeOf<float> { using type = double; };
 template <> struct SumTypeOf<double> { using type = double; };
 template <> struct SumTypeOf<Half> { using type = float; };
 template <> struct SumTypeOf<BFloat16> { using type = float; };
-template <class T> struct SumTypeOf<std::complex<T>> { using type = std::complex<T>; };
+template <class T> struct SumTypeOf<std::complex<T>> { using type = std::complex<double>; };
 template <class T> using SumType = typename SumTypeOf<T>::type;
 
 template <class T> __device__ inline SumType<T> widened(T value) { return static_cast<SumType<T>>(value); }

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Whole exported programs on a card: fxscope (node by node, and replayed as one CUDA graph) beside PyTorch eager and
+torch.compile, in one run.
+
+    python models_pytorch.py FXSCOPE MODEL.pt2...        MODEL.inputs.safetensors lies beside each
+
+Milliseconds, medians. fxscope's outputs are compared with those recorded beside the model first."""
+import json
+import os
+import subprocess
+import sys
+
+import torch
+from safetensors.torch import load_file
+from torch.export.passes import move_to_device_pass
+from triton.testing import do_bench
+
+
+def ours(program, path, *options):
+    base = path.removesuffix(".pt2").removesuffix(".train_ir")
+    command = [program, "run", path, "--device", "cuda", "--repeat", "20", "--json", "--inputs", base + ".inputs.safetensors", *options]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return json.loads(done.stdout) if done.stdout.startswith("{") else {"error": (done.stderr or done.stdout)[-300:]}
+
+
+def theirs(path):
+    base = path.removesuffix(".pt2").removesuffix(".train_ir")
+    program = move_to_device_pass(torch.export.load(path), "cuda")
+    module = program.module()
+    inputs = load_file(base + ".inputs.safetensors", device="cuda")
+    args = [inputs[f"in{i}"] for i in range(len(inputs))]
+    with torch.no_grad():
+        eager = do_bench(lambda: module(*args), warmup=20, rep=100, return_mode="median")
+        compiled = torch.compile(module)
+        compiled(*args)
+        took = do_bench(lambda: compiled(*args), warmup=20, rep=100, return_mode="median")
+    torch._dynamo.reset()
+    return eager, took
+
+
+print(f"{'model':>24} {'nodes one by one':>16} {'fused':>8} {'replayed':>9} {'eager':>8} {'compiled':>9} {'eager/replayed':>14} {'compiled/replayed':>17}  remarks")
+for path in sys.argv[2:]:
+    name = os.path.basename(path).removesuffix(".pt2")
+    plain, fused = ours(sys.argv[1], path), ours(sys.argv[1], path, "--fuse")
+    if "error" in plain or "error" in fused:
+        print(f"{name:>24} {plain.get('error') or fused.get('error')}", flush=True)
+        continue
+    try:
+        eager, compiled = theirs(path)
+    except Exception as error:  # a model that PyTorch does not move or compile is told of, the others go on
+        print(f"{name:>24} PyTorch: {str(error)[:160]}", flush=True)
+        eager = compiled = float("nan")
+    replayed = fused.get("replayNs", float("nan")) / 1e6
+    print(
+        f"{name:>24} {plain['totalNs'] / 1e6:16.3f} {fused['totalNs'] / 1e6:8.3f} {replayed:9.3f} {eager:8.3f} {compiled:9.3f}"
+        f" {eager / replayed:14.2f} {compiled / replayed:17.2f}  {'; '.join(fused['remarks'])}",
+        flush=True,
+    )
