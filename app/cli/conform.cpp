@@ -45,11 +45,12 @@ void printText(const Report& report, const std::vector<std::string>& remarks) {
     const Report::Group total = report.total();
     fmt::print("{}", table.str());
     if (replaysOperators(report))
-        printField("compared",
-                   "dtype, sizes, layout and, to PyTorch's tolerances, values; with three exceptions: places of "
-                   "equal elements (sort, topk) may differ if they pick the recorded values, none twice; "
-                   "float32 sums of products may differ by 2.4e-7 of the largest result; as_strided of memory "
-                   "that was not recorded is skipped");
+        printField(
+            "compared",
+            "dtype, sizes, layout and, to PyTorch's tolerances, values; with three exceptions: places of "
+            "equal elements (sort, topk) may differ if they pick the recorded values, none twice; "
+            "float32 and complex64 sums of products may differ by 2.4e-7 of the largest result; as_strided of memory "
+            "that was not recorded is skipped");
     for (const std::string& remark : remarks)
         printField("remark", remark);
     fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);

@@ -201,7 +201,8 @@ double largestOf(const Tensor& tensor) {
 /// `distance`: how far PyTorch's own results on the device were from the recorded ones.
 std::optional<Tolerance> toleranceFor(const std::string& op, const Tensor& wanted, double distance) {
     std::optional<Tolerance> tolerance = toleranceOf(op, wanted.dtype());
-    if (wanted.dtype() == DType::Float32 && wanted.numel() > 0 && sumsProducts(op))
+    const bool single = wanted.dtype() == DType::Float32 || wanted.dtype() == DType::Complex64;
+    if (single && wanted.numel() > 0 && sumsProducts(op))
         tolerance = Tolerance{1.3e-6, 1e-5 + 2.4e-7 * largestOf(wanted)};
     if (distance > 0) {
         tolerance = tolerance.value_or(defaultTolerance(wanted.dtype()));

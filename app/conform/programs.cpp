@@ -83,6 +83,19 @@ Result<TensorMap> computed(const Recording& recording, Backend& backend) {
     return tensors;
 }
 
+/// Results that PyTorch leaves as it found their memory: seed and offset of an attention that drops nothing.
+bool isUndefined(const Graph& graph, const std::string& name) {
+    const size_t dot = name.rfind('.');
+    const std::string part = dot == std::string::npos ? "" : name.substr(dot);
+    if (part != ".2" && part != ".3")
+        return false;
+    const Graph::Order order = graph.order();
+    return std::any_of(order.begin(), order.end(), [&](NodeId id) {
+        return graph[id].name == name.substr(0, dot) &&
+               graph[id].target.str() == "torch.ops.aten._scaled_dot_product_efficient_attention.default";
+    });
+}
+
 std::string differs(const TensorMap& values, const std::string& name, const Tensor& recorded) {
     const auto found = values.find(name);
     if (found == values.end())
@@ -125,7 +138,10 @@ Result<Report> replayProgram(const std::string& path, Backend& backend) {
         return report;
     }
     for (const auto& [name, tensor] : recorded)
-        report.check(group, differs(*values, name, tensor));
+        if (isUndefined(*entry.graph, name))
+            report.skip(group, "PyTorch leaves this result undefined");
+        else
+            report.check(group, differs(*values, name, tensor));
     return report;
 }
 

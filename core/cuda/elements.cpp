@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cuda/elements.h"
 
+#include "core/cuda/launch_arguments.h"
 #include "core/ops/operand.h"
 
 #include <fmt/format.h>
@@ -88,36 +89,6 @@ int vectorOf(const std::vector<Tensor>& tensors, size_t outputs, const std::vect
         vector /= 2;
     return vector;
 }
-
-/// q = (umulhi(n, factor) + n) >> shift for n below 2^31 (division by invariant integers, Granlund and Montgomery).
-struct HostDivisor {
-    uint32_t size, factor, shift;
-};
-HostDivisor divisorOf(int64_t size) {
-    const auto d = static_cast<uint32_t>(size);
-    uint32_t shift = 0;
-    while (shift < 31 && (uint64_t(1) << shift) < d)
-        ++shift;
-    const uint64_t factor = ((uint64_t(1) << 32) * ((uint64_t(1) << shift) - d)) / d + 1;
-    return {d, static_cast<uint32_t>(factor), shift};
-}
-
-/// The argument struct, field by field.
-class Arguments {
-public:
-    template <class T> void add(const T& value) {
-        const size_t at = (m_bytes.size() + alignof(T) - 1) / alignof(T) * alignof(T);
-        m_bytes.resize(at + sizeof(T));
-        std::memcpy(m_bytes.data() + at, &value, sizeof(T));
-    }
-    std::span<const std::byte> bytes() {
-        m_bytes.resize((m_bytes.size() + 15) / 16 * 16);
-        return m_bytes;
-    }
-
-private:
-    std::vector<std::byte> m_bytes;
-};
 
 bool isWide(const Walk& walk) { return walk.units >= (int64_t(1) << 31); }
 
@@ -308,12 +279,13 @@ std::string sourceOf(const Elements& e, const Walk& walk, int unroll) {
     std::string text =
         "#include \"core/cuda/kernels/elements.cuh\"\nusing namespace fxscope;\nusing namespace fxscope::cuda;\n";
     text += e.prologue + aliases(e) + declarations(e, walk);
-    text += "#define FX_FAULT(code, index, bound) report(a.fault, code, int(a.node), index, bound)\n";
+    text += "#define FX_FAULT(code, index, bound) report(faults, code, node, index, bound)\n";
     text += fmt::format("constexpr int V = {}, U = {}, R = {};\n", walk.vector, unroll, walk.sizes.size());
     text += fmt::format(
         "extern \"C\" __global__ void __launch_bounds__({0}) kernel(const __grid_constant__ Arguments a) {{\n"
         "    const unsigned long long first = (unsigned long long)blockIdx.x * ({0} * U) + threadIdx.x;\n",
         kThreads);
+    text += "    [[maybe_unused]] Fault* const faults = a.fault;\n    [[maybe_unused]] const int node = int(a.node);\n";
     text += constants(e, walk);
     for (size_t i = 0; i < e.inputs.size(); ++i)
         text += fmt::format("    I{0} x{0}[U][V];\n", i);
@@ -339,7 +311,7 @@ Result<Done> launch(CudaDevice& device, const Elements& elements) {
     FX_TRY(const std::vector<Tensor> tensors, expanded(elements));
     const Walk walk = walkOf(tensors, elements.outputs.size(), elements.coordinates);
     const int unroll = walk.units >= (int64_t(1) << 20) ? 4 : 1;
-    Arguments arguments;
+    LaunchArguments arguments;
     arguments.add(static_cast<uint64_t>(walk.units));
     arguments.add(static_cast<uint64_t>(walk.elements));
     arguments.add(device.fault());
@@ -363,7 +335,7 @@ Result<Done> launch(CudaDevice& device, const Elements& elements) {
         if (isWide(walk))
             arguments.add(static_cast<uint64_t>(size));
         else
-            arguments.add(divisorOf(size));
+            arguments.add(InvariantDivisor::of(size));
     }
     const int64_t perBlock = int64_t(kThreads) * unroll;
     return device.launch(sourceOf(elements, walk, unroll), (walk.units + perBlock - 1) / perBlock, kThreads,

@@ -193,6 +193,52 @@ template <bool One, class T, class Alpha> __device__ inline T sum(T a, T b, Alph
 
 template <class T, int N> struct alignas(sizeof(T) * N) Pack { T at[N]; };
 
+/// Memory is read and written in words of the machine: element by element, a class like __half would be moved so too.
+template <int Bytes> struct WordOf;
+template <> struct WordOf<16> { using Type = uint4; };
+template <> struct WordOf<8> { using Type = uint2; };
+template <> struct WordOf<4> { using Type = uint32_t; };
+template <> struct WordOf<2> { using Type = unsigned short; };
+template <> struct WordOf<1> { using Type = unsigned char; };
+template <class P> using MemoryWord = typename WordOf<sizeof(P)>::Type;
+
+__device__ inline float2 widePair(__half2 v) { return __half22float2(v); }
+__device__ inline float2 widePair(__nv_bfloat162 v) { return __bfloat1622float2(v); }
+__device__ inline void narrowPair(__half2& to, float a, float b) { to = __floats2half2_rn(a, b); }
+__device__ inline void narrowPair(__nv_bfloat162& to, float a, float b) { to = __floats2bfloat162_rn(a, b); }
+template <class T> struct PairOf { using Type = void; };
+template <> struct PairOf<__half> { using Type = __half2; };
+template <> struct PairOf<__nv_bfloat16> { using Type = __nv_bfloat162; };
+
+/// x + alpha * y, all elements of two words. Half types in pairs, which are converted at once.
+template <bool One, class T, int N, class Alpha>
+__device__ inline MemoryWord<Pack<T, N>> sumOfWords(MemoryWord<Pack<T, N>> x, MemoryWord<Pack<T, N>> y, Alpha alpha) {
+    if constexpr (sizeof(T) == 2 && N >= 2) {
+        using Pair = typename PairOf<T>::Type;
+        Pair a[N / 2], b[N / 2];
+        memcpy(a, &x, sizeof x);
+        memcpy(b, &y, sizeof y);
+#pragma unroll
+        for (int n = 0; n < N / 2; ++n) {
+            const float2 u = widePair(a[n]), v = widePair(b[n]);
+            if constexpr (One)
+                narrowPair(a[n], u.x + v.x, u.y + v.y);
+            else
+                narrowPair(a[n], fmaf(alpha, v.x, u.x), fmaf(alpha, v.y, u.y));
+        }
+        memcpy(&x, a, sizeof x);
+    } else {
+        T a[N], b[N];
+        memcpy(a, &x, sizeof x);
+        memcpy(b, &y, sizeof y);
+#pragma unroll
+        for (int n = 0; n < N; ++n)
+            a[n] = sum<One>(a[n], b[n], alpha);
+        memcpy(&x, a, sizeof x);
+    }
+    return x;
+}
+
 template <class T, class Alpha> struct AddArguments {
     T* out;
     const T* x;
@@ -205,7 +251,7 @@ template <class T, class Alpha> struct AddArguments {
 
 template <class T, int N, bool One, class Alpha>
 __global__ void __launch_bounds__(kBlock) addOnceKernel(const AddArguments<T, Alpha> a) {
-    using W = Word<Pack<T, N>>;
+    using W = MemoryWord<Pack<T, N>>;
     const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
     W x[kUnroll], y[kUnroll];
     int64_t other[kUnroll];
