@@ -9,15 +9,17 @@
 #include <tuple>
 
 // Note [Rows in pieces]
-// A thread moves kUnroll pieces of 16 bytes of the result, a block's threads side by side, so that reads of a row and
+// A thread moves a few pieces of 16 bytes of the result, a block's threads side by side, so that reads of a row and
 // writes are whole sectors. The indices of all its pieces come first, then all reads, then all writes: several requests
-// are on their way while memory answers. Results are written past the caches that would keep them (st.global.cs): the
-// next kernel reads them from memory anyway where tensors are large.
+// are on their way while memory answers. Hints to the caches (ld and st .cs) changed nothing that could be measured.
 
 namespace fxscope::cuda {
 namespace {
 
-constexpr int kBlock = 256, kUnroll = 4;
+constexpr int kBlock = 256;
+constexpr int kMoves =
+    2; ///< pieces of a thread that only moves: more gain nothing, fewer lose on short rows (measured)
+constexpr int kUnroll = 4; ///< of one that also adds
 
 /// Division by the pieces of a row: a multiplication and a shift, for numbers below 2^31 (see elements.cpp).
 struct Pieces {
@@ -58,11 +60,11 @@ template <class Unit> struct GatherArguments {
 
 template <class Unit, bool Checked>
 __global__ void __launch_bounds__(kBlock) gatherKernel(const GatherArguments<Unit> a) {
-    const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
-    int64_t from[kUnroll];
-    Unit value[kUnroll];
+    const uint32_t first = blockIdx.x * (kBlock * kMoves) + threadIdx.x;
+    int64_t from[kMoves];
+    Unit value[kMoves];
 #pragma unroll
-    for (int u = 0; u < kUnroll; ++u) {
+    for (int u = 0; u < kMoves; ++u) {
         const uint32_t unit = first + u * kBlock;
         from[u] = -1;
         if (unit < a.units) {
@@ -77,26 +79,26 @@ __global__ void __launch_bounds__(kBlock) gatherKernel(const GatherArguments<Uni
         }
     }
 #pragma unroll
-    for (int u = 0; u < kUnroll; ++u)
+    for (int u = 0; u < kMoves; ++u)
         if (from[u] >= 0)
-            value[u] = __ldg(a.x + from[u]);
+            value[u] = a.x[from[u]];
 #pragma unroll
-    for (int u = 0; u < kUnroll; ++u)
+    for (int u = 0; u < kMoves; ++u)
         if (from[u] >= 0)
-            __stcs(a.out + (first + u * kBlock), value[u]);
+            a.out[first + u * kBlock] = value[u];
 }
 
 template <class Unit, bool Checked>
 __global__ void __launch_bounds__(kBlock) storeKernel(const GatherArguments<Unit> a) {
-    const uint32_t first = blockIdx.x * (kBlock * kUnroll) + threadIdx.x;
-    int64_t to[kUnroll];
-    Unit value[kUnroll];
+    const uint32_t first = blockIdx.x * (kBlock * kMoves) + threadIdx.x;
+    int64_t to[kMoves];
+    Unit value[kMoves];
 #pragma unroll
-    for (int u = 0; u < kUnroll; ++u) {
+    for (int u = 0; u < kMoves; ++u) {
         const uint32_t unit = first + u * kBlock;
         to[u] = -1;
         if (unit < a.units) {
-            value[u] = __ldcs(a.x + unit);
+            value[u] = a.x[unit];
             const uint32_t row = a.pieces.row(unit);
             int64_t index = __ldg(a.index + row);
             if constexpr (!Checked)
@@ -108,7 +110,7 @@ __global__ void __launch_bounds__(kBlock) storeKernel(const GatherArguments<Unit
         }
     }
 #pragma unroll
-    for (int u = 0; u < kUnroll; ++u)
+    for (int u = 0; u < kMoves; ++u)
         if (to[u] >= 0)
             a.out[to[u]] = value[u];
 }
@@ -124,7 +126,7 @@ template <class Fn> void withUnit(int bytes, Fn&& fn) {
     }
 }
 
-int64_t blocksFor(int64_t units) { return (units + kBlock * kUnroll - 1) / (kBlock * kUnroll); }
+int64_t blocksFor(int64_t units, int each) { return (units + kBlock * each - 1) / (kBlock * each); }
 
 /// Rows that one launch takes.
 int64_t rowsPerLaunch(int64_t pieces) { return std::max<int64_t>(1, kMostPieces / std::max<int64_t>(pieces, 1)); }
@@ -151,7 +153,7 @@ template <bool Store> Result<Done> moveRows(CudaDevice& device, const RowGather&
                                     rows.check == RowCheck::Wrapped,
                                     device.fault(),
                                     device.node()};
-            const auto blocks = static_cast<unsigned>(blocksFor(a.units));
+            const auto blocks = static_cast<unsigned>(blocksFor(a.units, kMoves));
             if constexpr (Store) {
                 if (rows.check != RowCheck::None)
                     storeKernel<Unit, true><<<blocks, kBlock, 0, device.stream()>>>(a);
@@ -345,7 +347,7 @@ void launchAddOnce(CudaDevice& device, const RowAdd& rows, int64_t row, int64_t 
                                        static_cast<const T*>(rows.y),         rows.inverse + row,
                                        static_cast<uint32_t>(count * pieces), piecesOf(pieces),
                                        static_cast<Alpha>(rows.alpha)};
-        const auto blocks = static_cast<unsigned>(blocksFor(a.units));
+        const auto blocks = static_cast<unsigned>(blocksFor(a.units, kUnroll));
         if (rows.alpha == 1)
             addOnceKernel<T, N, true, Alpha><<<blocks, kBlock, 0, device.stream()>>>(a);
         else
