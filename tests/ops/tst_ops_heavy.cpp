@@ -55,7 +55,9 @@ std::string checkRow(const ValueRow& row) {
     if (const std::string wrong = differenceFrom(recorded, *reference); !wrong.empty())
         return "reference: " + wrong;
     for (Backend* backend : allBackends()) {
-        const auto result = backend->run(*op, row.args, context);
+        if (!backend->available())
+            continue; // a card that this machine has not
+        const auto result = runAlone(*backend, *op, row.args, context);
         const std::string wrong = result.ok() ? differenceFrom(recorded, *result) : result.error().str();
         if (!wrong.empty())
             return std::string(backend->name()) + ": " + wrong;
