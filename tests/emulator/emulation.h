@@ -151,17 +151,47 @@ template <class T, class A, class B> T atomicCAS_system(T* at, A expected, B v) 
 #define FX_MATH2(name)                                                                                                 \
     inline float name(float x, float y) { return name##f(x, y); }
 FX_MATH(acos)
-FX_MATH(acosh) FX_MATH(asin) FX_MATH(asinh) FX_MATH(atan) FX_MATH(atanh) FX_MATH(cbrt) FX_MATH(ceil) FX_MATH(cos)
-    FX_MATH(cosh) FX_MATH(erf) FX_MATH(erfc) FX_MATH(exp) FX_MATH(exp2) FX_MATH(expm1) FX_MATH(fabs) FX_MATH(floor)
-        FX_MATH(log) FX_MATH(log10) FX_MATH(log1p) FX_MATH(log2) FX_MATH(nearbyint) FX_MATH(rint) FX_MATH(round)
-            FX_MATH(sin) FX_MATH(sinh) FX_MATH(sqrt) FX_MATH(tan) FX_MATH(tanh) FX_MATH(trunc) FX_MATH(tgamma)
-                FX_MATH(lgamma) FX_MATH2(atan2) FX_MATH2(copysign) FX_MATH2(fmod) FX_MATH2(hypot) FX_MATH2(pow)
-                    FX_MATH2(fmax) FX_MATH2(fmin)
+FX_MATH(acosh)
+FX_MATH(asin)
+FX_MATH(asinh)
+FX_MATH(atan)
+FX_MATH(atanh)
+FX_MATH(cbrt)
+FX_MATH(ceil)
+FX_MATH(cos)
+FX_MATH(cosh)
+FX_MATH(erf)
+FX_MATH(erfc)
+FX_MATH(exp)
+FX_MATH(exp2)
+FX_MATH(expm1)
+FX_MATH(fabs)
+FX_MATH(floor)
+FX_MATH(log)
+FX_MATH(log10)
+FX_MATH(log1p)
+FX_MATH(log2)
+FX_MATH(nearbyint)
+FX_MATH(rint)
+FX_MATH(round)
+FX_MATH(sin)
+FX_MATH(sinh)
+FX_MATH(sqrt)
+FX_MATH(tan)
+FX_MATH(tanh)
+FX_MATH(trunc)
+FX_MATH(tgamma)
+FX_MATH(lgamma)
+FX_MATH2(atan2)
+FX_MATH2(copysign)
+FX_MATH2(fmod)
+FX_MATH2(hypot)
+FX_MATH2(pow)
+FX_MATH2(fmax)
+FX_MATH2(fmin)
 #undef FX_MATH
 #undef FX_MATH2
-                        inline float fma(float a, float b, float c) {
-    return fmaf(a, b, c);
-}
+inline float fma(float a, float b, float c) { return fmaf(a, b, c); }
 inline float frexp(float x, int* e) { return frexpf(x, e); }
 inline float ldexp(float x, int e) { return ldexpf(x, e); }
 template <class T> bool isnan(T x) { return x != x; }
