@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/exec/made_up.h"
 #include "core/exec/run.h"
+#include "core/io/tensor_bytes.h"
 #include "core/support/text.h"
 
 #include <algorithm>
@@ -108,6 +109,10 @@ private:
     Result<Done> take(size_t i, Value value) {
         if (auto fits = unifyValue(placeholder(i).meta, value, m_symbols); !fits)
             return Diagnostic{fits.error().what, at(i), "give an input that fits, or another graph with --graph"};
+        if (value.isTensor() && value.tensor().defined()) {
+            FX_TRY(Tensor tensor, m_aligner.aligned(value.tensor()));
+            value = std::move(tensor);
+        }
         m_result.values[i] = std::move(value);
         return Done{};
     }
@@ -137,7 +142,8 @@ private:
                 continue;
             const auto given = m_given.find(node.target.str()), stored = m_capture.weights.find(node.target.str());
             if (given != m_given.end() || stored != m_capture.weights.end()) {
-                m_result.attributes[node.target.str()] = given != m_given.end() ? given->second : stored->second;
+                FX_TRY(m_result.attributes[node.target.str()],
+                       m_aligner.aligned(given != m_given.end() ? given->second : stored->second));
                 continue;
             }
             std::string how;
@@ -195,6 +201,7 @@ private:
     const TensorMap& m_given;
     uint64_t m_seed;
     std::vector<NodeId> m_placeholders;
+    io::TensorAligner m_aligner; ///< tensors in a file may begin where their elements must not
     BoundInputs m_result;
     SymHints m_symbols;
     std::set<std::string> m_used;

@@ -142,7 +142,7 @@ static std::string packedTight(const io::ZipArchive& zip, size_t gap) {
     const auto number = [](uint64_t value, int bytes) {
         std::string text;
         for (int i = 0; i < bytes; ++i)
-            text += static_cast<char>(value >> (8 * i));
+            text += static_cast<char>(i < 8 ? value >> (8 * i) : 0);
         return text;
     };
     std::string out, directory;
