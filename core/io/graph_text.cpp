@@ -290,6 +290,13 @@ int openBrackets(std::string_view text) {
     return open;
 }
 
+/// Counted when it matters: hardly any statement goes on in the next line.
+bool isOpen(TextStatement& statement) {
+    if (!statement.open)
+        statement.open = openBrackets(statement.text);
+    return *statement.open > 0;
+}
+
 } // namespace
 
 std::optional<size_t> graphHeaderAt(std::string_view line) {
@@ -310,15 +317,15 @@ void addGraphLine(GraphText& graph, std::string_view line, int number) {
         size_t end = 1;
         while (end < text.size() && isWordChar(text[end]))
             ++end;
-        graph.statements.push_back({text, number, text.substr(1, end - 1), openBrackets(text)});
+        graph.statements.push_back({text, number, text.substr(1, end - 1), {}});
     } else if (text.starts_with("return ") || text == "return") {
-        graph.statements.push_back({text, number, {}, openBrackets(text)});
-    } else if (graph.statements.empty() || graph.statements.back().open <= 0) {
+        graph.statements.push_back({text, number, {}, {}});
+    } else if (graph.statements.empty() || !isOpen(graph.statements.back())) {
         if (graph.otherLines++ == 0)
             graph.firstOther = number;
     } else { // the rest of a value printed over several lines
         TextStatement& last = graph.statements.back();
-        last.open += openBrackets(text);
+        *last.open += openBrackets(text);
         last.text = {last.text.data(), static_cast<size_t>(text.data() + text.size() - last.text.data())};
     }
 }

@@ -3,6 +3,7 @@
 
 #include "core/io/source.h"
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,8 +13,8 @@ namespace fxscope::io {
 struct TextStatement {
     std::string_view text;
     int line = 0;
-    std::string_view name; ///< empty: return
-    int open = 0;          ///< brackets that are not closed yet
+    std::string_view name;        ///< empty: return
+    std::optional<int> open = {}; ///< brackets that are not closed yet, if they were counted
 };
 struct GraphText {
     std::vector<TextStatement> statements;
