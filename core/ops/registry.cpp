@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/ops.h"
+#include "core/ops/schema.h"
 #include "core/support/resources.h"
 #include "core/support/text.h"
 
 #include <array>
 #include <cctype>
+#include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -101,6 +104,22 @@ bool isRandom(const Node& node) {
     if (const OpDef* op = findOp(node.target))
         return op->random;
     return randomOperators().contains(node.target.str());
+}
+
+const Schema* findSchema(Target target) {
+    if (const Schema* schema = findTableSchema(target))
+        return schema;
+    const OpDef* op = findOp(target);
+    if (!op || op->signature.empty())
+        return nullptr;
+    static std::mutex mutex;
+    static auto& parsed = *new std::unordered_map<const OpDef*, std::unique_ptr<const Schema>>;
+    const std::lock_guard lock(mutex);
+    auto& schema = parsed[op];
+    if (!schema)
+        if (auto read = parseSchema(op->signature, target.str()); read.ok())
+            schema = std::make_unique<const Schema>(std::move(read).value());
+    return schema.get();
 }
 
 } // namespace fxscope

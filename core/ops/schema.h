@@ -17,6 +17,10 @@ struct ListType {
 };
 ListType listType(std::string_view type);
 
+/// findSchema without the signatures of operators that only fxscope knows: for readers of files, which know no
+/// operators.
+const Schema* findTableSchema(Target target);
+
 /// How many operators PyTorch's own table has.
 size_t schemaCount();
 

@@ -69,21 +69,7 @@ private:
 
 } // namespace
 
-const Schema* findSchema(Target target) {
-    if (const Schema* schema = SchemaTable::instance().find(target.str()))
-        return schema;
-    const OpDef* op = findOp(target);
-    if (!op || op->signature.empty())
-        return nullptr;
-    static std::mutex mutex;
-    static auto& parsed = *new std::unordered_map<const OpDef*, std::unique_ptr<const Schema>>;
-    const std::lock_guard lock(mutex);
-    auto& schema = parsed[op];
-    if (!schema)
-        if (auto read = parseSchema(op->signature, target.str()); read.ok())
-            schema = std::make_unique<const Schema>(std::move(read).value());
-    return schema.get();
-}
+const Schema* findTableSchema(Target target) { return SchemaTable::instance().find(target.str()); }
 
 size_t schemaCount() { return SchemaTable::instance().targets().size(); }
 
