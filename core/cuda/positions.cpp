@@ -17,7 +17,8 @@ Result<Done> launchTiles(CudaDevice& device, std::string_view function, int64_t 
 /// Positions of what is not 0 in the row-major tensor `flags`, as coordinates of a tensor of `sizes`.
 Result<Tensor> placesIn(CudaDevice& device, const Tensor& flags, const Sizes& sizes) {
     if (sizes.size() > kMostDimensions)
-        return Diagnostic{"nonzero of more than 16 dimensions is not implemented on cuda", "", ""};
+        return Diagnostic{"nonzero of more than 16 dimensions is not implemented on cuda", "",
+                          "run this graph with --device cpu"};
     PositionsArguments a{};
     a.flags = flags.raw();
     a.count = flags.numel();
