@@ -5,12 +5,10 @@
 #include "core/pattern/pattern_set.h"
 
 namespace fxscope {
-namespace {
-constexpr std::string_view kAsWritten = "as_written";
-}
 
 std::vector<std::string> indexPatternSets() {
-    std::vector<std::string> names{std::string(kAsWritten)};
+    const auto proven = provenPatternSets();
+    std::vector<std::string> names(proven.begin(), proven.end());
     for (std::string& name : tracedPatternSets())
         if (name.starts_with("pytorch-")) // versions of these two rules; the others are sets of other patterns
             names.push_back(std::move(name));
@@ -19,7 +17,7 @@ std::vector<std::string> indexPatternSets() {
 
 std::vector<std::string> tracedPatternSets() { return patternSetNames(); }
 
-bool usesPatternFiles(const PassContext& context) { return context.patterns() != kAsWritten; }
+bool usesPatternFiles(const PassContext& context) { return !isProvenPatternSet(context.patterns()); }
 
 Result<Done> runPatternFiles(PassContext& context, const std::vector<std::string>& rules) {
     FX_TRY(const auto set, loadPatternSet(context.patterns()));

@@ -5,6 +5,9 @@
 
 namespace fxscope {
 
+/// The set that writes additions at distinct rows in one pass over memory (see add_once.h).
+inline constexpr std::string_view kOncePatterns = "fxscope";
+
 /// The sets that the two index rewrites know: our own sound conditions first, then PyTorch's patterns by version.
 std::vector<std::string> indexPatternSets();
 /// Those that are made of pattern files, traced as PyTorch does it.

@@ -3,6 +3,7 @@
 #include "app/cli/json_print.h"
 #include "app/cli/options.h"
 #include "app/cli/print.h"
+#include "core/pattern/pattern_set.h"
 #include "core/rewrite/match_count.h"
 #include "core/support/text.h"
 
@@ -21,7 +22,7 @@ struct SetRun {
 };
 
 Result<SetRun> runSet(service::LoadOptions options, const std::string& set) {
-    const bool ours = set == "as_written";
+    const bool ours = isProvenPatternSet(set);
     if (options.passes.empty())
         options.passes = ours ? std::vector<std::string>{"randperm_index_add", "randperm_index"}
                               : std::vector<std::string>{"pattern_set"};

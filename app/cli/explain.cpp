@@ -4,6 +4,7 @@
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/pattern/pattern_set.h"
 #include "core/rewrite/match_count.h"
 #include "core/support/text.h"
 #include "passes/passes.h"
@@ -95,10 +96,10 @@ int explainTraced(ExplainOptions options) {
 }
 
 int explain(ExplainOptions options) {
-    if (!options.load.patterns.empty() && options.load.patterns != "as_written")
+    if (!options.load.patterns.empty() && !isProvenPatternSet(options.load.patterns))
         return explainTraced(std::move(options));
     if (!options.whatIf.empty())
-        return fail({"as_written proves its rewrites, there is nothing to switch off", "--what-if",
+        return fail({"this set proves its rewrites, there is nothing to switch off", "--what-if",
                      "name a set of traced patterns with --patterns (see: fxscope passes)"});
     if (options.load.passes.empty())
         options.load.passes = {"misc"};

@@ -49,7 +49,8 @@ int lintSets(const LintOptions& options) {
     std::vector<std::string> sets = options.sets;
     if (sets.empty()) {
         sets = patternSetNames();
-        sets.insert(sets.begin(), "as_written");
+        const auto proven = provenPatternSets();
+        sets.insert(sets.begin(), proven.begin(), proven.end());
     }
     for (const std::string& name : sets) {
         const auto set = loadPatternSet(name);

@@ -13,9 +13,10 @@ namespace {
 
 constexpr uint64_t kSeed = 7;
 
-Result<Trace> apply(std::shared_ptr<const Graph> graph, const std::vector<std::string>& names) {
+Result<Trace> apply(std::shared_ptr<const Graph> graph, const std::vector<std::string>& names,
+                    const std::string& patterns = {}) {
     FX_TRY(const auto passes, resolvePasses(names));
-    return runPasses(std::move(graph), passes);
+    return runPasses(std::move(graph), passes, {.patterns = patterns});
 }
 
 std::vector<Tensor> tensorsIn(const Value& value) {
@@ -76,8 +77,8 @@ bool mayRound(const Trace& trace) {
                        [](const RewriteStep& step) { return step.match.capture("alpha") != nullptr; });
 }
 
-Result<Done> checkRewrites(const Json& records, const Json& record, const std::string& where, Backend& backend,
-                           Report& report) {
+Result<Done> checkRewrites(const Json& records, const Json& record, const std::string& where,
+                           const std::string& patterns, Backend& backend, Report& report) {
     const std::string group = "randperm rewrites";
     FX_TRY(auto graph, graphOf(record, where));
     if (const Json* twin = fixedTwin(records, record); twin && record.at("shapes") == "symbolic") {
@@ -87,12 +88,12 @@ Result<Done> checkRewrites(const Json& records, const Json& record, const std::s
         graph = std::make_shared<const Graph>(std::move(hinted));
     }
     const std::vector<std::string> passes{"randperm_index_add", "randperm_index"};
-    const auto trace = apply(graph, passes);
+    const auto trace = apply(graph, passes, patterns);
     if (!trace) {
         report.fail(group, where + ": " + trace.error().str());
         return Done{};
     }
-    if (const auto again = apply(trace->result, passes); !again || !again->steps.empty()) {
+    if (const auto again = apply(trace->result, passes, patterns); !again || !again->steps.empty()) {
         report.fail(group, where + ": a second run changes the graph again");
         return Done{};
     }
@@ -145,7 +146,7 @@ Result<Report> replayNumpyKwargs(const std::string& path, Backend&) {
     return report;
 }
 
-Result<Report> replayRandpermRewrites(const std::string& path, Backend& backend) {
+Result<Report> replayRandpermRewrites(const std::string& path, const std::string& patterns, Backend& backend) {
     FX_TRY(const Json records, readJson(path));
     Report report;
     for (const Json& record : records) {
@@ -155,7 +156,7 @@ Result<Report> replayRandpermRewrites(const std::string& path, Backend& backend)
         }
         FX_TRY(const std::string name, member<std::string>(record, "name", path));
         const std::string where = name + " (" + record.value("shapes", "") + ", " + record.value("decomp", "") + ")";
-        FX_CHECK(checkRewrites(records, record, where, backend, report));
+        FX_CHECK(checkRewrites(records, record, where, patterns, backend, report));
     }
     return report;
 }

@@ -4,6 +4,7 @@
 #include "app/conform/ops_conform.h"
 #include "app/conform/passes_conform.h"
 #include "app/conform/records.h"
+#include "core/pattern/pattern_set.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -26,8 +27,8 @@ Result<Report> onDevice(const std::string& path, const ReplayOptions& options) {
 }
 
 Result<Report> replayIndexRewrites(const std::string& path, const ReplayOptions& options) {
-    const bool ours = options.patterns.empty() || options.patterns == "as_written";
-    return ours ? replayRandpermRewrites(path, options.backend) : replayRandpermTraced(path, options.patterns);
+    const bool ours = options.patterns.empty() || isProvenPatternSet(options.patterns);
+    return ours ? replayRandpermRewrites(path, options.patterns, options.backend) : replayRandpermTraced(path, options.patterns);
 }
 
 const std::vector<Kind>& kinds() {

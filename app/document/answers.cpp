@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/document/answers.h"
 
+#include "core/pattern/pattern_set.h"
 #include "core/rewrite/match_count.h"
 
 #include <algorithm>
@@ -150,7 +151,7 @@ public:
 
 private:
     bool isBefore(const PassRecord& pass, NodeId a, NodeId b) const {
-        const bool forwards = pass.patterns.empty() || pass.patterns == "as_written";
+        const bool forwards = pass.patterns.empty() || isProvenPatternSet(pass.patterns);
         return forwards ? m_place[a.index] <= m_place[b.index] : m_place[a.index] >= m_place[b.index];
     }
     void add(const PassRecord& pass) {

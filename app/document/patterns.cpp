@@ -73,7 +73,7 @@ void Document::setPatterns(const QString& nameOrPath) {
     emit begun();
     const bool known = patternSets().contains(nameOrPath);
     const QString name = known ? nameOrPath : QFileInfo(nameOrPath).absoluteFilePath();
-    if (name == kAsWritten) {
+    if (isProvenPatternSet(name.toStdString())) {
         m_jobs.cancel(QStringLiteral("patterns"));
         return usePatterns(name, nullptr);
     }

@@ -15,8 +15,13 @@ namespace fxscope {
 namespace {
 
 constexpr std::string_view kPrefix = "patterns/";
-/// Its rules are proven: passes/ runs them in more forms than the files have, so lists of traced sets leave it out.
-constexpr std::string_view kAsWritten = "as_written";
+constexpr std::string_view kProven[] = {"as_written", "fxscope"};
+
+std::vector<std::string> knownSets() {
+    std::vector<std::string> all(std::begin(kProven), std::end(kProven)), traced = patternSetNames();
+    all.insert(all.end(), traced.begin(), traced.end());
+    return all;
+}
 
 std::string stem(std::string_view path) {
     path = path.substr(path.rfind('/') + 1);
@@ -201,12 +206,18 @@ Result<Done> PatternSet::checkUsable() const {
     return first;
 }
 
+std::span<const std::string_view> provenPatternSets() { return kProven; }
+
+bool isProvenPatternSet(std::string_view name) {
+    return std::find(std::begin(kProven), std::end(kProven), name) != std::end(kProven);
+}
+
 std::vector<std::string> patternSetNames() {
     std::vector<std::string> names;
     for (const std::string& path : resourceNames(kPrefix)) {
         const std::string_view rest = std::string_view(path).substr(kPrefix.size());
         const size_t slash = rest.find('/');
-        if (slash != std::string_view::npos && path.ends_with(".py") && rest.substr(0, slash) != kAsWritten &&
+        if (slash != std::string_view::npos && path.ends_with(".py") && !isProvenPatternSet(rest.substr(0, slash)) &&
             (names.empty() || names.back() != rest.substr(0, slash)))
             names.emplace_back(rest.substr(0, slash));
     }
@@ -217,7 +228,7 @@ std::vector<std::string> patternSetNames() {
 
 Result<std::shared_ptr<const PatternSet>> loadPatternSet(const std::string& nameOrFolder) {
     const std::vector<std::string> names = patternSetNames();
-    if (nameOrFolder == kAsWritten || std::find(names.begin(), names.end(), nameOrFolder) != names.end())
+    if (isProvenPatternSet(nameOrFolder) || std::find(names.begin(), names.end(), nameOrFolder) != names.end())
         return builtIn(nameOrFolder);
     std::error_code ignored;
     if (std::filesystem::is_directory(nameOrFolder, ignored))
@@ -228,7 +239,7 @@ Result<std::shared_ptr<const PatternSet>> loadPatternSet(const std::string& name
         return std::make_shared<const PatternSet>(setOf(nameOrFolder, {{name, nameOrFolder, file->text()}}));
     }
     return Diagnostic{"there is no pattern set " + displayText(nameOrFolder), "",
-                      "name a pattern file, a folder of them, or one of: as_written, " + join(names, ", ")};
+                      "name a pattern file, a folder of them, or one of: " + join(knownSets(), ", ")};
 }
 
 PatternSet makePatternSet(std::string name, const std::vector<std::pair<std::string, std::string>>& texts) {

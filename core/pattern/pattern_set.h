@@ -4,6 +4,7 @@
 #include "core/pattern/pattern_file.h"
 
 #include <memory>
+#include <span>
 
 namespace fxscope {
 
@@ -40,7 +41,12 @@ struct PatternSet {
     Result<Done> checkUsable() const;
 };
 
-/// The traced sets that come with the program, in order of name: the folders under resources/patterns but as_written,
+/// The sets whose rewrites passes/ proves, in more forms than their files have: `as_written`, the default, and
+/// `fxscope`. They are run by the passes of their rules, and have no match trees.
+std::span<const std::string_view> provenPatternSets();
+bool isProvenPatternSet(std::string_view name);
+
+/// The traced sets that come with the program, in order of name: the folders under resources/patterns but the proven,
 /// which `loadPatternSet` knows too.
 std::vector<std::string> patternSetNames();
 /// A set that comes with the program (kept once loaded), or a pattern file or a folder of them (read anew).

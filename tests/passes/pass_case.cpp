@@ -42,6 +42,8 @@ Result<Done> readLine(PassCase& into, std::string_view line) {
         into.title = value;
     else if (key == "# expect")
         return readExpectation(into, value);
+    else if (key == "# patterns")
+        into.patterns = value;
     else if (key == "# warns")
         into.warns = value;
     else if (key == "# sizes")

@@ -15,11 +15,12 @@ namespace fxscope::test {
 /// after(...)`.
 ///   # test: what it shows
 ///   # expect: 2 matches              or: unchanged            or: unchanged, because "the sentence of the first miss"
+///   # patterns: the set, if it is not the pass's default
 ///   # warns: part of a warning that a step carries
 ///   # sizes: s57=6, s75=3            values of symbols for the run
 ///   # run: not, and why
 struct PassCase {
-    std::string path, pass;
+    std::string path, pass, patterns;
     std::string title, because, warns, notRun;
     size_t matches = 0;
     SymHints sizes;

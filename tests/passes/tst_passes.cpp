@@ -13,10 +13,10 @@ using namespace fxscope::test;
 
 namespace {
 
-Result<Trace> apply(std::shared_ptr<const Graph> graph, const std::string& pass) {
-    const std::string names[] = {pass};
+Result<Trace> apply(std::shared_ptr<const Graph> graph, const PassCase& test) {
+    const std::string names[] = {test.pass};
     FX_TRY(const auto passes, resolvePasses(names));
-    return runPasses(std::move(graph), passes);
+    return runPasses(std::move(graph), passes, {.patterns = test.patterns});
 }
 
 /// One text for both: names, order, arguments, dtypes and sizes. Strides that only shape rules know are left out.
@@ -79,7 +79,7 @@ private slots:
 void TestPasses::rewritesAsTheTextSays() {
     QFETCH(QString, path);
     const PassCase test = caseOf(path);
-    const auto trace = apply(test.before, test.pass);
+    const auto trace = apply(test.before, test);
     QVERIFY2(trace.ok(), trace.ok() ? "" : trace.error().str().c_str());
     QCOMPARE(trace->steps.size(), test.matches);
     if (!test.because.empty()) {
@@ -106,9 +106,9 @@ void TestPasses::rewritesAsTheTextSays() {
 void TestPasses::aSecondRunChangesNothing() {
     QFETCH(QString, path);
     const PassCase test = caseOf(path);
-    const auto once = apply(test.before, test.pass);
+    const auto once = apply(test.before, test);
     QVERIFY(once.ok());
-    const auto twice = apply(once->result, test.pass);
+    const auto twice = apply(once->result, test);
     QVERIFY(twice.ok());
     QCOMPARE(twice->steps.size(), size_t{0});
 }
@@ -116,7 +116,7 @@ void TestPasses::aSecondRunChangesNothing() {
 void TestPasses::everyStepGoesForthAndBack() {
     QFETCH(QString, path);
     const PassCase test = caseOf(path);
-    const auto trace = std::make_shared<const Trace>(apply(test.before, test.pass).value());
+    const auto trace = std::make_shared<const Trace>(apply(test.before, test).value());
     TraceCursor cursor(trace);
     std::vector<Graph> versions;
     for (size_t at = 0; at <= trace->steps.size(); ++at) {
@@ -138,7 +138,7 @@ void TestPasses::computesTheSameBits() {
     const PassCase test = caseOf(path);
     if (!test.notRun.empty() || test.matches == 0)
         return; // the case says why it cannot run, or both sides are one graph
-    const auto trace = apply(test.before, test.pass);
+    const auto trace = apply(test.before, test);
     QVERIFY(trace.ok());
     const auto backend = findBackend("cpu");
     QVERIFY(backend.ok());

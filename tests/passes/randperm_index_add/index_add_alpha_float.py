@@ -1,6 +1,6 @@
 # test: alpha times a float is rounded on its own
 # expect: 1 match
-# warns: alpha * y is rounded before it is added; results may differ in the last bit
+# warns: alpha * y may be rounded otherwise before it is added
 def before(x: "f32[8, 4]", y: "f32[4, 4]"):
     p: "i64[8]" = torch.ops.aten.randperm.default(8, device = device(type='cpu'), pin_memory = False)
     i: "i64[4]" = torch.ops.aten.slice.Tensor(p, 0, 0, 4)
