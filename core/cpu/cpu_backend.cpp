@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cpu/cpu_backend.h"
 
+#include "core/cpu/copy_bandwidth.h"
 #include "core/cpu/cpu_fused.h"
 #include "core/cpu/cpu_info.h"
 #include "core/cpu/cpu_kernel.h"
@@ -35,6 +36,8 @@ public:
     Result<ValueList> runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
                                KernelContext& context) override;
     std::vector<std::string> description() const override { return describeCpu(); }
+    std::string deviceName() const override { return cpuName(); }
+    Result<double> measureCopy() override { return cpuCopyBandwidth(); }
 };
 
 Support CpuBackend::supports(const Graph& graph, const Node& node) const {

@@ -39,6 +39,11 @@ std::string instructionSets() {
 
 } // namespace
 
+std::string cpuName() {
+    static const std::string model = processorField("model name");
+    return (model.empty() ? "CPU" : model) + ", " + counted(threadCount(), "thread", "threads");
+}
+
 std::vector<std::string> describeCpu() {
     const std::string model = processorField("model name");
     const dnnl_version_t* version = dnnl_version();

@@ -6,6 +6,8 @@
 
 namespace fxscope {
 
+/// "AMD EPYC 9B14, 2 threads"
+std::string cpuName();
 /// What `doctor` says of this machine's CPU: model, cores and threads in use, instruction sets, oneDNN's version.
 std::vector<std::string> describeCpu();
 

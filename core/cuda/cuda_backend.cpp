@@ -3,6 +3,7 @@
 
 #include "core/cpu/cpu_backend.h"
 #include "core/cuda/call_clock.h"
+#include "core/cuda/copy_bandwidth.h"
 #include "core/cuda/host_call.h"
 #include "core/cuda/pointwise.h"
 #include "core/support/text.h"
@@ -43,6 +44,8 @@ public:
     Support supports(const Graph& graph, const Node& node) const override;
     Result<Value> run(const OpDef& op, std::span<const Value> args, KernelContext& context) override;
     std::vector<std::string> description() const override;
+    std::string deviceName() const override;
+    Result<double> measureCopy() override;
     Result<Value> upload(const Value& value) override;
     Result<Value> download(const Value& value) override;
     Result<Done> wait() override;
@@ -131,6 +134,17 @@ std::vector<std::string> CudaBackend::description() const {
     const std::string cache = kernelCacheFolder();
     lines.push_back("compiled kernels are kept in " + (cache.empty() ? "memory only" : cache));
     return lines;
+}
+
+std::string CudaBackend::deviceName() const {
+    const auto facts = factsOf(m_index);
+    return facts.ok() ? fmt::format("cuda:{} ({})", m_index, facts->name) : fmt::format("cuda:{}", m_index);
+}
+
+Result<double> CudaBackend::measureCopy() {
+    FX_TRY(CudaDevice* const device, this->device());
+    FX_CHECK(device->wait());
+    return cuda::copyBandwidth(*device);
 }
 
 Result<Value> CudaBackend::upload(const Value& value) {

@@ -42,6 +42,10 @@ Result<std::vector<std::chrono::nanoseconds>> Backend::endRecording(int) {
     return Diagnostic{std::string(name()) + " records nothing", "", ""};
 }
 
+Result<double> Backend::measureCopy() {
+    return Diagnostic{std::string(name()) + " does not measure its memory", "", ""};
+}
+
 std::unique_ptr<CallClock> Backend::clock() { return std::make_unique<HostClock>(); }
 
 Result<ValueList> Backend::runFused(std::span<const FusedCall> calls, std::span<const Tensor>, KernelContext& context) {

@@ -55,7 +55,11 @@ public:
 
     /// The backend of another device of its kind, for "cuda:1"; itself for -1. Error: there is none.
     virtual Result<Backend*> at(int index);
-    virtual std::vector<std::string> description() const { return {}; } ///< lines for `doctor`
+    virtual std::vector<std::string> description() const { return {}; }    ///< lines for `doctor`
+    virtual std::string deviceName() const { return std::string(name()); } ///< "cuda:0 (NVIDIA H100)"
+    /// optional: bytes per second, read and written, of a copy of arrays larger than caches. Read it through
+    /// copyBandwidth (traffic.h), which measures once.
+    virtual Result<double> measureCopy();
 
     /// The value with its tensors in the memory that kernels here read (strides kept), and back in host memory. The
     /// same value where that is host memory too. Waits where it has to.

@@ -6,6 +6,7 @@
 #include "core/exec/fuse.h"
 #include "core/exec/memory_meter.h"
 #include "core/exec/snapshot.h"
+#include "core/exec/traffic.h"
 
 #include <algorithm>
 
@@ -166,6 +167,7 @@ private:
         auto value = timed(node.id, [&] { return call(node, planned); });
         if (!value)
             return located(std::move(value).error(), node);
+        countTraffic([&] { return trafficOf(planned, *value); });
         checkMeta(node, *value);
         m_memory.add(*value);
         m_values[node.id.index] = std::move(value).value();
@@ -198,6 +200,7 @@ private:
         auto results = timed(last.id, [&] { return m_backend.runFused(calls, spare, m_context); });
         if (!results)
             return locatedIn(std::move(results).error(), begin, end);
+        countTraffic([&] { return bytesMoved(calls, *results); });
         if (end - begin > 1)
             m_result.times.back().fused.assign(m_plan.order.begin() + static_cast<std::ptrdiff_t>(begin),
                                                m_plan.order.begin() + static_cast<std::ptrdiff_t>(end));
@@ -252,6 +255,11 @@ private:
                 return item(list.list(), node.args[1].asInt());
         if (!planned.op)
             return Diagnostic{"the operator is unknown", {}, {}}; // the plan refuses these
+        FX_TRY(const ValueList args, arguments(planned));
+        return m_backend.run(*planned.op, args, m_context);
+    }
+
+    Result<ValueList> arguments(const PlannedCall& planned) const {
         ValueList args = planned.arguments;
         for (const auto& [place, argument] : planned.open) {
             if (argument.isNode()) {
@@ -260,7 +268,20 @@ private:
             }
             FX_TRY(args[place], evaluate(argument, Scope{m_values, m_symbols}));
         }
-        return m_backend.run(*planned.op, args, m_context);
+        return args;
+    }
+
+    /// Of the call that was timed last.
+    template <class Count> void countTraffic(const Count& count) {
+        if (!m_options.traffic || m_isRecording)
+            return;
+        const auto begin = Clock::now();
+        m_result.times.back().bytes = count();
+        m_aside += Clock::now() - begin;
+    }
+    uint64_t trafficOf(const PlannedCall& planned, const Value& result) const {
+        const auto args = planned.op ? arguments(planned) : Result<ValueList>(ValueList{});
+        return planned.op && args ? bytesMoved(*planned.op, *args, result) : 0;
     }
 
     static Result<Value> item(const ValueList& list, int64_t index) {

@@ -67,12 +67,14 @@ struct ExecOptions {
     std::function<void(NodeId, const Value&)> observe = {};
     /// Where the backend can record (a CUDA graph): afterwards the work is recorded and run so many times as one.
     int replays = 0;
+    bool traffic = false; ///< count NodeTime::bytes, beside the time that is measured
 };
 
 struct NodeTime {
     NodeId node; ///< of fused nodes the last
     std::chrono::nanoseconds took{};
     std::vector<NodeId> fused = {}; ///< the nodes that ran as one, in order; empty for a node that ran alone
+    uint64_t bytes = 0;             ///< that must move (bytesMoved), if ExecOptions::traffic
 };
 struct RunResult {
     Value output;                               ///< what the output node returns

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/compare/compare.h"
+#include "core/cpu/copy_bandwidth.h"
 #include "core/cpu/parallel.h"
-#include "core/exec/backend.h"
+#include "core/exec/traffic.h"
 #include "core/ops/kernel_util.h"
 
 #include <fmt/format.h>
@@ -10,9 +11,9 @@
 #include <cstring>
 #include <random>
 
-// Times single operators of the cpu backend: median, spread, the bytes that must move (every input element that the
-// result depends on read once, every result element written once), GB/s, and the share of the bandwidth that a copy of
-// large arrays reaches here in the same run. Each answer is first compared with the reference kernel's.
+// Times single operators of the cpu backend: median, spread, the bytes that must move (bytesMoved), GB/s, and the share
+// of the bandwidth that a copy of large arrays reaches here in the same run. Each answer is first compared with the
+// reference kernel's.
 //
 // The last two lines are six elementwise calls, one by one and fused into one pass over memory.
 //
@@ -28,7 +29,6 @@ struct BenchCase {
     std::string name;
     Target target;
     ValueList args;
-    double bytes;
 };
 
 double median(std::vector<double> times) {
@@ -47,18 +47,6 @@ std::vector<double> timed(const std::function<void()>& body) {
         times.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
     }
     return times;
-}
-
-/// Bytes per second, read and written, of a copy on all threads.
-double copyBandwidth(size_t bytes) {
-    const std::vector<std::byte> from(bytes, std::byte{1});
-    std::vector<std::byte> to(bytes);
-    const auto times = timed([&] {
-        parallelFor(static_cast<int64_t>(bytes), 1 << 20, [&](int64_t begin, int64_t end) {
-            std::memcpy(to.data() + begin, from.data() + begin, static_cast<size_t>(end - begin));
-        });
-    });
-    return 2.0 * static_cast<double>(bytes) / median(times);
 }
 
 Tensor random(const Sizes& sizes, uint32_t seed) {
@@ -96,47 +84,42 @@ std::vector<BenchCase> cases(int64_t megabytes) {
     const Tensor rowIndex = permutation(rows, half), bias = random({columns}, 4),
                  columnIndex = columnIndices({rows, columns}, columns);
     const Tensor turned = x.asStrided({columns, rows}, {1, columns}, 0).value();
-    const double whole = static_cast<double>(x.bytes()), some = static_cast<double>(part.bytes()),
-                 keys = 8.0 * static_cast<double>(half);
     const Value none, list(ValueList{rowIndex}), dim0(int64_t(0)), last(int64_t(-1)), one(int64_t(1)), no(false),
         yes(true);
     const Value dims(ValueList{Value(int64_t(1))}), shape(ValueList{Value(columns)});
     return {
-        {"index (half of the rows)", "torch.ops.aten.index.Tensor", {x, list}, 2 * some + keys},
-        {"_unsafe_index", "torch.ops.aten._unsafe_index.Tensor", {x, list}, 2 * some + keys},
-        {"index_select", "torch.ops.aten.index_select.default", {x, dim0, rowIndex}, 2 * some + keys},
-        {"index_put (half of the rows)", "torch.ops.aten.index_put.default", {x, list, part, no}, 2 * whole + keys},
-        {"_unsafe_index_put", "torch.ops.aten._unsafe_index_put.default", {x, list, part, no}, 2 * whole + keys},
-        {"index_put accumulate", "torch.ops.aten.index_put.default", {x, list, part, yes}, 2 * whole + some + keys},
-        {"index_add", "torch.ops.aten.index_add.default", {x, dim0, rowIndex, part, one}, 2 * whole + some + keys},
-        {"gather (dim 1)", "torch.ops.aten.gather.default", {x, one, columnIndex, no}, 4 * whole},
-        {"add", "torch.ops.aten.add.Tensor", {x, y, one}, 3 * whole},
-        {"add bias", "torch.ops.aten.add.Tensor", {x, bias, one}, 2 * whole},
-        {"mul number", "torch.ops.aten.mul.Tensor", {x, Value(0.5)}, 2 * whole},
-        {"relu", "torch.ops.aten.relu.default", {x}, 2 * whole},
-        {"sigmoid", "torch.ops.aten.sigmoid.default", {x}, 2 * whole},
-        {"tanh", "torch.ops.aten.tanh.default", {x}, 2 * whole},
-        {"gelu", "torch.ops.aten.gelu.default", {x, Value(std::string("none"))}, 2 * whole},
-        {"softmax", "torch.ops.aten._softmax.default", {x, last, no}, 2 * whole},
-        {"layer_norm", "torch.ops.aten.native_layer_norm.default", {x, shape, bias, bias, Value(1e-5)}, 2 * whole},
-        {"sum (dim 1)", "torch.ops.aten.sum.dim_IntList", {x, dims, no, none}, whole},
-        {"clone", "torch.ops.aten.clone.default", {x, none}, 2 * whole},
-        {"contiguous of a transpose",
-         "torch.ops.aten.clone.default",
-         {turned, Value(MemoryFormat::Contiguous)},
-         2 * whole},
+        {"index (half of the rows)", "torch.ops.aten.index.Tensor", {x, list}},
+        {"_unsafe_index", "torch.ops.aten._unsafe_index.Tensor", {x, list}},
+        {"index_select", "torch.ops.aten.index_select.default", {x, dim0, rowIndex}},
+        {"index_put (half of the rows)", "torch.ops.aten.index_put.default", {x, list, part, no}},
+        {"_unsafe_index_put", "torch.ops.aten._unsafe_index_put.default", {x, list, part, no}},
+        {"index_put accumulate", "torch.ops.aten.index_put.default", {x, list, part, yes}},
+        {"index_add", "torch.ops.aten.index_add.default", {x, dim0, rowIndex, part, one}},
+        {"gather (dim 1)", "torch.ops.aten.gather.default", {x, one, columnIndex, no}},
+        {"add", "torch.ops.aten.add.Tensor", {x, y, one}},
+        {"add bias", "torch.ops.aten.add.Tensor", {x, bias, one}},
+        {"mul number", "torch.ops.aten.mul.Tensor", {x, Value(0.5)}},
+        {"relu", "torch.ops.aten.relu.default", {x}},
+        {"sigmoid", "torch.ops.aten.sigmoid.default", {x}},
+        {"tanh", "torch.ops.aten.tanh.default", {x}},
+        {"gelu", "torch.ops.aten.gelu.default", {x, Value(std::string("none"))}},
+        {"softmax", "torch.ops.aten._softmax.default", {x, last, no}},
+        {"layer_norm", "torch.ops.aten.native_layer_norm.default", {x, shape, bias, bias, Value(1e-5)}},
+        {"sum (dim 1)", "torch.ops.aten.sum.dim_IntList", {x, dims, no, none}},
+        {"clone", "torch.ops.aten.clone.default", {x, none}},
+        {"contiguous of a transpose", "torch.ops.aten.clone.default", {turned, Value(MemoryFormat::Contiguous)}},
     };
 }
 
-/// The values of `args` in the operator's own dtypes; results are compared one by one.
-bool agrees(const OpDef& op, const ValueList& args, Backend& backend) {
+/// The result of the backend, if the reference kernel's is the same; they are compared one by one.
+std::optional<Value> checked(const OpDef& op, const ValueList& args, Backend& backend) {
     Generator generator;
     const Cancel cancel;
     KernelContext context{generator, cancel};
     const auto fast = backend.run(op, args, context), reference = op.reference(args, context);
     if (!fast.ok() || !reference.ok()) {
         fmt::print(stderr, "{}\n", (fast.ok() ? reference : fast).error().str());
-        return false;
+        return std::nullopt;
     }
     std::vector<Tensor> a, b;
     forEachTensor(*fast, [&](const Tensor& t) { a.push_back(t); });
@@ -144,7 +127,7 @@ bool agrees(const OpDef& op, const ValueList& args, Backend& backend) {
     bool same = a.size() == b.size();
     for (size_t i = 0; same && i < a.size(); ++i)
         same = compareTensors(a[i], b[i], Tolerance{1e-5, 1e-5}).equal;
-    return same;
+    return same ? std::optional(*fast) : std::nullopt;
 }
 
 /// sigmoid(x * 0.5 + bias) * y + x, and relu of that: of three whole tensors that must move, one is written.
@@ -181,11 +164,11 @@ bool timeChain(Backend& backend, int64_t megabytes, double copy) {
     Generator generator;
     const Cancel cancel;
     KernelContext context{generator, cancel};
-    const double bytes = 3.0 * static_cast<double>(megabytes << 20);
     const auto fused = backend.runFused(calls, {}, context), apart = backend.Backend::runFused(calls, {}, context);
     if (!fused.ok() || !apart.ok() ||
         !compareTensors((*fused)[0].tensor(), (*apart)[0].tensor(), Tolerance{0, 0}).equal)
         return false;
+    const auto bytes = static_cast<double>(bytesMoved(calls, *fused));
     printTimed({"six calls one by one", bytes, copy},
                [&] { std::ignore = backend.Backend::runFused(calls, {}, context); });
     printTimed({"six calls fused", bytes, copy}, [&] { std::ignore = backend.runFused(calls, {}, context); });
@@ -194,7 +177,10 @@ bool timeChain(Backend& backend, int64_t megabytes, double copy) {
 
 int run(int64_t megabytes, const std::vector<std::string>& names) {
     Backend& backend = **findBackend("cpu");
-    const double copy = copyBandwidth(static_cast<size_t>(megabytes) << 20);
+    const auto measured = cpuCopyBandwidth(static_cast<size_t>(megabytes) << 20);
+    if (!measured.ok())
+        return fmt::print(stderr, "{}\n", measured.error().str()), 2;
+    const double copy = *measured;
     fmt::print("{} threads, operands of {} MiB, copy {:.1f} GB/s read and written\n", threadCount(), megabytes,
                copy / 1e9);
     fmt::print("{:30}{:>11}{:>9}{:>10}{:>9}{:>8}\n", "operator", "median ms", "spread", "MB", "GB/s", "share");
@@ -208,12 +194,14 @@ int run(int64_t megabytes, const std::vector<std::string>& names) {
         if (!wanted(bench.name))
             continue;
         const OpDef& op = *findOp(bench.target);
-        if (!agrees(op, bench.args, backend)) {
+        const auto result = checked(op, bench.args, backend);
+        if (!result) {
             fmt::print("{:30} differs from the reference\n", bench.name);
             ++wrong;
             continue;
         }
-        printTimed({bench.name, bench.bytes, copy}, [&] {
+        const auto bytes = static_cast<double>(bytesMoved(op, bench.args, *result));
+        printTimed({bench.name, bytes, copy}, [&] {
             Generator generator;
             const Cancel cancel;
             KernelContext context{generator, cancel};

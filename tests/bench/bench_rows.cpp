@@ -5,6 +5,7 @@
 //
 //     bench_rows [ROWS COLUMNS KEPT DTYPE]...      without arguments: the shapes that PyTorch was recorded with
 #include "core/cuda/check.h"
+#include "core/cuda/copy_bandwidth.h"
 #include "core/cuda/cuda_kernel.h"
 #include "core/cuda/random_permutation.h"
 #include "core/cuda/row_moves.h"
@@ -66,16 +67,6 @@ private:
     Tensor m_cold;
     cudaEvent_t m_begin{}, m_end{};
 };
-
-/// Bytes read and written per millisecond by a copy of 1 GiB.
-Result<double> copyBandwidth(CudaDevice& device, Stopwatch& watch) {
-    constexpr int64_t kBytes = int64_t(1) << 30;
-    FX_TRY(const Tensor from, device.pool().empty(DType::UInt8, {kBytes}));
-    FX_TRY(const Tensor to, device.pool().empty(DType::UInt8, {kBytes}));
-    FX_TRY(const Spread took,
-           watch.time([&] { return device.copyBytes(const_cast<std::byte*>(to.raw()), from.raw(), kBytes); }));
-    return 2.0 * static_cast<double>(kBytes) / took.median;
-}
 
 Result<Tensor> filled(CudaDevice& device, DType dtype, Sizes sizes) {
     FX_TRY(Tensor made, device.pool().empty(dtype, std::move(sizes)));
@@ -195,7 +186,8 @@ std::vector<Shape> shapesOf(int argc, char** argv) {
 Result<Done> runAll(int argc, char** argv) {
     FX_TRY(const auto device, CudaDevice::open(0));
     Stopwatch watch(*device);
-    FX_TRY(const double bandwidth, copyBandwidth(*device, watch));
+    FX_TRY(const double bytesPerSecond, copyBandwidth(*device));
+    const double bandwidth = bytesPerSecond / 1e3;
     fmt::print("{{\"device\": \"{}\", \"copy_gbs\": {:.1f}, \"cases\": [", device->facts().name, bandwidth / 1e6);
     const char* separator = "\n";
     for (const Shape& shape : shapesOf(argc, argv)) {
