@@ -59,6 +59,8 @@ void printTrace(const CompareArguments& arguments, const service::Loaded& loaded
     printPassTable(trace);
     fmt::print("\n");
     printField("inputs", join(comparison.sources, ", "));
+    for (const std::string& remark : comparison.remarks)
+        printField("remark", remark);
     printField("rewrites", countByRule(trace));
     printField("values", valuesLine(comparison));
     if (!comparison.onlyBefore.empty() || !comparison.onlyAfter.empty())
@@ -143,8 +145,8 @@ void addCompare(Command& app) {
     command.onRun([arguments, command] {
         if (arguments->files.size() != 2)
             return compareGraphs(*arguments);
-        for (const char* option : {"--graph", "--pass", "--patterns", "--device", "--seed", "--skip", "--inputs",
-                                   "--repeats", "--statistics"})
+        for (const char* option : {"--graph", "--pass", "--patterns", "--device", "--tf32", "--seed", "--skip",
+                                   "--inputs", "--repeats", "--statistics"})
             if (command.given(option))
                 return fail({std::string(option) + " means nothing for two tensor files", "usage",
                              "leave it out, or give one graph file"});

@@ -16,6 +16,7 @@ using conform::Report;
 struct ConformOptions {
     std::vector<std::string> paths;
     std::string device = "cpu", patterns;
+    DeviceOptions deviceOptions;
     bool json = false;
 };
 
@@ -74,7 +75,7 @@ void printAsJson(const Report& report, const std::vector<std::string>& remarks) 
 }
 
 int conformPaths(const ConformOptions& options) {
-    const auto backend = findBackend(options.device);
+    const auto backend = findBackend(options.device, options.deviceOptions);
     if (!backend)
         return fail(backend.error());
     Report report;
@@ -95,7 +96,7 @@ void addConform(Command& app) {
     auto options = std::make_shared<ConformOptions>();
     Command command = app.add("conform", "replay results recorded from PyTorch");
     command.option("PATH", options->paths, "files or folders of records, recognised by content").required();
-    command.option("--device", options->device, "where to run (see: fxscope doctor)").showDefault();
+    addDeviceOptions(command, options->device, options->deviceOptions);
     command.option("--patterns", options->patterns, "pattern set of index rewrites (default: as_written, by soundness)")
         .typeName("SET");
     addJson(command, options->json);

@@ -23,8 +23,13 @@ OptionRef addPassOptions(Command& command, service::LoadOptions& options) {
     return passes;
 }
 
+void addDeviceOptions(Command& command, std::string& device, DeviceOptions& options) {
+    command.option("--device", device, "where to run (see: fxscope doctor)").showDefault();
+    command.flag("--tf32", options.tf32, "on cuda: products and convolutions of float32 by TF32, faster and rounder");
+}
+
 void addExecuteOptions(Command& command, service::ExecuteOptions& options) {
-    command.option("--device", options.device, "where to run (see: fxscope doctor)").showDefault();
+    addDeviceOptions(command, options.device, options.deviceOptions);
     command.option("--seed", options.seed, "of random operators and made-up inputs").showDefault();
     command.option("--skip", options.skip, "numbers the generator has drawn before, for outputs recorded so")
         .typeName("N");

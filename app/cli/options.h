@@ -7,9 +7,10 @@
 namespace fxscope::cli {
 
 /// Options that several verbs share, with one wording.
-void addGraphOptions(Command& command, service::LoadOptions& options);      ///< FILE, --graph
-OptionRef addPassOptions(Command& command, service::LoadOptions& options);  ///< --pass (returned), --patterns
-void addExecuteOptions(Command& command, service::ExecuteOptions& options); ///< --device, --seed, --inputs
+void addGraphOptions(Command& command, service::LoadOptions& options);                ///< FILE, --graph
+OptionRef addPassOptions(Command& command, service::LoadOptions& options);            ///< --pass (returned), --patterns
+void addDeviceOptions(Command& command, std::string& device, DeviceOptions& options); ///< --device, --tf32
+void addExecuteOptions(Command& command, service::ExecuteOptions& options); ///< those, --seed, --skip, --inputs
 void addJson(Command& command, bool& json);
 struct ToleranceOptions {
     double rtol = -1, atol = -1;

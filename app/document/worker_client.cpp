@@ -6,12 +6,16 @@
 #include <QPointer>
 #include <QStandardPaths>
 #include <QThreadPool>
+#include <QTimer>
+
+#include <chrono>
 
 namespace fxscope {
 namespace {
 
 /// Larger headers are parsed off the GUI thread: a comparison of 15,000 nodes is megabytes of JSON.
 constexpr size_t kParseInline = 16 << 10;
+constexpr std::chrono::seconds kFarewell{5}; ///< that a worker has to end in
 
 } // namespace
 
@@ -147,10 +151,23 @@ void WorkerClient::deliver(std::shared_ptr<const worker::Message> message) {
     }
     if (!m_open.erase(message->id) && message->id >= 0)
         return; // answered by failed() already
-    if (message->kind == Kind::Error)
-        emit failed(message->id, message->error);
-    else
-        emit answered(message->id, message);
+    if (message->kind != Kind::Error)
+        return emit answered(message->id, message);
+    emit failed(message->id, message->error);
+    if (message->error.restart)
+        replace();
+}
+
+/// The worker cannot go on: a new one stands ready for the next request, and the old one ends when it likes.
+void WorkerClient::replace() {
+    QProcess* old = std::exchange(m_process, nullptr);
+    old->disconnect(this);
+    connect(old, &QProcess::finished, old, &QObject::deleteLater);
+    QTimer::singleShot(kFarewell, old, &QProcess::kill);
+    old->closeWriteChannel();
+    m_ready = false;
+    failAll({"the worker was started anew after an error of the device", {}, "run again"});
+    start();
 }
 
 void WorkerClient::processEnded() {

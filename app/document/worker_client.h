@@ -12,8 +12,9 @@
 
 namespace fxscope {
 
-/// Talks to one `fxscope worker`, started on first use. The worker may die at any time (out of memory, a device fault):
-/// every request under way is then answered by failed(), and the next request starts a new one. GUI thread only.
+/// Talks to one `fxscope worker`, started on first use. The worker may die at any time (out of memory, a device fault),
+/// or say that it cannot go on with a device: every request under way is then answered by failed(), and a new one takes
+/// its place. GUI thread only.
 class WorkerClient : public QObject {
     Q_OBJECT
 public:
@@ -46,6 +47,7 @@ private:
     void take(const worker::Frame& frame);
     void deliver(std::shared_ptr<const worker::Message> message);
     void processEnded();
+    void replace();
     void failAll(const Diagnostic& how);
     QString lastWords() const;
 

@@ -124,6 +124,7 @@ Json toJson(const Comparison& comparison) {
             {"peakBefore", comparison.peakBefore},
             {"peakAfter", comparison.peakAfter},
             {"sources", comparison.sources},
+            {"remarks", comparison.remarks},
             {"nodes", arrayJson(comparison.nodes, nodeJson)},
             {"onlyBefore", arrayJson(comparison.onlyBefore, loneJson)},
             {"onlyAfter", arrayJson(comparison.onlyAfter, loneJson)},
@@ -138,6 +139,7 @@ Result<Comparison> fromJson(const Json& json) {
     Fields fields(json);
     fields.read("equal", result.equal).read("firstDiffering", result.firstDiffering).read("rewrites", result.rewrites);
     fields.read("maxAbs", result.maxAbs).read("maxRel", result.maxRel).read("sources", result.sources);
+    fields.read("remarks", result.remarks);
     fields.read("beforeNs", result.before).read("afterNs", result.after);
     fields.read("peakBefore", result.peakBefore).read("peakAfter", result.peakAfter);
     FX_CHECK(fields.finish(kWhere));

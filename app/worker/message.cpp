@@ -65,6 +65,7 @@ Json runJson(const Message& message) {
     json.update(Json{{"totalNs", run.total.count()},
                      {"peakBytes", run.peakBytes},
                      {"sources", run.sources},
+                     {"remarks", run.remarks},
                      {"outputs", run.outputs}});
     json["nodes"] = Json::array();
     for (const RunNode& node : run.nodes)
@@ -79,6 +80,7 @@ Json headerOf(const Message& message) {
         return {{"id", message.id},
                 {"ok", false},
                 {"code", message.error.code},
+                {"restart", message.error.restart},
                 {"error", diagnosticJson(message.error.diagnostic)}};
     case Kind::Done: return answer(message, "done");
     case Kind::Hello: return helloJson(message);
@@ -131,6 +133,7 @@ Result<Done> readRun(Fields& fields, RunAnswer& run) {
     fields.read("totalNs", run.total)
         .read("peakBytes", run.peakBytes)
         .read("sources", run.sources)
+        .read("remarks", run.remarks)
         .read("outputs", run.outputs);
     return readObjects(fields.at("nodes"), run.nodes, [](Fields& from, RunNode& node) {
         from.read("name", node.name).read("id", node.id.index).read("tookNs", node.took).read("type", node.type);
@@ -172,7 +175,9 @@ Result<Message> parseMessage(const Frame& frame) {
             .read("all", message.progress.all);
     } else if (!ok) {
         message.kind = Kind::Error;
-        fields.read("code", message.error.code).read("error", message.error.diagnostic);
+        fields.read("code", message.error.code)
+            .read("restart", message.error.restart)
+            .read("error", message.error.diagnostic);
     } else {
         FX_CHECK(readAnswer(fields, verb, message));
     }

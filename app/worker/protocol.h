@@ -58,10 +58,12 @@ private:
 ///          payload (then "path", if given, only supplies weights and sample inputs, of the program that "graph"
 ///          names); "passes": names of passes and
 ///          pipelines, "patterns": set, "steps": keep only the first so many rewrites (absent: all)
-/// run      "handle", "version": "before" | "after" (default), "device", "seed", "inputs": a tensor file, or tensors
+/// run      "handle", "version": "before" | "after" (default), "device", "tf32": bool, "seed", "inputs": a tensor file,
+/// or tensors
 ///          as safetensors in the payload, named in0, in1 ... or by placeholder; "keep": names of nodes or
 ///          "keepAll": true; "values": true sends tensors back
-/// compare  "handle", "device", "seed", "inputs" or payload as for run; "rtol" and "atol" (both or none); "repeats";
+/// compare  "handle", "device", "tf32", "seed", "inputs" or payload as for run; "rtol" and "atol" (both or none);
+/// "repeats";
 ///          "statistics": true adds those of every value
 /// unload   "handle": frees it
 /// cancel   "of": id of the request to stop; one that waits is dropped, one that is done is not touched
@@ -81,6 +83,7 @@ struct Request {
     std::optional<size_t> steps;
     bool after = true; ///< version
     std::string device = "cpu";
+    bool tf32 = false; ///< see DeviceOptions
     uint64_t seed = 0;
     std::string inputs;
     std::vector<std::string> keep;
@@ -101,6 +104,7 @@ Result<Request> parseRequest(const Frame& frame, int64_t& id);
 struct Error {
     std::string code = "input";
     Diagnostic diagnostic;
+    bool restart = false; ///< a device was lost to an error: this worker cannot use it any more, a new one can
 };
 
 /// {"id": N, "event": "progress", "stage": "before" | "after" | "run" | "load", "done": nodes, "all": nodes},
@@ -144,7 +148,7 @@ struct LoadAnswer {
     Diagnostics notes;
 };
 
-/// Answer of run: {"id", "ok": true, "answer": "run", "totalNs", "peakBytes", "sources": [text],
+/// Answer of run: {"id", "ok": true, "answer": "run", "totalNs", "peakBytes", "sources": [text], "remarks": [text],
 ///   "outputs": ["out0", ...], "nodes": [{"name", "id", "tookNs", "type", "statistics": STATISTICS}]}
 /// with a statistic where the value is a kept tensor. Payload (if "values" was asked): safetensors with out0, out1 ...
 /// and the kept nodes by name (elements of list values: "name.0", "name.1").
@@ -159,13 +163,13 @@ struct RunNode {
 struct RunAnswer {
     std::chrono::nanoseconds total{};
     int64_t peakBytes = 0;
-    std::vector<std::string> sources, outputs;
+    std::vector<std::string> sources, outputs, remarks;
     std::vector<RunNode> nodes; ///< in execution order, placeholders first
 };
 
 /// Answer of compare: {"id", "ok": true, "answer": "compare", "comparison": COMPARISON}
 /// COMPARISON: {"equal", "firstDiffering", "rewrites", "maxAbs", "maxRel", "beforeNs", "afterNs", "peakBefore",
-///   "peakAfter", "sources": [text], "nodes": [NODE], "onlyBefore": [VALUE], "onlyAfter": [VALUE],
+///   "peakAfter", "sources": [text], "remarks": [text], "nodes": [NODE], "onlyBefore": [VALUE], "onlyAfter": [VALUE],
 ///   "beforeTimes": [[id, ns], ...], "afterTimes": [[id, ns], ...]}
 /// NODE: {"before", "after", "beforeId", "afterId", "output", "type", "difference": DIFFERENCE,
 ///   "beforeStatistics": STATISTICS, "afterStatistics": STATISTICS}; VALUE: {"name", "id", "type", "statistics"}
@@ -176,7 +180,8 @@ std::string comparisonJson(const Comparison& comparison);
 Result<Comparison> parseComparison(std::string_view json);
 
 /// One frame from the worker, taken apart. `kind` says which member holds: Done is the answer of unload, cancel and
-/// quit ({"id", "ok": true, "answer": "done"}); errors are {"id", "ok": false, "code", "error": diagnostic}.
+/// quit ({"id", "ok": true, "answer": "done"}); errors are {"id", "ok": false, "code", "error": diagnostic, "restart":
+/// bool}.
 struct Message {
     enum class Kind { Progress, Error, Done, Hello, Load, Run, Compare };
     Kind kind = Kind::Done;

@@ -26,6 +26,7 @@ void addLoad(Json& json, const Request& request) {
 
 void addExecution(Json& json, const Request& request) {
     json["device"] = request.device;
+    json["tf32"] = request.tf32;
     json["seed"] = request.seed;
     json["statistics"] = request.statistics;
     if (!request.inputs.empty())
@@ -54,6 +55,7 @@ Result<Done> readMembers(Fields& fields, Request& request) {
     fields.read("protocol", request.protocol).read("client", request.client).read("handle", request.handle);
     fields.read("path", request.path).read("graph", request.graph).read("passes", request.passes);
     fields.read("patterns", request.patterns).read("version", version).read("device", request.device);
+    fields.read("tf32", request.tf32);
     fields.read("seed", request.seed).read("inputs", request.inputs).read("keep", request.keep);
     fields.read("keepAll", request.keepAll).read("values", request.values).read("statistics", request.statistics);
     fields.read("repeats", request.repeats).read("of", request.of);

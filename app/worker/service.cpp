@@ -110,7 +110,7 @@ Result<Loaded> load(const LoadOptions& options) {
 
 Result<Prepared> prepare(const Loaded& loaded, const std::vector<const Graph*>& graphs, const ExecuteOptions& options) {
     Prepared prepared;
-    FX_TRY(prepared.backend, findBackend(options.device));
+    FX_TRY(prepared.backend, findBackend(options.device, options.deviceOptions));
     for (const Graph* graph : graphs)
         FX_CHECK(plan(*graph, *prepared.backend));
     FX_TRY(const TensorMap given, givenInputs(options));

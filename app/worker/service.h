@@ -34,6 +34,7 @@ Result<Loaded> load(const LoadOptions& options);
 
 struct ExecuteOptions {
     std::string device = "cpu";
+    DeviceOptions deviceOptions;
     uint64_t seed = 0;
     uint64_t skip = 0;         ///< as ExecOptions::skip
     std::string inputsPath;    ///< .safetensors or .npz

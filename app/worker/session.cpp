@@ -10,8 +10,11 @@ namespace fxscope::worker {
 namespace {
 
 service::ExecuteOptions executeOptions(const Request& request) {
-    return {
-        .device = request.device, .seed = request.seed, .inputsPath = request.inputs, .inputsPayload = request.payload};
+    return {.device = request.device,
+            .deviceOptions = {.tf32 = request.tf32},
+            .seed = request.seed,
+            .inputsPath = request.inputs,
+            .inputsPayload = request.payload};
 }
 
 std::vector<InputInfo> inputsOf(const Graph& graph) {
@@ -51,6 +54,7 @@ RunNode runNode(const Graph& graph, NodeId id, std::chrono::nanoseconds took, co
 
 RunAnswer describe(const Graph& graph, const RunResult& result, const BoundInputs& inputs, bool withStatistics) {
     RunAnswer answer{.total = result.total, .peakBytes = result.peakBytes, .sources = inputs.sources};
+    answer.remarks = result.remarks;
     for (const NamedOutput& output : namedOutputs(graph, result.output))
         answer.outputs.push_back(output.name);
     for (const NodeId id : graph.placeholders())
@@ -149,6 +153,7 @@ Message Session::answer(const Request& request, const Cancel& cancel, const Repo
     const auto failed = [&](Error error) {
         if (cancel.requested())
             error.code = "cancelled";
+        error.restart = lostDevice().has_value();
         return tagged({.kind = Message::Kind::Error, .error = std::move(error)});
     };
     try {

@@ -25,18 +25,28 @@ std::span<Backend* const> allBackends() {
     return backends;
 }
 
-Result<Backend*> findBackend(std::string_view device) {
+Result<Backend*> findBackend(std::string_view device, const DeviceOptions& options) {
     const auto wanted = Device::parse(device);
     std::string offers;
     for (Backend* backend : allBackends()) {
         const bool same = wanted && (backend->name() == device || backend->name() == wanted->type);
-        if (same && backend->available())
-            return backend->at(wanted->index);
+        if (same && backend->available()) {
+            FX_TRY(Backend* const found, backend->at(wanted->index));
+            FX_CHECK(found->configure(options));
+            return found;
+        }
         offers += (offers.empty() ? "" : ", ") + offer(*backend);
     }
     const std::string what = wanted ? "device " + std::string(device) + " cannot run graphs here"
                                     : "'" + std::string(device) + "' is no device";
     return Diagnostic{what, "", "choose one of: " + offers};
+}
+
+std::optional<Diagnostic> lostDevice() {
+    for (const Backend* backend : allBackends())
+        if (auto error = backend->lost())
+            return error;
+    return std::nullopt;
 }
 
 } // namespace fxscope

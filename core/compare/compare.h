@@ -63,6 +63,7 @@ struct Comparison {
     std::chrono::nanoseconds before{}, after{}; ///< whole graph, median of the repeats
     int64_t peakBefore = 0, peakAfter = 0;
     std::vector<std::string> sources;             ///< of the inputs, see BoundInputs
+    std::vector<std::string> remarks;             ///< Backend::remarks of all runs, each once
     std::vector<LoneValue> onlyBefore, onlyAfter; ///< without counterpart, in execution order
 };
 

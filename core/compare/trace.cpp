@@ -118,9 +118,12 @@ private:
             options.progress = [=, this](size_t done, size_t) { m_options.progress(offset + done, all); };
         adjust(options);
         auto result = fxscope::run(graph, m_inputs.values, m_backend, options);
-        if (result)
+        if (result) {
             (before ? m_before : m_after).add(*result);
-        else if (!m_options.cancel.requested())
+            for (std::string& remark : result->remarks)
+                if (auto& all = m_result.remarks; std::find(all.begin(), all.end(), remark) == all.end())
+                    all.push_back(std::move(remark));
+        } else if (!m_options.cancel.requested())
             return Diagnostic{result.error().what,
                               (before ? "before the passes, " : "after the passes, ") + result.error().where,
                               result.error().next};

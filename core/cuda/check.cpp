@@ -16,6 +16,8 @@ bool isSticky(cudaError_t answer) {
     case cudaErrorLaunchFailure:
     case cudaErrorLaunchTimeout:
     case cudaErrorAssert:
+    case cudaErrorContained:
+    case cudaErrorTensorMemoryLeak:
     case cudaErrorECCUncorrectable:
     case cudaErrorUnknown: return true;
     default: return false;
@@ -28,7 +30,7 @@ Result<Done> check(cudaError_t answer, std::string_view doing) {
     std::ignore = cudaGetLastError(); // an error that is not sticky is over with this
     const std::string what = "CUDA failed while " + std::string(doing) + ": " + cudaGetErrorString(answer);
     if (isSticky(answer))
-        return Diagnostic{what, "", "this process cannot use the device any more; start it again"};
+        return Diagnostic{what, "", std::string(kCannotGoOn)};
     if (answer == cudaErrorMemoryAllocation)
         return Diagnostic{what, "", "use smaller inputs, or free memory of the device (nvidia-smi lists who holds it)"};
     return Diagnostic{what, "", "see what fxscope doctor says about the device"};

@@ -10,7 +10,7 @@
 // Note [Convolutions by cuDNN]
 // cuDNN knows one convolution, from a wide image to a narrow one, and its gradients. A transposed convolution is the
 // gradient of the wide image, and its own gradient is the plain convolution. Rows are images of height 1.
-// Float32 is computed without TF32 (FMA_MATH); half types use tensor cores with sums in float.
+// Float32 is computed without TF32 (FMA_MATH) unless it is asked for; half types use tensor cores with sums in float.
 
 namespace fxscope::cuda {
 namespace {
@@ -130,7 +130,7 @@ public:
         return steps && m_dnn.SetTensorNdDescriptor(of, type, static_cast<int>(dims->size()), dims->data(),
                                                     steps->data()) == CUDNN_STATUS_SUCCESS;
     }
-    bool describe(const Images& images, cudnnDataType_t type) {
+    bool describe(const Images& images, cudnnDataType_t type, cudnnMathType_t math) {
         const auto dims = intsOf(images.filter.sizes());
         const size_t spatial = dims ? dims->size() - 2 : 0;
         std::vector<int> padding, stride, dilation;
@@ -151,8 +151,7 @@ public:
                                                 computing) == CUDNN_STATUS_SUCCESS &&
                m_dnn.SetConvolutionGroupCount(convolution, static_cast<int>(images.shape.groups)) ==
                    CUDNN_STATUS_SUCCESS &&
-               m_dnn.SetConvolutionMathType(convolution, isHalf(type) ? CUDNN_TENSOR_OP_MATH : CUDNN_FMA_MATH) ==
-                   CUDNN_STATUS_SUCCESS;
+               m_dnn.SetConvolutionMathType(convolution, math) == CUDNN_STATUS_SUCCESS;
     }
 
     cudnnTensorDescriptor_t wide = nullptr, narrow = nullptr;
@@ -196,8 +195,15 @@ std::optional<Algorithm> search(const Dnn& dnn, cudnnHandle_t handle, const Desc
     return answer == CUDNN_STATUS_SUCCESS ? best(found, count) : std::nullopt;
 }
 
-std::vector<int64_t> keyOf(const Images& images, cudnnDataType_t type, Step step) {
-    std::vector<int64_t> key{static_cast<int64_t>(step), type, images.shape.groups};
+/// What algorithms may use. The default lets float32 be TF32.
+cudnnMathType_t mathOf(cudnnDataType_t type, const DeviceOptions& options) {
+    if (isHalf(type))
+        return CUDNN_TENSOR_OP_MATH;
+    return options.tf32 ? CUDNN_DEFAULT_MATH : CUDNN_FMA_MATH;
+}
+
+std::vector<int64_t> keyOf(const Images& images, cudnnDataType_t type, cudnnMathType_t math, Step step) {
+    std::vector<int64_t> key{static_cast<int64_t>(step), type, math, images.shape.groups};
     for (const Tensor* x : {&images.wide, &images.narrow, &images.filter}) {
         key.push_back(static_cast<int64_t>(x->dim()));
         key.insert(key.end(), x->sizes().begin(), x->sizes().end());
@@ -233,14 +239,16 @@ Result<bool> execute(CudaDevice& device, const Dnn& dnn, cudnnDataType_t type, S
     const std::lock_guard lock(sessionMutex());
     Session* session = sessionOf(dnn, device);
     Descriptors of(dnn);
-    if (!session || !of.describe(images, type))
+    const cudnnMathType_t math = mathOf(type, device.options);
+    if (!session || !of.describe(images, type, math))
         return false;
-    const auto [entry, isNew] = session->algorithms.try_emplace(keyOf(images, type, step));
+    const auto [entry, isNew] = session->algorithms.try_emplace(keyOf(images, type, math, step));
     if (isNew)
         entry->second = search(dnn, session->handle, of, step);
     if (!entry->second)
         return false;
-    if (isHalf(type) && dnn.SetConvolutionMathType(of.convolution, entry->second->math) != CUDNN_STATUS_SUCCESS)
+    if (math != CUDNN_FMA_MATH &&
+        dnn.SetConvolutionMathType(of.convolution, entry->second->math) != CUDNN_STATUS_SUCCESS)
         return false;
     FX_TRY(const auto workspace, device.pool().allocate(std::max<size_t>(entry->second->workspace, 1)));
     const float one = 1, zero = 0;

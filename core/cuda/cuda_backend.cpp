@@ -53,6 +53,8 @@ public:
     void beginNode(const Graph& graph, const Node& node) override;
     std::vector<std::string> remarks() override;
     Result<Backend*> at(int index) override;
+    Result<Done> configure(const DeviceOptions& options) override;
+    std::optional<Diagnostic> lost() const override;
     bool canRecord() const override { return true; }
     Result<Done> beginRecording() override;
     Result<std::vector<std::chrono::nanoseconds>> endRecording(int times) override;
@@ -62,14 +64,26 @@ public:
 
 private:
     Result<CudaDevice*> device();
+    /// What `work`(device) gives, or the error that is behind its own.
+    template <class Work> auto with(const Work& work) -> decltype(work(std::declval<CudaDevice&>()));
+    Result<Value> runOne(CudaDevice& device, const OpDef& op, Values args, KernelContext& context);
     Result<Value> runHere(CudaDevice& device, const OpDef& op, Values args, KernelContext& context);
     int m_index;
     std::unique_ptr<CudaDevice> m_device;
     std::map<std::string, int> m_onHost; ///< operators and how often they ran on the host
     std::string m_node;
+    DeviceOptions m_options;
 };
 
+/// Those of the cards besides the first, for ever.
+std::map<int, std::unique_ptr<CudaBackend>>& otherBackends() {
+    static auto& others = *new std::map<int, std::unique_ptr<CudaBackend>>;
+    return others;
+}
+
 Support CudaBackend::available() const {
+    if (const auto error = lost())
+        return {false, error->str()};
     const auto facts = factsOf(m_index);
     return facts.ok() ? Support{} : Support{false, facts.error().str()};
 }
@@ -79,13 +93,38 @@ Support CudaBackend::supports(const Graph& graph, const Node& node) const {
 }
 
 Result<CudaDevice*> CudaBackend::device() {
-    if (m_device && m_device->isLost())
-        return Diagnostic{"the device was lost to an earlier error", "",
-                          "this process cannot use it any more; start it again"};
+    if (m_device && m_device->lost())
+        return *m_device->lost();
     if (!m_device) {
         FX_TRY(m_device, CudaDevice::open(m_index));
+        m_device->options = m_options;
     }
+    FX_CHECK(m_device->choose());
     return m_device.get();
+}
+
+template <class Work> auto CudaBackend::with(const Work& work) -> decltype(work(std::declval<CudaDevice&>())) {
+    FX_TRY(CudaDevice* const device, this->device());
+    auto result = work(*device);
+    if (!result.ok())
+        return device->explained(std::move(result).error());
+    return result;
+}
+
+Result<Done> CudaBackend::configure(const DeviceOptions& options) {
+    m_options = options;
+    if (m_device)
+        m_device->options = options;
+    return Done{};
+}
+
+std::optional<Diagnostic> CudaBackend::lost() const {
+    if (m_device && m_device->lost())
+        return m_device->lost();
+    for (const auto& [index, other] : otherBackends())
+        if (m_index == 0 && other->m_device && other->m_device->lost())
+            return other->m_device->lost();
+    return std::nullopt;
 }
 
 Result<Value> CudaBackend::runHere(CudaDevice& device, const OpDef& op, Values args, KernelContext& context) {
@@ -108,17 +147,20 @@ Result<Value> CudaBackend::runHere(CudaDevice& device, const OpDef& op, Values a
     return result;
 }
 
-Result<Value> CudaBackend::run(const OpDef& op, std::span<const Value> args, KernelContext& context) {
-    FX_TRY(CudaDevice* const device, this->device());
+Result<Value> CudaBackend::runOne(CudaDevice& device, const OpDef& op, Values args, KernelContext& context) {
     nvtxRangePushA(m_node.empty() ? op.target.str().c_str() : m_node.c_str());
     ValueList there; // numbers that a graph makes of nothing may still be on the host
     for (const Value& arg : args) {
-        FX_TRY(Value value, uploaded(*device, arg));
+        FX_TRY(Value value, uploaded(device, arg));
         there.push_back(std::move(value));
     }
-    auto result = runHere(*device, op, there, context);
+    auto result = runHere(device, op, there, context);
     nvtxRangePop();
     return result;
+}
+
+Result<Value> CudaBackend::run(const OpDef& op, std::span<const Value> args, KernelContext& context) {
+    return with([&](CudaDevice& device) { return runOne(device, op, args, context); });
 }
 
 std::vector<std::string> CudaBackend::description() const {
@@ -148,34 +190,28 @@ Result<double> CudaBackend::measureCopy() {
 }
 
 Result<Value> CudaBackend::upload(const Value& value) {
-    FX_TRY(CudaDevice* const device, this->device());
-    return uploaded(*device, value);
+    return with([&](CudaDevice& device) { return uploaded(device, value); });
 }
 
 Result<Value> CudaBackend::download(const Value& value) {
-    FX_TRY(CudaDevice* const device, this->device());
-    return downloaded(*device, value);
+    return with([&](CudaDevice& device) { return downloaded(device, value); });
 }
 
 Result<Done> CudaBackend::wait() {
-    FX_TRY(CudaDevice* const device, this->device());
-    return device->wait();
+    return with([](CudaDevice& device) { return device.wait(); });
 }
 
 Result<Done> CudaBackend::beginRecording() {
-    FX_TRY(CudaDevice* const device, this->device());
-    return device->beginRecording();
+    return with([](CudaDevice& device) { return device.beginRecording(); });
 }
 
 Result<std::vector<std::chrono::nanoseconds>> CudaBackend::endRecording(int times) {
-    FX_TRY(CudaDevice* const device, this->device());
-    return device->endRecording(times);
+    return with([&](CudaDevice& device) { return device.endRecording(times); });
 }
 
 Result<ValueList> CudaBackend::runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
                                         KernelContext& context) {
-    FX_TRY(CudaDevice* const device, this->device());
-    FX_TRY(auto results, runPointwiseTogether(calls, *device));
+    FX_TRY(auto results, with([&](CudaDevice& device) { return runPointwiseTogether(calls, device); }));
     return results ? Result<ValueList>(*std::move(results)) : Backend::runFused(calls, spare, context);
 }
 
@@ -185,9 +221,9 @@ std::unique_ptr<CallClock> CudaBackend::clock() {
 }
 
 void CudaBackend::beginNode(const Graph&, const Node& node) {
-    m_node = "node " + node.name + " (" + std::string(node.target.shortName()) + ")";
+    m_node.assign(node.name).append(" (").append(node.target.shortName()).append(")");
     if (m_device)
-        m_device->beginNode(m_node);
+        m_device->beginNode(node);
 }
 
 std::vector<std::string> CudaBackend::remarks() {
@@ -197,17 +233,18 @@ std::vector<std::string> CudaBackend::remarks() {
                         " ran on the host: no kernel here takes them");
     m_onHost.clear();
     m_node.clear();
+    if (m_options.tf32)
+        lines.push_back("TF32 is on: products and convolutions of float32 take 10 of 23 bits of their operands");
     return lines;
 }
 
 Result<Backend*> CudaBackend::at(int index) {
     static std::mutex mutex;
-    static auto& others = *new std::map<int, std::unique_ptr<CudaBackend>>;
     if (index < 0 || index == m_index)
         return this;
     FX_CHECK(factsOf(index));
     const std::lock_guard lock(mutex);
-    auto& other = others[index];
+    auto& other = otherBackends()[index];
     if (!other)
         other = std::make_unique<CudaBackend>(index);
     return other.get();

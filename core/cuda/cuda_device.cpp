@@ -13,8 +13,26 @@
 #include <tuple>
 #include <utility>
 
+// Note [Sticky errors]
+// A kernel that reaches outside its memory ends the device's context: every later call of CUDA in this process answers
+// with that error, whatever it asks for, and nothing can be read back. The error is seen at the first call after the
+// fault, usually of a later node. Which node it was says a word of pinned memory, into which the stream itself writes
+// the number of each node before that node's work.
+
 namespace fxscope::cuda {
 namespace {
+
+/// Null: the driver has no such function.
+WriteValue* findWriteValue() {
+    void* found = nullptr;
+    cudaDriverEntryPointQueryResult answer{};
+    if (cudaGetDriverEntryPointByVersion("cuStreamWriteValue32", &found, 12000, cudaEnableDefault, &answer) !=
+            cudaSuccess ||
+        answer != cudaDriverEntryPointSuccess)
+        found = nullptr;
+    std::ignore = cudaGetLastError();
+    return reinterpret_cast<WriteValue*>(found);
+}
 
 constexpr size_t kStagingBytes = size_t(8) << 20;
 
@@ -38,14 +56,26 @@ Result<std::unique_ptr<CudaDevice>> CudaDevice::open(int index) {
 }
 
 Result<Done> CudaDevice::start() {
-    FX_CHECK(check(cudaSetDevice(m_facts.index), "choosing the device"));
+    FX_CHECK(choose());
     FX_CHECK(check(cudaStreamCreateWithFlags(&m_stream, cudaStreamNonBlocking), "making a stream"));
     FX_TRY(m_fault, PinnedBuffer::allocate(sizeof(Fault)));
     std::memset(m_fault->data(), 0, sizeof(Fault));
+    FX_TRY(m_reached, PinnedBuffer::allocate(sizeof(uint32_t)));
+    std::memset(m_reached->data(), 0, sizeof(uint32_t));
+    m_writeValue = findWriteValue();
     for (size_t i = 0; i < m_staging.size(); ++i) {
         FX_TRY(m_staging[i], PinnedBuffer::allocate(kStagingBytes));
         FX_CHECK(check(cudaEventCreateWithFlags(&m_staged[i], cudaEventDisableTiming), "making an event"));
     }
+    return Done{};
+}
+
+Result<Done> CudaDevice::choose() const {
+    static thread_local int chosen = -1;
+    if (chosen == m_facts.index)
+        return Done{};
+    FX_CHECK(check(cudaSetDevice(m_facts.index), "choosing the device"));
+    chosen = m_facts.index;
     return Done{};
 }
 
@@ -57,7 +87,55 @@ CudaDevice::~CudaDevice() {
         std::ignore = cudaStreamDestroy(m_stream);
 }
 
-void CudaDevice::beginNode(std::string name) { m_nodes.push_back(std::move(name)); }
+void CudaDevice::beginNode(const Node& node) {
+    m_nodes.push_back({node.name, node.target});
+    markNode();
+}
+
+/// The stream writes down which node it has got to: the only one to know after a sticky error. See Note [Sticky
+/// errors].
+void CudaDevice::markNode() {
+    if (m_writeValue && !m_recording && !m_lost)
+        m_writeValue(m_stream, reinterpret_cast<uintptr_t>(m_reached->data()), static_cast<uint32_t>(node()), 0);
+}
+
+/// All work is done. The last node may go on.
+void CudaDevice::forgetNodes() {
+    while (m_nodes.size() > 1) {
+        m_nodes.pop_front();
+        ++m_firstNode;
+    }
+    if (m_firstNode > INT32_MAX / 2)
+        m_firstNode = 0;
+}
+
+std::string CudaDevice::nameOf(int node) const {
+    if (node < m_firstNode || node > this->node())
+        return {};
+    const Begun& begun = m_nodes[static_cast<size_t>(node - m_firstNode)];
+    return "node " + begun.name + " (" + std::string(begun.target.shortName()) + ")";
+}
+
+std::string CudaDevice::nodeReached() const {
+    if (m_replaying)
+        return "a replay of the recorded nodes";
+    if (!m_writeValue)
+        return m_nodes.empty() ? "" : "at or before " + nameOf(node());
+    return nameOf(static_cast<int>(*reinterpret_cast<const volatile uint32_t*>(m_reached->data())));
+}
+
+void CudaDevice::lose(cudaError_t error) {
+    if (!m_lost)
+        m_lost = Diagnostic{std::string("a kernel failed on ") + m_facts.name + ": " + cudaGetErrorString(error),
+                            nodeReached(), std::string(kCannotGoOn)};
+}
+
+Diagnostic CudaDevice::explained(Diagnostic error) {
+    if (!m_lost && !m_recording)
+        if (const cudaError_t state = cudaStreamQuery(m_stream); isSticky(state))
+            lose(state);
+    return m_lost.value_or(std::move(error));
+}
 
 Result<Tensor> CudaDevice::allocate(const TensorMeta& meta) {
     Sizes sizes, strides;
@@ -182,8 +260,7 @@ Result<Done> CudaDevice::checkLaunch(std::string_view kernel) {
 Diagnostic CudaDevice::faultFound() {
     const Fault found = *fault();
     std::memset(m_fault->data(), 0, sizeof(Fault));
-    const bool known = found.node >= 0 && found.node < static_cast<int>(m_nodes.size());
-    const std::string where = known ? m_nodes[static_cast<size_t>(found.node)] : "";
+    const std::string where = nameOf(found.node);
     switch (found.code) {
     case kIndexOutOfRange:
         return Diagnostic{"index " + std::to_string(found.index) + " is out of bounds for dimension with size " +
@@ -198,7 +275,7 @@ Diagnostic CudaDevice::faultFound() {
 Result<Done> CudaDevice::notWhileRecording(std::string_view what) const {
     if (!m_recording)
         return Done{};
-    return Diagnostic{std::string(what) + " while the work is recorded", m_nodes.empty() ? "" : m_nodes.back(),
+    return Diagnostic{std::string(what) + " while the work is recorded", nameOf(node()),
                       "graphs with such nodes cannot be replayed as one"};
 }
 
@@ -222,6 +299,7 @@ Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times
     const std::shared_ptr<CUgraphExec_st> ownsMade(made,
                                                    [](cudaGraphExec_t g) { std::ignore = cudaGraphExecDestroy(g); });
     EventClock clock(m_stream);
+    m_replaying = true;
     for (int i = 0; i < times + 2; ++i) { // the first two warm up
         if (i >= 2)
             clock.begin();
@@ -230,6 +308,7 @@ Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times
             clock.end();
     }
     FX_CHECK(wait());
+    m_replaying = false;
     return clock.read();
 }
 
@@ -237,16 +316,15 @@ Result<Done> CudaDevice::wait() {
     FX_CHECK(notWhileRecording("the host waits for a value"));
     const cudaError_t answer = cudaStreamSynchronize(m_stream);
     if (isSticky(answer)) {
-        m_lost = true;
-        return Diagnostic{std::string("a kernel failed on ") + m_facts.name + ": " + cudaGetErrorString(answer),
-                          m_nodes.empty() ? "" : "at or before " + m_nodes.back(),
-                          "this process cannot use the device any more; start it again"};
+        lose(answer);
+        return *m_lost;
     }
     FX_CHECK(check(answer, "waiting for the device"));
     if (m_failed)
         return *std::exchange(m_failed, std::nullopt);
     if (*const_cast<volatile int*>(&fault()->code) != kNoFault)
         return faultFound();
+    forgetNodes();
     return Done{};
 }
 

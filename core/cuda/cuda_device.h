@@ -5,14 +5,19 @@
 #include "core/cuda/kernels/fault.cuh"
 #include "core/cuda/memory.h"
 #include "core/cuda/program.h"
+#include "core/exec/backend.h"
 #include "core/ops/op.h"
 #include "core/tensor/device_memory.h"
 
 #include <array>
+#include <deque>
 #include <optional>
 #include <span>
 
 namespace fxscope::cuda {
+
+/// cuStreamWriteValue32 of the driver.
+using WriteValue = int(cudaStream_t, unsigned long long address, uint32_t value, unsigned flags);
 
 /// One card in use: its memory, its stream, its compiled kernels. All work goes to one stream, in order. Lives for
 /// ever: tensors refer to it.
@@ -20,6 +25,8 @@ class CudaDevice final : public DeviceMemory {
 public:
     static Result<std::unique_ptr<CudaDevice>> open(int index);
     ~CudaDevice() override;
+    /// Makes it the one that this thread's calls of CUDA go to.
+    Result<Done> choose() const;
     CudaDevice(const CudaDevice&) = delete;
     CudaDevice& operator=(const CudaDevice&) = delete;
 
@@ -58,19 +65,34 @@ public:
     /// not be given to anyone else until then, which is so as long as nothing else runs.
     Result<std::vector<std::chrono::nanoseconds>> endRecording(int times);
 
-    Fault* fault() { return reinterpret_cast<Fault*>(m_fault->data()); } ///< kernels may write it
+    Fault* fault() const { return reinterpret_cast<Fault*>(m_fault->data()); } ///< kernels may write it
     /// The number that kernels report faults with, and the name that it stands for.
-    void beginNode(std::string name);
-    int node() const { return static_cast<int>(m_nodes.size()) - 1; }
-    bool isLost() const { return m_lost; } ///< a sticky error: nothing runs any more
+    void beginNode(const Node& node);
+    int node() const { return m_firstNode + static_cast<int>(m_nodes.size()) - 1; }
+
+    /// `error` of a call here, or what is behind it: the sticky error, with the node that the device had got to.
+    Diagnostic explained(Diagnostic error);
+    /// The sticky error after which nothing runs here any more.
+    const std::optional<Diagnostic>& lost() const { return m_lost; }
+
+    DeviceOptions options; ///< how kernels compute
 
 private:
+    struct Begun {
+        std::string name;
+        Target target;
+    };
     explicit CudaDevice(DeviceProperties facts)
         : m_facts(std::move(facts)), m_pool(std::make_shared<DevicePool>(m_facts.index, this)),
           m_programs(m_facts.architecture()) {}
     Result<Done> start();
     Result<Done> stage(std::byte* to, const std::byte* from, size_t bytes);
     Result<Done> notWhileRecording(std::string_view what) const;
+    std::string nameOf(int node) const;
+    std::string nodeReached() const;
+    void markNode();
+    void forgetNodes();
+    void lose(cudaError_t error);
     Result<Done> copyHere(const Tensor& from, const Tensor& to);
     Diagnostic faultFound();
     std::optional<Diagnostic> m_failed; ///< of a copy or fill that nobody asked for its answer
@@ -82,9 +104,12 @@ private:
     std::array<std::unique_ptr<PinnedBuffer>, 2> m_staging;
     std::array<cudaEvent_t, 2> m_staged{};
     size_t m_turn = 0;
-    std::vector<std::string> m_nodes;
-    bool m_lost = false;
-    bool m_recording = false;
+    std::deque<Begun> m_nodes;               ///< whose work may not be done yet
+    int m_firstNode = 0;                     ///< the number of the first of them
+    std::unique_ptr<PinnedBuffer> m_reached; ///< the number of the node that the stream has got to
+    WriteValue* m_writeValue = nullptr;
+    std::optional<Diagnostic> m_lost;
+    bool m_recording = false, m_replaying = false;
 };
 
 } // namespace fxscope::cuda

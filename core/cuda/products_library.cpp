@@ -137,9 +137,10 @@ public:
     Descriptors(const Descriptors&) = delete;
     Descriptors& operator=(const Descriptors&) = delete;
 
-    bool begin(bool wide) {
-        return m_blas.descCreate(&desc, wide ? CUBLAS_COMPUTE_64F : CUBLAS_COMPUTE_32F,
-                                 wide ? CUDA_R_64F : CUDA_R_32F) == CUBLAS_STATUS_SUCCESS &&
+    bool begin(bool wide, bool tf32) {
+        const auto narrow = tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
+        return m_blas.descCreate(&desc, wide ? CUBLAS_COMPUTE_64F : narrow, wide ? CUDA_R_64F : CUDA_R_32F) ==
+                   CUBLAS_STATUS_SUCCESS &&
                m_blas.preferenceCreate(&preference) == CUBLAS_STATUS_SUCCESS;
     }
     template <class T> bool set(cublasLtMatmulDescAttributes_t name, const T& value) {
@@ -176,12 +177,12 @@ struct BlasCall {
     const void* bias = nullptr;
     double alpha = 1, beta = 0;
     cudaDataType operandType{}, outType{};
-    bool wide = false;
+    bool wide = false, tf32 = false;
 };
 
 std::vector<int64_t> keyOf(const BlasCall& call) {
-    std::vector<int64_t> key{call.operandType, call.outType, call.bias ? 1 : 0, call.beta == 0 ? 0 : 1,
-                             call.bias ? int64_t(alignmentOf(call.bias)) : 0};
+    std::vector<int64_t> key{call.operandType,       call.outType, call.bias ? 1 : 0,
+                             call.beta == 0 ? 0 : 1, call.tf32,    call.bias ? int64_t(alignmentOf(call.bias)) : 0};
     for (const Operand* x : {&call.a, &call.b, &call.added, &call.out}) {
         key.insert(key.end(), x->matrix.sizes().begin(), x->matrix.sizes().end());
         key.insert(key.end(),
@@ -192,7 +193,7 @@ std::vector<int64_t> keyOf(const BlasCall& call) {
 
 bool describe(Descriptors& of, const BlasCall& call) {
     const auto transposition = [](const Operand& x) { return int32_t(x.transposed ? CUBLAS_OP_T : CUBLAS_OP_N); };
-    bool made = of.begin(call.wide) && of.set(CUBLASLT_MATMUL_DESC_TRANSA, transposition(call.b)) &&
+    bool made = of.begin(call.wide, call.tf32) && of.set(CUBLASLT_MATMUL_DESC_TRANSA, transposition(call.b)) &&
                 of.set(CUBLASLT_MATMUL_DESC_TRANSB, transposition(call.a)) && of.layout(0, call.operandType, call.b) &&
                 of.layout(1, call.operandType, call.a) && of.layout(2, call.outType, call.added) &&
                 of.layout(3, call.outType, call.out);
@@ -296,6 +297,7 @@ Result<bool> multiplyByLibrary(CudaDevice& device, const Product& product) {
     call.operandType = *operands;
     call.outType = *result;
     call.wide = product.a.dtype() == DType::Float64;
+    call.tf32 = device.options.tf32 && product.a.dtype() == DType::Float32;
     call.alpha = product.alpha.toDouble();
     FX_TRY(call.a, operandOf(device, product.a));
     FX_TRY(call.b, operandOf(device, product.b));

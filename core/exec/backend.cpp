@@ -24,6 +24,12 @@ Result<Backend*> Backend::at(int index) {
     return Diagnostic{"there is no device " + std::string(name()) + ":" + std::to_string(index), "", ""};
 }
 
+Result<Done> Backend::configure(const DeviceOptions& options) {
+    if (!options.tf32)
+        return Done{};
+    return Diagnostic{"TF32 is a mode of NVIDIA cards, " + std::string(name()) + " has none", "", "leave it out"};
+}
+
 Result<Value> runAlone(Backend& backend, const OpDef& op, std::span<const Value> args, KernelContext& context) {
     ValueList there;
     for (const Value& arg : args) {

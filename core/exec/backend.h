@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,11 @@ public:
     virtual Result<std::vector<std::chrono::nanoseconds>> read() = 0;
 };
 
+/// How a device computes, where there is a choice.
+struct DeviceOptions {
+    bool tf32 = false; ///< products and convolutions of float32 take 10 of their operands' 23 bits of mantissa
+};
+
 /// A device that runs operators. `cpu` is always there; others may say at run time why they are not.
 class Backend {
 public:
@@ -55,6 +61,11 @@ public:
 
     /// The backend of another device of its kind, for "cuda:1"; itself for -1. Error: there is none.
     virtual Result<Backend*> at(int index);
+    /// How calls of `run` compute from now on. Error: the device has no such choice.
+    virtual Result<Done> configure(const DeviceOptions& options);
+    /// After an error that only a new process gets over (a kernel reached outside its memory): that error, which every
+    /// later call repeats. Of any device of its kind.
+    virtual std::optional<Diagnostic> lost() const { return std::nullopt; }
     virtual std::vector<std::string> description() const { return {}; }    ///< lines for `doctor`
     virtual std::string deviceName() const { return std::string(name()); } ///< "cuda:0 (NVIDIA H100)"
     /// optional: bytes per second, read and written, of a copy of arrays larger than caches. Read it through
@@ -69,7 +80,7 @@ public:
     virtual Result<Done> wait() { return Done{}; }
     /// Measures calls of `run` one by one.
     virtual std::unique_ptr<CallClock> clock();
-    /// The next call of `run` is this node, for errors that show later.
+    /// The next call of `run` is this node, for errors that show later: their `where` is "node NAME (OPERATOR)".
     virtual void beginNode(const Graph&, const Node&) {}
     /// optional: what `run` starts after beginRecording is written down instead of done; endRecording does it `times`
     /// times, as one, and says how long each took. In between nothing may wait, upload or download: such a call fails.
@@ -85,6 +96,9 @@ Result<Value> runAlone(Backend& backend, const OpDef& op, std::span<const Value>
 
 /// core/backends/all_backends.def, those built in. Owned by the library.
 std::span<Backend* const> allBackends();
-Result<Backend*> findBackend(std::string_view device); ///< "cpu", "cuda:0"; error lists what there is, and why not
+/// "cpu", "cuda:0", configured so. Error: lists what there is, and why not.
+Result<Backend*> findBackend(std::string_view device, const DeviceOptions& options = {});
+/// Backend::lost of the first one that is.
+std::optional<Diagnostic> lostDevice();
 
 } // namespace fxscope

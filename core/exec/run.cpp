@@ -128,14 +128,22 @@ private:
         for (const NodeId id : writtenInputs(m_graph)) {
             FX_TRY(m_values[id.index], clonedWithStrides(m_values[id.index]));
         }
-        for (Value& value : m_values) {
-            FX_TRY(value, m_backend.upload(value));
-        }
+        FX_CHECK(uploadInputs());
         for (const NodeId id : writtenInputs(m_graph))
             m_result.writtenInputs[id] = m_values[id.index]; // shares what is written
         m_stated = m_symbols;
         for (const Value& value : m_values)
             m_memory.ignore(value);
+        return Done{};
+    }
+
+    Result<Done> uploadInputs() {
+        for (const NodeId id : m_graph.order()) {
+            auto there = m_backend.upload(m_values[id.index]);
+            if (!there)
+                return Diagnostic{there.error().what, "input " + m_graph[id].name, there.error().next};
+            m_values[id.index] = std::move(there).value();
+        }
         return Done{};
     }
 
@@ -291,14 +299,16 @@ private:
         return list[static_cast<size_t>(index < 0 ? index + size : index)];
     }
 
+    /// A device that answers late says itself which node it was.
     static Diagnostic located(Diagnostic error, const Node& node) {
-        error.where = "node " + node.name + " (" + std::string(node.target.shortName()) + ")";
+        if (!error.where.starts_with("node "))
+            error.where = "node " + node.name + " (" + std::string(node.target.shortName()) + ")";
         return error;
     }
 
     /// The error of one of several nodes: none is known to be the one.
     Diagnostic locatedIn(Diagnostic error, size_t begin, size_t end) const {
-        if (end - begin == 1)
+        if (end - begin == 1 || error.where.starts_with("node "))
             return located(std::move(error), m_graph[m_plan.order[begin]]);
         error.where = "fused nodes " + m_graph[m_plan.order[begin]].name + " to " + m_graph[m_plan.order[end - 1]].name;
         return error;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/worker/protocol.h"
+#include "tests/support/worker_process.h"
 
-#include <QProcess>
 #include <QtTest>
 
 using namespace fxscope;
@@ -9,58 +9,9 @@ using namespace fxscope::worker;
 
 namespace {
 
-const QString kProgram = qEnvironmentVariable("FXSCOPE_BINARY_DIR") + "/bin/fxscope";
 const std::string kGraph = FXSCOPE_SOURCE_DIR "/tests/data/pt2/randperm_index_add.pt2";
-constexpr int kWait = 60'000;
-
-/// A real worker, spoken to over its pipes.
-class Client {
-public:
-    Client() {
-        m_process.start(kProgram, {"worker"});
-        if (!m_process.waitForStarted(kWait))
-            qFatal("%s does not start", qPrintable(kProgram));
-    }
-    ~Client() { end(); }
-    void sendBytes(const std::string& bytes) { m_process.write(bytes.data(), static_cast<qint64>(bytes.size())); }
-    void send(const Request& request) { sendBytes(encode(toFrame(request)).value()); }
-    Message receive() {
-        for (;;) {
-            auto frame = m_reader.next();
-            if (!frame.ok())
-                qFatal("%s", frame.error().str().c_str());
-            if (*frame)
-                return parseMessage(**frame).value();
-            if (m_process.bytesAvailable() == 0 && !m_process.waitForReadyRead(kWait))
-                qFatal("no answer; stderr: %s", m_process.readAllStandardError().constData());
-            const QByteArray bytes = m_process.readAllStandardOutput();
-            m_reader.feed({bytes.constData(), static_cast<size_t>(bytes.size())});
-        }
-    }
-    /// The answer, progress left out.
-    Message ask(const Request& request) {
-        send(request);
-        Message message = receive();
-        while (message.kind == Message::Kind::Progress)
-            message = receive();
-        return message;
-    }
-    Message hello() { return ask({.verb = Verb::Hello, .id = 1, .client = "test"}); }
-    int end() {
-        m_process.closeWriteChannel();
-        return m_process.waitForFinished(kWait) ? m_process.exitCode() : -1;
-    }
-    bool waitForEnd() { return m_process.state() == QProcess::NotRunning || m_process.waitForFinished(kWait); }
-    int exitCode() const { return m_process.exitCode(); }
-
-private:
-    QProcess m_process;
-    FrameReader m_reader;
-};
 
 Request loadRequest() { return {.verb = Verb::Load, .id = 2, .handle = "g", .path = kGraph, .passes = {"misc"}}; }
-
-QString said(const Message& message) { return QString::fromStdString(message.error.diagnostic.str()); }
 
 /// A graph that takes long enough to be cancelled: products of matrices in a row.
 std::string longGraph() {
@@ -165,7 +116,7 @@ private slots:
     }
 
     void handshake() {
-        Client client;
+        WorkerProcess client;
         const Message hello = client.hello();
         QCOMPARE(hello.kind, Message::Kind::Hello);
         QCOMPARE(hello.hello.protocol, kProtocol);
@@ -175,7 +126,7 @@ private slots:
     }
 
     void nothingBeforeHello() {
-        Client client;
+        WorkerProcess client;
         const Message answer = client.ask(loadRequest());
         QCOMPARE(answer.kind, Message::Kind::Error);
         QCOMPARE(answer.id, int64_t(2));
@@ -184,14 +135,14 @@ private slots:
     }
 
     void otherProtocolIsRefused() {
-        Client client;
+        WorkerProcess client;
         const Message answer = client.ask({.verb = Verb::Hello, .id = 1, .protocol = kProtocol + 1});
         QCOMPARE(answer.error.code, std::string("protocol"));
         QVERIFY2(said(answer).contains("the client speaks protocol 2, this worker 1"), qPrintable(said(answer)));
     }
 
     void runSendsValues() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         const Message loaded = client.ask(loadRequest());
         QVERIFY2(loaded.kind == Message::Kind::Load, qPrintable(said(loaded)));
@@ -216,7 +167,7 @@ private slots:
     }
 
     void compareIsEqual() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         client.ask(loadRequest());
         const Message answer =
@@ -229,7 +180,7 @@ private slots:
     }
 
     void errorsLeaveTheWorkerAlive() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         Message answer = client.ask({.verb = Verb::Run, .id = 3, .handle = "none"});
         QCOMPARE(said(answer),
@@ -257,7 +208,7 @@ private slots:
     }
     void garbageEndsTheWorkerWithAnError() {
         QFETCH(QByteArray, bytes);
-        Client client;
+        WorkerProcess client;
         client.hello();
         client.sendBytes(bytes.toStdString());
         if (QByteArray(QTest::currentDataTag()) == "cut off")
@@ -270,7 +221,7 @@ private slots:
     }
 
     void cancelStopsARun() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         Request load{.verb = Verb::Load, .id = 2, .handle = "long"};
         load.payload = longGraph();
@@ -295,7 +246,7 @@ private slots:
     }
 
     void quitEndsIt() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         QCOMPARE(client.ask({.verb = Verb::Quit, .id = 9}).kind, Message::Kind::Done);
         QVERIFY(client.waitForEnd());
@@ -303,7 +254,7 @@ private slots:
     }
 
     void endOfInputCancelsAndEnds() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         Request load{.verb = Verb::Load, .id = 2, .handle = "long"};
         load.payload = longGraph();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A stand-in for CUDA's runtime on machines without a device: memory of the device is memory of the host, streams do
 // their work at once, and kernels are the shared libraries that fake_nvrtc.cpp makes. It takes the place of the real
-// runtime in a build of its own; nothing of the product knows it.
+// runtime in a build of its own; nothing of the product knows it. A kernel that reaches outside its memory leaves the
+// error that CUDA keeps. FXSCOPE_EMULATED says which machine it is: "no driver", "no device", "old card", "small card"
+// (64 MiB); else a card of 8 GiB.
 #include <cuda_runtime_api.h>
 #include <elf.h>
 
+#include <csignal>
 #include <dlfcn.h>
 #include <ucontext.h>
 
@@ -13,7 +16,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <set>
+#include <string_view>
 #include <vector>
 
 struct Place3 {
@@ -83,6 +88,52 @@ void runBlockTogether(unsigned threads) {
     }
 }
 
+void runGrid(dim3 grid, dim3 block) {
+    fxBlockDim = {block.x, block.y, block.z};
+    fxGridDim = {grid.x, grid.y, grid.z};
+    for (unsigned b = 0; b < grid.x; ++b) {
+        fxBlockIdx = {b, 0, 0};
+        if (running->meets) {
+            runBlockTogether(block.x);
+            continue;
+        }
+        for (unsigned t = 0; t < block.x; ++t) {
+            fxThreadIdx = {t, 0, 0};
+            running->call(runningArguments);
+        }
+    }
+}
+
+bool isMachine(std::string_view name) {
+    const char* given = std::getenv("FXSCOPE_EMULATED");
+    return given && name == given;
+}
+size_t memoryBytes() { return isMachine("small card") ? size_t(64) << 20 : size_t(8) << 30; }
+size_t allocatedBytes = 0;
+std::map<void*, size_t> sizes; ///< of what is allocated
+
+// --- what a kernel does wrong ends the launch, and nothing works any more
+
+cudaError_t sticky = cudaSuccess;
+ucontext_t beforeLaunch;
+
+void outsideMemory(int) {
+    sticky = cudaErrorIllegalAddress;
+    setcontext(&beforeLaunch);
+}
+
+/// Runs `work`, and is back where it began when that reaches outside its memory.
+template <class Work> void guarded(const Work& work) {
+    struct sigaction catching {
+    }, before{};
+    catching.sa_handler = outsideMemory;
+    sigaction(SIGSEGV, &catching, &before);
+    getcontext(&beforeLaunch);
+    if (sticky == cudaSuccess)
+        work();
+    sigaction(SIGSEGV, &before, nullptr);
+}
+
 size_t elfBytes(const void* image) {
     const auto* header = static_cast<const Elf64_Ehdr*>(image);
     return header->e_shoff + size_t(header->e_shnum) * header->e_shentsize;
@@ -114,61 +165,82 @@ unsigned fxBallot(int vote) {
 void* fxDynamicShared() { return dynamicShared.data(); }
 
 cudaError_t cudaGetDeviceCount(int* count) {
+    *count = 0;
+    if (isMachine("no driver"))
+        return cudaErrorInsufficientDriver;
+    if (isMachine("no device"))
+        return cudaErrorNoDevice;
     *count = 1;
-    return cudaSuccess;
+    return sticky;
 }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* p, int) {
     std::memset(p, 0, sizeof *p);
     std::strcpy(p->name, "emulated device");
-    p->major = 9, p->minor = 0;
+    p->major = isMachine("old card") ? 7 : 9, p->minor = isMachine("old card") ? 5 : 0;
     p->multiProcessorCount = 132, p->maxThreadsPerMultiProcessor = 2048;
-    p->totalGlobalMem = size_t(8) << 30, p->l2CacheSize = 50 << 20;
+    p->totalGlobalMem = memoryBytes(), p->l2CacheSize = 50 << 20;
     return cudaSuccess;
 }
 cudaError_t cudaDriverGetVersion(int* v) {
-    *v = 13000;
+    *v = isMachine("no driver") ? 0 : 13000;
     return cudaSuccess;
 }
 cudaError_t cudaRuntimeGetVersion(int* v) {
     *v = 13000;
     return cudaSuccess;
 }
-cudaError_t cudaSetDevice(int) { return cudaSuccess; }
-cudaError_t cudaGetLastError() { return cudaSuccess; }
-cudaError_t cudaPeekAtLastError() { return cudaSuccess; }
+cudaError_t cudaSetDevice(int) { return sticky; }
+cudaError_t cudaGetLastError() { return sticky; }
+cudaError_t cudaPeekAtLastError() { return sticky; }
 const char* cudaGetErrorString(cudaError_t e) {
-    return e == cudaErrorMemoryAllocation ? "out of memory" : "emulated error";
+    switch (e) {
+    case cudaErrorMemoryAllocation: return "out of memory";
+    case cudaErrorIllegalAddress: return "an illegal memory access was encountered";
+    default: return "emulated error";
+    }
 }
 cudaError_t cudaMalloc(void** p, size_t bytes) {
-    if (bytes > (size_t(8) << 30))
+    if (sticky != cudaSuccess)
+        return sticky;
+    if (bytes > memoryBytes() - allocatedBytes)
         return cudaErrorMemoryAllocation;
     *p = std::aligned_alloc(512, (bytes + 511) / 512 * 512);
-    return *p ? cudaSuccess : cudaErrorMemoryAllocation;
+    if (!*p)
+        return cudaErrorMemoryAllocation;
+    sizes[*p] = bytes;
+    allocatedBytes += bytes;
+    return cudaSuccess;
 }
 cudaError_t cudaFree(void* p) {
+    if (sticky != cudaSuccess)
+        return sticky;
+    allocatedBytes -= sizes[p];
+    sizes.erase(p);
     std::free(p);
     return cudaSuccess;
 }
 cudaError_t cudaMemGetInfo(size_t* free, size_t* all) {
-    *free = *all = size_t(8) << 30;
-    return cudaSuccess;
+    *all = memoryBytes();
+    *free = *all - allocatedBytes;
+    return sticky;
 }
 cudaError_t cudaHostAlloc(void** p, size_t bytes, unsigned) {
     *p = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
-    return cudaSuccess;
+    return sticky;
 }
 cudaError_t cudaFreeHost(void* p) {
     std::free(p);
     return cudaSuccess;
 }
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    if (bytes)
+    if (bytes && sticky == cudaSuccess)
         std::memmove(to, from, bytes);
-    return cudaSuccess;
+    return sticky;
 }
 cudaError_t cudaMemsetAsync(void* at, int value, size_t bytes, cudaStream_t) {
-    std::memset(at, value, bytes);
-    return cudaSuccess;
+    if (sticky == cudaSuccess)
+        std::memset(at, value, bytes);
+    return sticky;
 }
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* s, unsigned) {
     *s = reinterpret_cast<cudaStream_t>(std::malloc(1));
@@ -178,7 +250,20 @@ cudaError_t cudaStreamDestroy(cudaStream_t s) {
     std::free(s);
     return cudaSuccess;
 }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return sticky; }
+cudaError_t cudaStreamQuery(cudaStream_t) { return sticky; }
+static int writeValue(cudaStream_t, unsigned long long address, uint32_t value, unsigned) {
+    if (sticky == cudaSuccess)
+        *reinterpret_cast<uint32_t*>(address) = value;
+    return 0;
+}
+cudaError_t cudaGetDriverEntryPointByVersion(const char* name, void** found, unsigned, unsigned long long,
+                                             cudaDriverEntryPointQueryResult* answer) {
+    const bool known = std::string_view(name) == "cuStreamWriteValue32";
+    *found = known ? reinterpret_cast<void*>(writeValue) : nullptr;
+    *answer = known ? cudaDriverEntryPointSuccess : cudaDriverEntryPointSymbolNotFound;
+    return cudaSuccess;
+}
 cudaError_t cudaEventCreate(cudaEvent_t* e) {
     *e = reinterpret_cast<cudaEvent_t>(std::malloc(1));
     return cudaSuccess;
@@ -188,8 +273,8 @@ cudaError_t cudaEventDestroy(cudaEvent_t e) {
     std::free(e);
     return cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return sticky; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return sticky; }
 cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t, cudaEvent_t) {
     *ms = 0.001f;
     return cudaSuccess;
@@ -222,22 +307,12 @@ cudaError_t cudaLaunchKernel(const void* function, dim3 grid, dim3 block, void**
                              cudaStream_t) {
     if (!kernels.contains(function))
         return cudaErrorInvalidDeviceFunction; // compiled by nvcc: nothing here can run it
+    if (sticky != cudaSuccess)
+        return sticky;
     running = static_cast<const Kernel*>(function);
     runningArguments = parameters[0];
     dynamicShared.resize(shared);
-    fxBlockDim = {block.x, block.y, block.z};
-    fxGridDim = {grid.x, grid.y, grid.z};
-    for (unsigned b = 0; b < grid.x; ++b) {
-        fxBlockIdx = {b, 0, 0};
-        if (running->meets) {
-            runBlockTogether(block.x);
-            continue;
-        }
-        for (unsigned t = 0; t < block.x; ++t) {
-            fxThreadIdx = {t, 0, 0};
-            running->call(runningArguments);
-        }
-    }
-    return cudaSuccess;
+    guarded([&] { runGrid(grid, block); });
+    return cudaSuccess; // an error shows at the next call
 }
 }
