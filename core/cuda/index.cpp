@@ -2,6 +2,7 @@
 #include "core/cuda/cuda_kernel.h"
 #include "core/cuda/indexed.h"
 #include "core/cuda/positions.h"
+#include "core/cuda/whole_rows.h"
 #include "core/ops/indexing.h"
 
 // index, index_put and the forms that do not check bounds. See Note [Advanced indexing].
@@ -105,13 +106,23 @@ Result<std::optional<IndexTensors>> indicesOf(const OpDef& op, Values args, std:
     return indices;
 }
 
+/// The one index tensor, if it stands at the first dimension.
+const Tensor* rowIndex(const IndexTensors& indices) {
+    const auto given = std::count_if(indices.begin(), indices.end(), [](const auto& index) { return bool(index); });
+    return given == 1 && indices[0] ? &*indices[0] : nullptr;
+}
+
 template <Entries Check> Taken runIndex(const OpDef& op, Values args, Call& call) {
     std::vector<Value> replaced;
     FX_TRY(const auto indices, indicesOf(op, args, replaced, call));
     if (!indices)
         return std::optional<Value>();
     FX_TRY(std::vector<Tensor> out, allocateResults(op, replaced, call.device));
-    if (out[0].numel() > 0) {
+    bool done = out[0].numel() == 0;
+    if (const Tensor* const rows = rowIndex(*indices); rows && !done) {
+        FX_TRY(done, takeRows(call.device, args[0].tensor(), *rows, out[0], Check));
+    }
+    if (!done) {
         FX_TRY(const Addressing from, addressingOf(args[0].tensor(), *indices, out[0].sizes(), Check));
         FX_CHECK(take(call.device, from, out[0]));
     }
@@ -144,6 +155,11 @@ Result<Done> putInto(CudaDevice& device, const Tensor& self, const IndexTensors&
     FX_TRY(const Tensor source, expandTo(own, sizes));
     if (source.numel() == 0)
         return Done{};
+    if (const Tensor* const rows = rowIndex(apart); rows && !accumulate) {
+        FX_TRY(const bool done, putRows(device, self, *rows, source, check));
+        if (done)
+            return Done{};
+    }
     FX_TRY(const Addressing to, addressingOf(self, apart, sizes, check));
     return accumulate ? add(device, to, source) : put(device, to, source);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cuda/cuda_kernel.h"
-#include "core/cuda/indexed.h"
+#include "core/cuda/whole_rows.h"
 
 // One index tensor along one dimension: index_select, embedding, index_add, index_copy, index_fill.
 
@@ -30,7 +30,11 @@ Taken runIndexSelect(const OpDef& op, Values args, Call& call) {
     FX_TRY(std::vector<Tensor> out, allocateResults(op, args, call.device));
     const Tensor& x = args[0].tensor();
     FX_TRY(const size_t dim, wrapDim(args[1].toInt(), x.dim()));
-    if (out[0].numel() > 0) {
+    bool done = out[0].numel() == 0;
+    if (dim == 0 && !done) {
+        FX_TRY(done, takeRows(call.device, x, args[2].tensor(), out[0], Entries::Within));
+    }
+    if (!done) {
         FX_TRY(const Addressing from, partsOf(x, dim, args[2].tensor(), out[0].sizes(), Entries::Within));
         FX_CHECK(take(call.device, from, out[0]));
     }
@@ -43,7 +47,11 @@ Taken runEmbedding(const OpDef& op, Values args, Call& call) {
         return std::optional<Value>();
     FX_TRY(std::vector<Tensor> out, allocateResults(op, args, call.device));
     const Tensor &weight = args[0].tensor(), &indices = args[1].tensor();
-    if (out[0].numel() == 0)
+    bool done = out[0].numel() == 0;
+    if (!done) {
+        FX_TRY(done, takeRows(call.device, weight, indices, out[0], Entries::Within));
+    }
+    if (done)
         return std::optional(resultOf(std::move(out)));
     Sizes strides = indices.strides();
     strides.push_back(0);
@@ -99,7 +107,11 @@ Taken runIndexCopy(const OpDef& op, Values args, Call& call) {
     FX_CHECK(call.device.copy(args[0].tensor(), out[0]));
     FX_TRY(const size_t dim, wrapDim(args[1].toInt(), out[0].dim()));
     const Tensor& source = args[3].tensor();
-    if (source.numel() > 0) {
+    bool done = source.numel() == 0;
+    if (dim == 0 && !done) {
+        FX_TRY(done, putRows(call.device, out[0], args[2].tensor(), source, Entries::Within));
+    }
+    if (!done) {
         FX_TRY(const Addressing to, partsOf(out[0], dim, args[2].tensor(), source.sizes(), Entries::Within));
         FX_CHECK(put(call.device, to, source));
     }
