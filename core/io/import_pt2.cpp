@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Archives of torch.export.save, and what other zip files are told. See formats.md, section 4.
 #include "core/io/formats.h"
-#include "core/io/json_slices.h"
 #include "core/io/pt2_parts.h"
 #include "core/support/text.h"
 
@@ -109,14 +108,12 @@ public:
         const std::string entry = m_contents.flat ? kFlatProgram : m_contents.root + "models/" + name + ".json",
                           where = m_zip.whereIs(entry);
         FX_TRY(const ZipData data, m_zip.read(entry));
-        auto cut = cutProgram(data.text()); // Note [Metadata in pieces]
-        SymbolReader symbols(cut ? std::move(cut->tensors) : std::vector<std::string_view>{});
-        FX_TRY(Graph graph, readText(data.text(), std::move(cut), symbols, where));
+        FX_TRY(Graph graph, readText(data.text(), where));
         auto values = std::make_shared<StoredValues>();
         if (m_contents.flat) {
             readFlatTensors(*values);
         } else {
-            readTensorFiles(name, symbols, *values);
+            readTensorFiles(name, *values);
             warnOfMissingWeights(graph, values->weights, where);
         }
         m_capture.graphs.push_back({name, "export", "", std::make_shared<const Graph>(std::move(graph))});
@@ -125,10 +122,10 @@ public:
     }
 
 private:
-    void readTensorFiles(const std::string& name, SymbolReader& symbols, StoredValues& values) {
-        readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", symbols, values,
-                    m_capture.notes);
-        readTensors(m_zip, m_source, m_contents.root + "data/constants/", name + "_constants_config.json", symbols,
+    void readTensorFiles(const std::string& name, StoredValues& values) {
+        readTensors(m_zip, m_source, m_contents.root + "data/weights/", name + "_weights_config.json", m_parsers,
+                    values, m_capture.notes);
+        readTensors(m_zip, m_source, m_contents.root + "data/constants/", name + "_constants_config.json", m_parsers,
                     values, m_capture.notes);
         readSamples(m_zip, m_source, m_contents.root + "data/sample_inputs/" + name + ".pt", values, m_capture.notes);
     }
@@ -140,31 +137,37 @@ private:
         readSamples(m_zip, m_source, "serialized_example_inputs.pt", values, m_capture.notes);
     }
 
-    /// The JSON is gone when this returns; it is the most that is held at once.
-    Result<Graph> readText(std::string_view text, std::optional<ProgramCut> cut, SymbolReader& symbols,
-                           const std::string& where) {
-        simdjson::dom::document document;
-        FX_TRY(const Json program, parseProgram(document, cut ? std::move(cut->rest) : std::string(text), where));
+    /// See Note [A program in pieces].
+    Result<Graph> readText(std::string_view text, const std::string& where) {
+        auto slices = cutProgram(text);
+        if (!slices)
+            slices.emplace().graph.rest = text; // to say what is wrong with it
+        FX_TRY(const Json program, m_parsers.outer.parse(std::exchange(slices->graph.rest, {}), where));
         FX_CHECK(checkSchema(program, where));
-        OriginReader origins(cut ? std::move(cut->metadata) : std::vector<std::string_view>{});
-        if (m_source.file)
-            m_source.file->release(text);
-        return readProgram(program, text, origins, symbols, where);
-    }
-
-    Result<Graph> readProgram(Json program, std::string_view text, OriginReader& origins, SymbolReader& symbols,
-                              const std::string& where) {
         Json json, signature, constraints;
         if (program["graph_module"]["graph"].get(json) || program["graph_module"]["signature"].get(signature))
             return Diagnostic{"expected graph_module with graph and signature", where, "the file is damaged"};
-        for (const Json part : {program, program["graph_module"].value_unsafe(), json, signature})
+        for (const Json part : {program, program["graph_module"].value_unsafe(), signature})
             FX_CHECK(expectDistinctKeys(part, where));
-        GraphContext context{m_source, where, symbols, origins, m_capture.notes, text};
-        FX_TRY(Graph graph, readGraph(json, context, literalInputNames(signature)));
-        FX_CHECK(readSignature(signature, graph, where));
+        FX_TRY(const bool bare, returnsBareValue(json, where));
+        SymRanges ranges;
         if (!program["range_constraints"].get(constraints)) {
-            FX_TRY(graph.symRanges, readRanges(constraints, where));
+            FX_TRY(ranges, readRanges(constraints, where));
         }
+        FX_TRY(Graph graph, readSlices(*slices, bare, text, where));
+        graph.symRanges = std::move(ranges);
+        return graph;
+    }
+
+    Result<Graph> readSlices(const ProgramSlices& slices, bool bare, std::string_view text, const std::string& where) {
+        SymbolReader symbols(m_parsers.inner);
+        OriginReader origins(m_parsers);
+        GraphContext context{m_source, where, text, m_parsers, symbols, origins, m_capture.notes};
+        FX_TRY(auto inputs, readInputSpecs(slices.inputSpecs, m_parsers.outer, where));
+        FX_TRY(Graph graph, readGraph(slices.graph, bare, context, inputs));
+        graph.inputSpecs = std::move(inputs);
+        FX_TRY(graph.outputSpecs, readOutputSpecs(slices.outputSpecs, m_parsers.outer, where));
+        FX_CHECK(checkSpecs(graph, where));
         return graph;
     }
 
@@ -181,6 +184,7 @@ private:
     const Source& m_source;
     const Contents& m_contents;
     Capture& m_capture;
+    JsonParsers m_parsers;
 };
 
 } // namespace
@@ -188,7 +192,7 @@ private:
 bool recognise(const Source& source) { return source.content.starts_with("PK\3\4"); }
 
 Result<Capture> open(const Source& source) {
-    FX_TRY(const ZipArchive zip, ZipArchive::open(source.bytes(), source.where));
+    FX_TRY(const ZipArchive zip, ZipArchive::open(source.bytes(), source.where, source.file.get()));
     FX_TRY(const Contents contents, contentsOf(zip, source.where));
     Capture capture;
     std::optional<Diagnostic> failure;

@@ -1,177 +1,190 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/io/json_slices.h"
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
+#include "core/io/json_scanner.h"
 
 namespace fxscope::io {
 namespace {
 
-class JsonScanner {
-public:
-    explicit JsonScanner(std::string_view text) : m_text(text) {}
+/// The items of the list that `scanner` stands before.
+bool listItems(JsonScanner& scanner, std::vector<std::string_view>& into) {
+    return scanner.items([&] {
+        const size_t from = scanner.position();
+        const bool ended = scanner.value();
+        into.push_back(scanner.since(from));
+        return ended;
+    });
+}
 
-    size_t position() const { return m_at; }
-    char peek() {
-        while (m_at < m_text.size() &&
-               (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\t' || m_text[m_at] == '\r'))
-            ++m_at;
-        return m_at < m_text.size() ? m_text[m_at] : '\0';
+/// See Note [A program in pieces].
+class Cutter {
+public:
+    explicit Cutter(std::string_view json) : m_json(json), m_scanner(json) {}
+
+    std::optional<ProgramSlices> program() {
+        const bool read = m_scanner.members([this](std::string_view key) {
+            if (key == "graph_module" && m_scanner.peek() == '{')
+                return module();
+            return key == "schema_version" || key == "range_constraints" ? m_scanner.value() : unused();
+        });
+        if (!read || !m_hasGraph)
+            return std::nullopt;
+        finish();
+        return std::move(m_program);
     }
-    bool eat(char c) {
-        if (peek() != c)
-            return false;
-        ++m_at;
-        return true;
+    std::optional<GraphSlices> nested() {
+        if (!graph())
+            return std::nullopt;
+        finish();
+        return std::move(m_program.graph);
     }
-    /// Past a string; `content` without its quotes, escapes as they stand.
-    bool string(std::string_view& content) {
-        if (!eat('"'))
-            return false;
-        const size_t from = m_at;
-        while (true) {
-            const void* quote = std::memchr(m_text.data() + m_at, '"', m_text.size() - m_at);
-            if (!quote)
-                return false;
-            const size_t end = static_cast<size_t>(static_cast<const char*>(quote) - m_text.data());
-            m_at = end + 1;
-            size_t slashes = 0;
-            while (slashes < end - from && m_text[end - 1 - slashes] == '\\')
-                ++slashes;
-            if (slashes % 2 == 0) {
-                content = m_text.substr(from, end - from);
-                return true;
-            }
-        }
-    }
-    /// Past any value.
-    bool value() {
-        int64_t depth = 0;
-        std::string_view ignored;
-        do {
-            switch (peek()) {
-            case '\0': return false;
-            case '"':
-                if (!string(ignored))
-                    return false;
-                break;
-            case '{':
-            case '[':
-                ++depth;
-                ++m_at;
-                break;
-            case '}':
-            case ']':
-                if (--depth < 0)
-                    return false;
-                ++m_at;
-                break;
-            case ',':
-            case ':':
-                if (depth == 0)
-                    return false;
-                ++m_at;
-                break;
-            default: m_at = std::min(m_text.find_first_of(",:]}{[\" \n\t\r", m_at), m_text.size());
-            }
-        } while (depth > 0);
-        return true;
-    }
-    /// Into the object that stands here, up to the value under `key`.
-    bool member(std::string_view key) {
-        if (!eat('{'))
-            return false;
-        std::string_view found;
-        while (string(found) && eat(':')) {
-            if (found == key)
-                return true;
-            if (!value() || !eat(','))
-                return false;
-        }
-        return false;
-    }
-    /// Past an object, `each` being asked to go past the value under every key.
-    template <class Each> bool members(const Each& each) {
-        if (!eat('{'))
-            return false;
-        if (eat('}'))
-            return true;
-        std::string_view key;
-        do {
-            if (!string(key) || !eat(':'))
-                return false;
-            peek();
-            if (!each(key))
-                return false;
-        } while (eat(','));
-        return eat('}');
-    }
-    template <class Each> bool items(const Each& each) {
-        if (!eat('['))
-            return false;
-        if (eat(']'))
-            return true;
-        do {
-            peek();
-            if (!each())
-                return false;
-        } while (eat(','));
-        return eat(']');
-    }
-    std::string_view since(size_t from) const { return m_text.substr(from, m_at - from); }
 
 private:
-    std::string_view m_text;
-    size_t m_at = 0;
+    bool module() {
+        return m_scanner.members([this](std::string_view key) {
+            if (m_scanner.peek() == '{' && (key == "graph" || key == "signature"))
+                return key == "graph" ? graph() : signature();
+            return unused();
+        });
+    }
+    bool signature() {
+        return m_scanner.members([this](std::string_view key) {
+            if (key == "input_specs" || key == "output_specs")
+                return list(key == "input_specs" ? m_program.inputSpecs : m_program.outputSpecs);
+            return m_scanner.value();
+        });
+    }
+    bool graph() {
+        m_hasGraph = true;
+        return m_scanner.members([this](std::string_view key) {
+            if (key == "nodes" && m_scanner.peek() == '[')
+                return nodes();
+            if (key == "inputs" || key == "outputs")
+                return list(key == "inputs" ? m_graph.inputs : m_graph.outputs);
+            if (auto* into = valuesOf(key); into && m_scanner.peek() == '{')
+                return values(*into);
+            return m_scanner.value();
+        });
+    }
+    bool nodes() {
+        const size_t from = m_scanner.position();
+        if (!m_graph.nodes)
+            m_graph.nodes.emplace();
+        return m_scanner.items([this] { return node(); }) && leaveOut(from);
+    }
+    bool node() {
+        NodeSlice slice;
+        const size_t from = m_scanner.position();
+        const auto member = [&](std::string_view key) {
+            return key == "metadata" && m_scanner.peek() == '{' ? metadata(slice.metadata) : m_scanner.value();
+        };
+        const bool read = m_scanner.peek() == '{' ? m_scanner.members(member) : m_scanner.value();
+        slice.text = m_scanner.since(from);
+        m_graph.nodes->push_back(slice);
+        return read;
+    }
+    /// Neighbours share it as often as not, and comparing is faster than looking for the end.
+    bool metadata(std::string_view& found) {
+        const size_t from = m_scanner.position();
+        if (!m_lastMetadata.empty() && m_scanner.rest().starts_with(m_lastMetadata))
+            m_scanner.skip(m_lastMetadata.size());
+        else if (!m_scanner.value())
+            return false;
+        m_lastMetadata = found = m_scanner.since(from);
+        return true;
+    }
+    std::vector<JsonMember>* valuesOf(std::string_view key) {
+        return key == "tensor_values"      ? &m_graph.tensors
+               : key == "sym_int_values"   ? &m_graph.symInts
+               : key == "sym_bool_values"  ? &m_graph.symBools
+               : key == "sym_float_values" ? &m_graph.symFloats
+                                           : nullptr;
+    }
+    bool values(std::vector<JsonMember>& into) {
+        const size_t from = m_scanner.position();
+        const bool read = m_scanner.members([&](std::string_view key) {
+            const size_t begin = m_scanner.position();
+            if (!m_scanner.value())
+                return false;
+            into.emplace_back(key, m_scanner.since(begin));
+            return true;
+        });
+        return read && leaveOut(from);
+    }
+    bool list(JsonItems& into) {
+        if (m_scanner.peek() != '[')
+            return m_scanner.value(); // not what it should be: who wants the list says so
+        const size_t from = m_scanner.position();
+        if (!into)
+            into.emplace();
+        return listItems(m_scanner, *into) && leaveOut(from);
+    }
+    bool unused() {
+        const size_t from = m_scanner.position();
+        return m_scanner.value() && leaveOut(from);
+    }
+    /// What stands between `from` and here.
+    bool leaveOut(size_t from) {
+        m_graph.rest += m_json.substr(m_copied, from - m_copied);
+        m_graph.rest += '0';
+        m_copied = m_scanner.position();
+        return true;
+    }
+    void finish() {
+        m_graph.rest += m_json.substr(m_copied);
+        m_program.graph = std::move(m_graph);
+    }
+
+    std::string_view m_json;
+    JsonScanner m_scanner;
+    GraphSlices m_graph;
+    ProgramSlices m_program;
+    bool m_hasGraph = false;
+    std::string_view m_lastMetadata;
+    size_t m_copied = 0; ///< up to where m_graph.rest has it
 };
 
 } // namespace
 
-std::optional<ProgramCut> cutProgram(std::string_view json) {
-    JsonScanner scanner(json);
-    if (!scanner.member("graph_module") || !scanner.member("graph"))
-        return std::nullopt;
-    ProgramCut cut;
-    cut.rest.reserve(json.size()); // what stays untouched costs nothing, growing by copying does
-    size_t copied = 0;
-    const auto object = [&](std::vector<std::string_view>& into) {
-        const size_t from = scanner.position();
-        if (!scanner.value())
-            return false;
-        if (json[from] != '{')
-            return true; // not what it should be: the reader of the rest says so
-        cut.rest += json.substr(copied, from - copied);
-        cut.rest += std::to_string(into.size());
-        into.push_back(scanner.since(from));
-        copied = scanner.position();
-        return true;
-    };
-    const auto node = [&] {
-        return scanner.members(
-            [&](std::string_view key) { return key == "metadata" ? object(cut.metadata) : scanner.value(); });
-    };
-    const bool read = scanner.members([&](std::string_view key) {
-        if (key == "nodes")
-            return scanner.items(node);
-        return key == "tensor_values" ? scanner.members([&](std::string_view) { return object(cut.tensors); })
-                                      : scanner.value();
-    });
-    if (!read)
-        return std::nullopt;
-    cut.rest += json.substr(copied);
-    return cut;
+std::optional<ProgramSlices> cutProgram(std::string_view json) { return Cutter(json).program(); }
+std::optional<GraphSlices> cutGraph(std::string_view json) { return Cutter(json).nested(); }
+
+void appendWithoutMetadata(const NodeSlice& node, std::string& to) {
+    if (node.metadata.empty()) {
+        to += node.text;
+        return;
+    }
+    const auto before = static_cast<size_t>(node.metadata.data() - node.text.data());
+    to += node.text.substr(0, before);
+    to += '0';
+    to += node.text.substr(before + node.metadata.size());
 }
 
-bool jsonMembers(std::string_view object, std::vector<std::pair<std::string_view, std::string_view>>& members) {
+bool jsonMembers(std::string_view object, std::vector<JsonMember>& members) {
     JsonScanner scanner(object);
-    return scanner.members([&](std::string_view key) {
+    const bool read = scanner.members([&](std::string_view key) {
         const size_t from = scanner.position();
         if (!scanner.value())
             return false;
         members.emplace_back(key, scanner.since(from));
         return true;
     });
+    return read && scanner.atEnd();
+}
+
+std::string_view jsonMember(std::string_view object, std::string_view key) {
+    JsonScanner scanner(object);
+    if (!scanner.member(key))
+        return {};
+    scanner.peek();
+    const size_t from = scanner.position();
+    return scanner.value() ? scanner.since(from) : std::string_view{};
+}
+
+JsonItems jsonItems(std::string_view list) {
+    std::vector<std::string_view> found;
+    JsonScanner scanner(list);
+    return listItems(scanner, found) ? JsonItems(std::move(found)) : std::nullopt;
 }
 
 } // namespace fxscope::io

@@ -9,23 +9,48 @@
 
 namespace fxscope::io {
 
-/// The JSON of a program of torch.export without what most of it is.
-///
-/// Note [Metadata in pieces]
-/// Stack traces and the like are three quarters of a program's JSON, and what is said of tensors is half of the rest;
-/// most nodes repeat what their neighbours say. Read with the rest it would need several times its size at once. So
-/// these values are cut out by looking at quotes and brackets alone, each one's index stands in its place, and texts
-/// that occur again are read once.
-struct ProgramCut {
-    std::vector<std::string_view> metadata; ///< of nodes of the outermost graph, as it stands in the text
-    std::vector<std::string_view> tensors;  ///< that graph's tensor_values
-    std::string rest;
-};
-/// Nothing if there is no graph_module.graph, or no JSON: then the whole text must be read to say what is wrong with
-/// it.
-std::optional<ProgramCut> cutProgram(std::string_view json);
+// Note [A program in pieces]
+// Stack traces and the like are three quarters of a program's JSON, and what is said of tensors is half of the rest;
+// most nodes repeat what their neighbours say. Parsed as a whole it would need several times its size at once. So it
+// is cut into its nodes and the tensors' descriptions by looking at quotes and brackets alone, and each piece is parsed
+// when its turn comes.
 
-/// The members of an object, both as they stand; false if it is none. Strings keep their quotes and escapes.
-bool jsonMembers(std::string_view object, std::vector<std::pair<std::string_view, std::string_view>>& members);
+/// A key without its quotes, and its value; escapes as they stand.
+using JsonMember = std::pair<std::string_view, std::string_view>;
+
+/// One node, as it stands in the text.
+struct NodeSlice {
+    std::string_view text;
+    std::string_view metadata; ///< within `text`; empty: it has none that is an object
+};
+
+/// The items of a list; nothing: what stands there is no list.
+using JsonItems = std::optional<std::vector<std::string_view>>;
+
+/// The JSON of a graph of torch.export. Everything but `rest` views the text.
+struct GraphSlices {
+    std::optional<std::vector<NodeSlice>> nodes;
+    JsonItems inputs, outputs;
+    std::vector<JsonMember> tensors, symInts, symBools, symFloats; ///< tensor_values and so on
+    std::string rest; ///< the whole text with a 0 in place of all that was cut out
+};
+/// The same of a program, with its signature; `graph.rest` leaves out what no graph needs.
+struct ProgramSlices {
+    GraphSlices graph;
+    JsonItems inputSpecs, outputSpecs;
+};
+/// Nothing: it is no JSON, or there is no graph (graph_module.graph) in it; then the whole text must be read to say
+/// what is wrong.
+std::optional<ProgramSlices> cutProgram(std::string_view json);
+std::optional<GraphSlices> cutGraph(std::string_view json);
+
+/// The node's JSON with a 0 in place of its metadata; nested graphs stay in it.
+void appendWithoutMetadata(const NodeSlice& node, std::string& to);
+
+/// The members of an object that is all of `object`; false if it is none.
+bool jsonMembers(std::string_view object, std::vector<JsonMember>& members);
+/// The value under `key` in the object that `object` begins with; empty if there is none.
+std::string_view jsonMember(std::string_view object, std::string_view key);
+JsonItems jsonItems(std::string_view list);
 
 } // namespace fxscope::io

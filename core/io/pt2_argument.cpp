@@ -237,40 +237,41 @@ Result<Argument> ArgumentReader::rareTag(std::string_view tag, Json value, int d
 
 } // namespace
 
-constexpr size_t kSmallJson = 16'384; ///< a parser is used for many texts of about this size
+constexpr size_t kMostSpare = 65'536; ///< characters that a parser makes room for before they come
 
-namespace {
+Result<Json> JsonParser::parse(std::string_view text, const std::string& where) {
+    m_text = text;
+    return parseText(where);
+}
 
-/// `parse(text)` parses; once more with Python's own words repaired where that fails.
-template <class Parse>
-Result<Json> parsed(simdjson::dom::parser& parser, std::string_view text, const std::string& where, Parse parse) {
-    if (parser.capacity() < text.size() || parser.max_depth() != static_cast<size_t>(limits().nesting))
-        if (const auto error = parser.allocate(std::max(text.size(), kSmallJson), limits().nesting))
+Result<Json> JsonParser::parse(const NodeSlice& node, const std::string& where) {
+    m_text.clear();
+    appendWithoutMetadata(node, m_text);
+    return parseText(where);
+}
+
+/// Once more with Python's own words repaired where JSON's rules fail.
+Result<Json> JsonParser::parseText(const std::string& where) {
+    const auto parse = [this](Json& root) {
+        m_text.reserve(m_text.size() + simdjson::SIMDJSON_PADDING); // else the parser copies it
+        return m_parser.parse(m_text.data(), m_text.size(), /*realloc_if_needed=*/false).get(root);
+    };
+    if (m_parser.capacity() < m_text.size() || m_parser.max_depth() != static_cast<size_t>(limits().nesting)) {
+        const size_t capacity = std::max(m_text.size(), std::min(2 * m_parser.capacity(), kMostSpare));
+        if (const auto error = m_parser.allocate(capacity, limits().nesting))
             return Diagnostic{std::string("no memory for this JSON: ") + simdjson::error_message(error), where, ""};
+    }
     Json root;
-    auto error = parse(text).get(root);
+    auto error = parse(root);
     if (error) {
-        if (const std::string repaired = repairedJson(text); !repaired.empty())
-            error = parse(std::string_view(repaired)).get(root);
+        if (std::string repaired = repairedJson(m_text); !repaired.empty()) {
+            m_text = std::move(repaired);
+            error = parse(root);
+        }
     }
     if (error)
         return Diagnostic{std::string("broken JSON: ") + simdjson::error_message(error), where, "save the file again"};
     return root;
-}
-
-} // namespace
-
-Result<Json> parseJson(simdjson::dom::parser& parser, std::string_view text, const std::string& where) {
-    return parsed(parser, text, where, [&](std::string_view json) { return parser.parse(json.data(), json.size()); });
-}
-
-Result<Json> parseProgram(simdjson::dom::document& document, std::string text, const std::string& where) {
-    text.reserve(text.size() + simdjson::SIMDJSON_PADDING); // else the parser copies it
-    simdjson::dom::parser parser;
-    return parsed(parser, text, where, [&](std::string_view json) {
-        const bool padded = json.data() == text.data();
-        return parser.parse_into_document(document, json.data(), json.size(), !padded);
-    });
 }
 
 Result<Done> expectDistinctKeys(Json json, const std::string& where) {
@@ -342,16 +343,10 @@ Result<SymSizes> SymbolReader::sizes(Json json, const std::string& where) {
     return result;
 }
 
-Result<ValueMeta> SymbolReader::tensorValue(Json json, const std::string& where) {
-    int64_t index = 0;
-    if (m_cut.empty() || json.get(index) || index < 0 || index >= std::ssize(m_cut)) {
-        FX_TRY(TensorMeta meta, tensorMeta(json, where));
-        return ValueMeta::tensor(std::move(meta));
-    }
-    const std::string_view text = m_cut[static_cast<size_t>(index)];
+Result<ValueMeta> SymbolReader::tensorValue(std::string_view text, const std::string& where) {
     if (const auto known = m_values.find(text); known != m_values.end())
         return known->second;
-    FX_TRY(const Json tensor, parseJson(m_parser, text, where));
+    FX_TRY(const Json tensor, m_parser.parse(text, where));
     FX_TRY(TensorMeta meta, tensorMeta(tensor, where));
     return m_values.emplace(text, ValueMeta::tensor(std::move(meta))).first->second;
 }

@@ -14,16 +14,15 @@ namespace {
 
 constexpr size_t kReleased = 256; ///< nodes, between which the memory of what was read is given back
 
-using ValueTable = std::unordered_map<std::string_view, Json>;
+using ValueTable = std::unordered_map<std::string_view, std::string_view>; ///< JSON by name
 
 /// One node to come: a JSON node, an item taken from it, or the fetching of a child graph.
 struct Plan {
-    enum class Kind : uint8_t { Input, Child, Call, Item } kind = Kind::Call;
-    std::string_view name;
-    Json json;             ///< Input: the argument; Child: {name, graph}; Call: the node
+    enum class Kind : uint8_t { Input, Object, Child, Call, Item } kind = Kind::Call; ///< Object: an input that is one
     uint32_t producer = 0; ///< Item: index of the plan it is taken from
-    int index = 0;
-    Json user; ///< Child: the node that takes the graph
+    std::string_view name;
+    size_t index = 0; ///< Call: of the slice; Child: of the slice that takes the graph; Item: within its producer
+    std::string_view graph = {}; ///< Child: its JSON
 };
 
 /// How many nodes something is the matter with, and the first of them.
@@ -38,20 +37,20 @@ struct Culprits {
 
 class Pt2GraphReader {
 public:
-    Pt2GraphReader(Json json, GraphContext& context, const std::vector<std::string_view>& inputNames)
-        : m_json(json), m_context(context), m_inputNames(inputNames) {}
+    Pt2GraphReader(const GraphSlices& slices, bool bare, GraphContext& context, const std::vector<InputSpec>& inputs)
+        : m_slices(slices), m_bare(bare), m_context(context), m_inputs(inputs) {}
 
     Result<Graph> read() {
-        FX_CHECK(collectValues());
+        FX_CHECK(collect(m_slices.tensors, m_tensors));
+        FX_CHECK(collect(m_slices.symInts, m_symInts));
+        FX_CHECK(collect(m_slices.symBools, m_symBools));
+        FX_CHECK(collect(m_slices.symFloats, m_symFloats));
         FX_CHECK(planInputs());
         FX_CHECK(planNodes());
         m_nodes.reserve(m_plans.size() + 1);
         for (const Plan& plan : m_plans) {
-            if (m_context.source.cancel.requested())
-                return cancelled(m_context.source);
+            FX_CHECK(pause(m_nodes.size()));
             FX_CHECK(build(plan));
-            if (m_nodes.size() % kReleased == 0 && m_context.source.file)
-                m_context.source.file->release(m_context.text);
         }
         FX_CHECK(buildOutput());
         addWarnings();
@@ -67,12 +66,23 @@ private:
         return {"expected " + std::string(expected), node.empty() ? m_context.where : at(node), "the file is damaged"};
     }
     std::string_view own(std::string text) { return m_texts.emplace_back(std::move(text)); }
+    std::string_view own(std::string_view text) { return text.empty() ? text : own(std::string(text)); }
+    const NodeSlice& slice(const Plan& plan) const { return (*m_slices.nodes)[plan.index]; }
 
-    Result<Done> collectValues();
+    /// Between nodes.
+    Result<Done> pause(size_t node) const {
+        if (m_context.source.cancel.requested())
+            return cancelled(m_context.source);
+        if (node % kReleased == 0 && m_context.source.file)
+            m_context.source.file->release(m_context.text);
+        return Done{};
+    }
+
+    Result<Done> collect(const std::vector<JsonMember>& members, ValueTable& table);
     Result<Done> planInputs();
     Result<Done> planNodes();
-    Result<Done> planNode(Json node);
-    Result<Done> planChildren(Json node);
+    Result<Done> planNode(Json node, size_t index);
+    Result<Done> planChildren(size_t index);
     Result<Done> planItems(JsonArray outputs, std::string_view nodeName, uint32_t producer);
     Result<Done> addPlan(Plan plan);
     Result<Done> build(const Plan& plan);
@@ -84,9 +94,10 @@ private:
     Result<ValueMeta> metaOf(std::string_view name);
     Result<ValueMeta> metaOfOutputs(Json node, std::string_view name);
 
-    Json m_json;
+    const GraphSlices& m_slices;
+    bool m_bare; ///< is returned in no tuple
     GraphContext& m_context;
-    const std::vector<std::string_view>& m_inputNames;
+    const std::vector<InputSpec>& m_inputs;
     ValueTable m_tensors, m_symInts, m_symBools, m_symFloats;
     NameTable m_names;
     std::vector<Plan> m_plans;
@@ -119,21 +130,18 @@ bool isNamed(Json argument, std::string_view name) {
     return valueName(field.key(), field.value()) == name;
 }
 
-Result<Done> Pt2GraphReader::collectValues() {
-    const auto fill = [&](const char* key, ValueTable& table) -> Result<Done> {
-        JsonObject object;
-        if (m_json[key].get(object))
-            return Done{};
-        table.reserve(object.size());
-        for (const auto field : object)
-            if (!table.emplace(field.key, field.value).second)
-                return Diagnostic{"two entries describe this value", at(field.key), "the file is damaged"};
-        return Done{};
-    };
-    FX_CHECK(fill("tensor_values", m_tensors));
-    FX_CHECK(fill("sym_int_values", m_symInts));
-    FX_CHECK(fill("sym_bool_values", m_symBools));
-    return fill("sym_float_values", m_symFloats);
+Result<Done> Pt2GraphReader::collect(const std::vector<JsonMember>& members, ValueTable& table) {
+    table.reserve(members.size());
+    for (const auto& [key, text] : members) {
+        std::string_view name = key;
+        if (name.find('\\') != std::string_view::npos) { // Python escapes what is not ASCII
+            FX_TRY(const Json json, m_context.parsers.outer.parse('"' + std::string(key) + '"', m_context.where));
+            name = json.get(name) ? key : own(name);
+        }
+        if (!table.emplace(name, text).second)
+            return Diagnostic{"two entries describe this value", at(name), "the file is damaged"};
+    }
+    return Done{};
 }
 
 Result<Done> Pt2GraphReader::addPlan(Plan plan) {
@@ -148,61 +156,66 @@ Result<Done> Pt2GraphReader::addPlan(Plan plan) {
 }
 
 Result<Done> Pt2GraphReader::planInputs() {
-    JsonArray inputs;
-    if (m_json["inputs"].get(inputs))
+    if (!m_slices.inputs)
         return wrong("a list 'inputs'");
-    size_t index = 0;
-    for (const Json input : inputs) {
+    for (const std::string_view text : *m_slices.inputs) {
+        const size_t index = m_plans.size();
+        FX_TRY(const Json input, m_context.parsers.outer.parse(text, m_context.where));
         FX_TRY(const Union argument, unionOf(input, m_context.where));
         std::string_view name = valueName(argument.tag, argument.value);
-        if (name.empty() && index < m_inputNames.size())
-            name = m_inputNames[index];
-        if (name.empty())
-            name = own("arg" + std::to_string(index));
-        FX_CHECK(addPlan({Plan::Kind::Input, name, input, 0, 0, {}}));
-        ++index;
+        const bool object = name.empty() || argument.tag == "as_custom_obj"; // nothing describes those
+        if (name.empty() && index < m_inputs.size() && m_inputs[index].kind == InputSpec::Kind::ConstantInput)
+            name = m_inputs[index].target;
+        name = name.empty() ? own("arg" + std::to_string(index)) : own(name);
+        FX_CHECK(addPlan({object ? Plan::Kind::Object : Plan::Kind::Input, 0, name}));
     }
     return Done{};
 }
 
 Result<Done> Pt2GraphReader::planNodes() {
-    JsonArray nodes;
-    if (m_json["nodes"].get(nodes))
+    if (!m_slices.nodes)
         return wrong("a list 'nodes'");
-    for (const Json node : nodes) {
-        FX_CHECK(expectDistinctKeys(node, m_context.where + ", node " + std::to_string(m_plans.size())));
-        FX_CHECK(planNode(node));
+    for (size_t i = 0; i < m_slices.nodes->size(); ++i) {
+        FX_CHECK(pause(i));
+        const std::string where = m_context.where + ", node " + std::to_string(m_plans.size());
+        FX_TRY(const Json node, m_context.parsers.outer.parse((*m_slices.nodes)[i], where));
+        FX_CHECK(expectDistinctKeys(node, where));
+        FX_CHECK(planNode(node, i));
     }
     return Done{};
 }
 
 /// Graphs among the arguments get a node each that fetches them.
-Result<Done> Pt2GraphReader::planChildren(Json node) {
-    JsonArray inputs;
-    if (node["inputs"].get(inputs))
-        return Done{};
-    for (const Json input : inputs) {
-        Json graph;
-        if (input["arg"]["as_graph"].get(graph))
+Result<Done> Pt2GraphReader::planChildren(size_t index) {
+    const JsonItems inputs = jsonItems(jsonMember((*m_slices.nodes)[index].text, "inputs"));
+    for (const std::string_view input : inputs.value_or(std::vector<std::string_view>{})) {
+        const std::string_view graph = jsonMember(jsonMember(input, "arg"), "as_graph");
+        if (graph.empty())
             continue;
+        const std::string_view quoted = jsonMember(graph, "name");
         std::string_view name;
-        if (graph["name"].get(name))
+        if (!quoted.empty()) {
+            FX_TRY(const Json json, m_context.parsers.inner.parse(quoted, m_context.where));
+            if (json.get(name))
+                name = {};
+        }
+        if (name.empty())
             return wrong("a name for a child graph");
         if (!m_names.find(name))
-            FX_CHECK(addPlan({Plan::Kind::Child, name, graph, 0, 0, node}));
+            FX_CHECK(addPlan({Plan::Kind::Child, 0, own(name), index, jsonMember(graph, "graph")}));
     }
     return Done{};
 }
 
-Result<Done> Pt2GraphReader::planNode(Json node) {
+Result<Done> Pt2GraphReader::planNode(Json node, size_t index) {
     std::string_view target, name;
     JsonArray outputs;
     if (node["target"].get(target) || node["outputs"].get(outputs))
         return wrong("target, inputs and outputs of a node");
+    if (target.starts_with("torch.ops.higher_order"))
+        FX_CHECK(planChildren(index));
     if (node["name"].get(name))
         name = {};
-    if (target.starts_with("torch.ops.higher_order"))
-        FX_CHECK(planChildren(node));
     bool single = outputs.size() == 1, listed = false, tuple = false;
     if (single) {
         FX_TRY(const Union output, unionOf(outputs.at(0).value_unsafe(), m_context.where));
@@ -213,10 +226,9 @@ Result<Done> Pt2GraphReader::planNode(Json node) {
         if (!listed && !tuple && !value.empty())
             name = value;
     }
-    if (name.empty())
-        name = own(nameCandidate(target) + "_" + std::to_string(m_plans.size()));
+    name = name.empty() ? own(nameCandidate(target) + "_" + std::to_string(m_plans.size())) : own(name);
     const auto producer = static_cast<uint32_t>(m_plans.size());
-    FX_CHECK(addPlan({Plan::Kind::Call, name, node, 0, 0, {}}));
+    FX_CHECK(addPlan({Plan::Kind::Call, 0, name, index}));
     if (single && !listed && !tuple)
         return Done{};
     return planItems(outputs, name, producer);
@@ -224,12 +236,12 @@ Result<Done> Pt2GraphReader::planNode(Json node) {
 
 Result<Done> Pt2GraphReader::planItems(JsonArray outputs, std::string_view nodeName, uint32_t producer) {
     const std::string unused = std::string(nodeName) + "_unused_";
-    const auto add = [&](std::string_view name, uint32_t from, int index) -> Result<Done> {
+    const auto add = [&](std::string_view name, uint32_t from, size_t index) -> Result<Done> {
         if (name.empty() || name.starts_with(unused))
             return Done{};
-        return addPlan({Plan::Kind::Item, name, {}, from, index, {}});
+        return addPlan({Plan::Kind::Item, from, own(name), index});
     };
-    int index = 0;
+    size_t index = 0;
     for (const Json output : outputs) {
         FX_TRY(const Union value, unionOf(output, m_context.where));
         JsonArray list;
@@ -237,9 +249,9 @@ Result<Done> Pt2GraphReader::planItems(JsonArray outputs, std::string_view nodeN
             uint32_t from = producer;
             if (outputs.size() > 1) { // a list within a tuple: one more step
                 from = static_cast<uint32_t>(m_plans.size());
-                FX_CHECK(add(own(std::string(nodeName) + "_list_" + std::to_string(index)), producer, index));
+                FX_CHECK(add(std::string(nodeName) + "_list_" + std::to_string(index), producer, index));
             }
-            int inner = 0;
+            size_t inner = 0;
             for (const Json item : list) {
                 std::string_view name;
                 Json tensor = item;
@@ -261,16 +273,18 @@ Result<ValueMeta> Pt2GraphReader::metaOf(std::string_view name) {
     if (const auto found = m_tensors.find(name); found != m_tensors.end())
         return m_context.symbols.tensorValue(found->second, at(name));
     if (const auto found = m_symInts.find(name); found != m_symInts.end()) {
-        FX_TRY(SymInt size, m_context.symbols.size(found->second, at(name)));
+        FX_TRY(const Json json, m_context.parsers.inner.parse(found->second, at(name)));
+        FX_TRY(SymInt size, m_context.symbols.size(json, at(name)));
         return ValueMeta::symInt(std::move(size));
     }
     for (const ValueTable* table : {&m_symFloats, &m_symBools}) {
         const auto found = table->find(name);
         if (found == table->end())
             continue;
+        FX_TRY(const Json json, m_context.parsers.inner.parse(found->second, at(name)));
         std::string_view text;
         std::string expression(name);
-        if (!found->second["as_expr"]["expr_str"].get(text))
+        if (!json["as_expr"]["expr_str"].get(text))
             expression = SymInt::parse(text).str();
         return table == &m_symFloats ? ValueMeta::symFloat(expression) : ValueMeta::symBool(expression);
     }
@@ -316,19 +330,19 @@ Result<Done> Pt2GraphReader::build(const Plan& plan) {
     NodeBody body;
     body.name = plan.name;
     switch (plan.kind) {
-    case Plan::Kind::Input: {
+    case Plan::Kind::Input:
+    case Plan::Kind::Object:
         body.op = Op::Placeholder;
         body.target = Target(plan.name);
-        if (Json object; plan.json["as_custom_obj"].get(object) && isNamed(plan.json, plan.name)) {
-            FX_TRY(body.meta, metaOf(plan.name)); // literals and objects have none
+        if (plan.kind == Plan::Kind::Input) {
+            FX_TRY(body.meta, metaOf(plan.name));
         }
         break;
-    }
     case Plan::Kind::Child: FX_CHECK(buildChild(plan, body)); break;
     case Plan::Kind::Call: FX_CHECK(buildCall(plan, body)); break;
     case Plan::Kind::Item:
         body.target = Target("operator.getitem");
-        body.args = {Argument::node(NodeId{plan.producer}), Argument::integer(plan.index)};
+        body.args = {Argument::node(NodeId{plan.producer}), Argument::integer(static_cast<int64_t>(plan.index))};
         body.origin = m_nodes[plan.producer].origin;
         FX_TRY(body.meta, metaOf(plan.name));
         break;
@@ -356,18 +370,19 @@ void Pt2GraphReader::addWarnings() {
 Result<Done> Pt2GraphReader::buildChild(const Plan& plan, NodeBody& body) {
     body.op = Op::GetAttr;
     body.target = Target(plan.name);
-    Json json;
-    if (plan.json["graph"].get(json))
-        return wrong("a graph", plan.name);
     if (m_context.depth >= 32)
         return Diagnostic{"graphs within graphs, more than 32 deep", at(plan.name), ""};
     GraphContext inner = m_context;
     ++inner.depth;
     inner.where += ", graph " + displayText(plan.name);
-    FX_TRY(Graph child, readGraph(json, inner));
+    auto slices = cutGraph(plan.graph);
+    if (!slices)
+        return wrong("a graph", plan.name);
+    FX_TRY(const Json rest, m_context.parsers.outer.parse(std::exchange(slices->rest, {}), inner.where));
+    FX_TRY(const bool bare, returnsBareValue(rest, inner.where));
+    FX_TRY(Graph child, readGraph(*slices, bare, inner));
     child.name = plan.name;
-    Json metadata;
-    if (!plan.user["metadata"].get(metadata)) { // fetched on the line that uses it
+    if (const std::string_view metadata = slice(plan).metadata; !metadata.empty()) { // fetched on the line that uses it
         FX_TRY(body.origin, m_context.origins.read(metadata, at(plan.name), m_context.notes));
     }
     m_children[std::string(plan.name)] = std::make_shared<const Graph>(std::move(child));
@@ -375,14 +390,15 @@ Result<Done> Pt2GraphReader::buildChild(const Plan& plan, NodeBody& body) {
 }
 
 Result<Done> Pt2GraphReader::buildCall(const Plan& plan, NodeBody& body) {
+    const ArgumentContext context{m_names, at(plan.name)};
+    FX_TRY(const Json node, m_context.parsers.outer.parse(slice(plan), context.where));
     std::string_view target;
     JsonArray inputs;
-    if (plan.json["target"].get(target) || plan.json["inputs"].get(inputs))
+    if (node["target"].get(target) || node["inputs"].get(inputs))
         return wrong("target and inputs", plan.name);
     if (target.starts_with("_operator."))
         target.remove_prefix(1);
     body.target = Target(target);
-    const ArgumentContext context{m_names, at(plan.name)};
     for (const Json input : inputs) {
         Json argument;
         if (input["arg"].get(argument))
@@ -390,9 +406,8 @@ Result<Done> Pt2GraphReader::buildCall(const Plan& plan, NodeBody& body) {
         FX_TRY(Argument value, readArgument(argument, context));
         FX_CHECK(addArgument(input, std::move(value), body));
     }
-    FX_TRY(body.meta, metaOfOutputs(plan.json, plan.name));
-    Json metadata;
-    if (!plan.json["metadata"].get(metadata)) {
+    FX_TRY(body.meta, metaOfOutputs(node, plan.name));
+    if (const std::string_view metadata = slice(plan).metadata; !metadata.empty()) {
         FX_TRY(body.origin, m_context.origins.read(metadata, context.where, m_context.notes));
     }
     return Done{};
@@ -419,26 +434,30 @@ Result<Done> Pt2GraphReader::addArgument(Json input, Argument value, NodeBody& b
 }
 
 Result<Done> Pt2GraphReader::buildOutput() {
-    JsonArray outputs;
-    if (m_json["outputs"].get(outputs))
+    if (!m_slices.outputs)
         return wrong("a list 'outputs'");
     const ArgumentContext context{m_names, m_context.where + ", outputs"};
     ArgumentList values;
-    for (const Json output : outputs) {
+    for (const std::string_view text : *m_slices.outputs) {
+        FX_TRY(const Json output, m_context.parsers.outer.parse(text, context.where));
         FX_TRY(Argument value, readArgument(output, context));
         values.push_back(std::move(value));
     }
-    bool bare = false;
-    if (m_json["is_single_tensor_return"].get(bare))
-        bare = false;
-    addOutput(m_nodes, bare && values.size() == 1 ? values[0] : Argument::tuple(std::move(values)), m_names);
+    addOutput(m_nodes, m_bare && values.size() == 1 ? values[0] : Argument::tuple(std::move(values)), m_names);
     return Done{};
 }
 
 } // namespace
 
-Result<Graph> readGraph(Json json, GraphContext& context, const std::vector<std::string_view>& inputNames) {
-    return Pt2GraphReader(json, context, inputNames).read();
+Result<bool> returnsBareValue(Json rest, const std::string& where) {
+    FX_CHECK(expectDistinctKeys(rest, where));
+    bool bare = false;
+    return !rest["is_single_tensor_return"].get(bare) && bare;
+}
+
+Result<Graph> readGraph(const GraphSlices& slices, bool bare, GraphContext& context,
+                        const std::vector<InputSpec>& inputs) {
+    return Pt2GraphReader(slices, bare, context, inputs).read();
 }
 
 } // namespace fxscope::io::pt2

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The metadata strings of torch.export's nodes. See formats.md, 4.6.
-#include "core/io/json_slices.h"
 #include "core/io/pt2_parts.h"
 
 #include "core/support/text.h"
@@ -97,72 +96,71 @@ std::vector<Provenance> parseProvenance(Json json, int depth = 0) {
     return found;
 }
 
-/// Most nodes of a module have the same stack as the one before.
-template <class List, class Parse>
-List kept(std::unordered_map<std::string, List>& known, std::string_view text, const Parse& parse) {
-    const auto [entry, fresh] = known.try_emplace(std::string(text));
-    if (fresh)
-        entry->second = List(parse(text));
-    return entry->second;
-}
-
 } // namespace
 
-void OriginReader::addField(std::string_view key, std::string_view text, Origin& origin, const std::string& where,
-                            Diagnostics& notes) {
-    if (key == "stack_trace") {
-        origin.stack = kept(m_stacks, text, parseStack);
-    } else if (key == "nn_module_stack") {
-        origin.modules = kept(m_modules, text, parseModules);
-    } else if (key == "from_node") {
-        origin.provenance = kept(m_provenance, text, [&](std::string_view source) {
-            const auto json = parseJson(m_parser, source, where);
-            if (json.ok())
-                return parseProvenance(*json);
-            notes.push_back({"from_node is no JSON", where, "", Severity::Warning});
-            return std::vector<Provenance>();
-        });
-    } else {
-        origin.meta[std::string(key)] = text; // torch_fn, custom, source_fn_stack ...
-    }
-}
-
-Result<std::shared_ptr<const Origin>> OriginReader::readText(std::string_view text, const std::string& where,
-                                                             Diagnostics& notes) {
-    std::vector<std::pair<std::string_view, std::string_view>> members;
-    if (!jsonMembers(text, members))
+Result<std::string_view> OriginReader::plain(std::string_view quoted, const std::string& where) {
+    if (quoted.find('\\') == std::string_view::npos)
+        return quoted.substr(1, quoted.size() - 2);
+    FX_TRY(const Json json, m_parsers.outer.parse(quoted, where));
+    std::string_view text;
+    if (json.get(text))
         return Diagnostic{"broken JSON in the metadata", where, "save the file again"};
-    if (members.empty())
-        return std::shared_ptr<const Origin>();
-    Origin origin;
-    for (const auto& [key, value] : members) {
-        if (!value.starts_with('"'))
-            continue;
-        const auto [plain, fresh] = m_plain.try_emplace(value);
-        if (fresh) {
-            FX_TRY(const Json json, parseJson(m_stringParser, value, where));
-            std::string_view unescaped;
-            if (json.get(unescaped))
-                return Diagnostic{"broken JSON in the metadata", where, "save the file again"};
-            plain->second = unescaped;
-        }
-        addField(key, plain->second, origin, where, notes);
-    }
-    return std::make_shared<const Origin>(std::move(origin));
+    return text;
 }
 
-Result<std::shared_ptr<const Origin>> OriginReader::read(Json metadata, const std::string& where, Diagnostics& notes) {
-    if (int64_t index = 0; !m_cut.empty() && !metadata.get(index))
-        return index >= 0 && index < std::ssize(m_cut) ? readText(m_cut[static_cast<size_t>(index)], where, notes)
-                                                       : std::shared_ptr<const Origin>();
-    JsonObject object;
-    if (metadata.get(object) || object.begin() == object.end())
-        return std::shared_ptr<const Origin>();
-    Origin origin;
-    for (const auto field : object)
-        if (std::string_view text; !field.value.get(text))
-            addField(field.key, text, origin, where, notes);
-    return std::make_shared<const Origin>(std::move(origin));
+template <class List, class Parse>
+Result<List> OriginReader::known(Known<List>& lists, std::string_view text, const std::string& where,
+                                 const Parse& parse) {
+    if (text == lists.lastText)
+        return lists.last;
+    const auto [entry, fresh] = lists.all.try_emplace(text);
+    if (fresh) {
+        FX_TRY(const std::string_view content, plain(text, where));
+        entry->second = List(parse(content));
+    }
+    lists.lastText = text;
+    return lists.last = entry->second;
+}
+
+std::vector<Provenance> OriginReader::parseNodes(std::string_view text, const std::string& where, Diagnostics& notes) {
+    const auto json = m_parsers.inner.parse(text, where);
+    if (json.ok())
+        return parseProvenance(*json);
+    notes.push_back({"from_node is no JSON", where, "", Severity::Warning});
+    return {};
+}
+
+Result<Done> OriginReader::addField(const JsonMember& field, Origin& origin, const std::string& where,
+                                    Diagnostics& notes) {
+    const auto& [key, text] = field;
+    if (key == "stack_trace") {
+        FX_TRY(origin.stack, known(m_stacks, text, where, parseStack));
+    } else if (key == "nn_module_stack") {
+        FX_TRY(origin.modules, known(m_modules, text, where, parseModules));
+    } else if (key == "from_node") {
+        const auto parse = [&](std::string_view content) { return parseNodes(content, where, notes); };
+        FX_TRY(origin.provenance, known(m_provenance, text, where, parse));
+    } else {
+        FX_TRY(origin.meta[std::string(key)], plain(text, where)); // torch_fn, custom, source_fn_stack ...
+    }
+    return Done{};
+}
+
+Result<std::shared_ptr<const Origin>> OriginReader::read(std::string_view metadata, const std::string& where,
+                                                         Diagnostics& notes) {
+    if (metadata == m_lastText)
+        return m_last;
+    std::vector<JsonMember> members;
+    if (!jsonMembers(metadata, members))
+        return Diagnostic{"broken JSON in the metadata", where, "save the file again"};
+    std::shared_ptr<Origin> origin;
+    if (!members.empty())
+        origin = std::make_shared<Origin>();
+    for (const JsonMember& member : members)
+        if (member.second.starts_with('"'))
+            FX_CHECK(addField(member, *origin, where, notes));
+    m_lastText = metadata;
+    return m_last = std::move(origin);
 }
 
 } // namespace fxscope::io::pt2

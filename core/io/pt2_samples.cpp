@@ -24,7 +24,7 @@ Result<ValueList> readArchive(const ZipData& data, const Source& source, const s
     const std::string root(first.substr(0, first.find('/') + 1));
     FX_TRY(const ZipData pickle, zip.read(root + "data.pkl"));
     std::map<std::string, std::shared_ptr<Storage>, std::less<>> known;
-    const StorageLoader storages = [&](std::string_view key, DType dtype) -> Result<std::shared_ptr<Storage>> {
+    const StorageLoader storages = [&](std::string_view key, DType) -> Result<std::shared_ptr<Storage>> {
         auto& storage = known[std::string(key)];
         if (!storage) {
             FX_TRY(const ZipData bytes, zip.read(root + "data/" + std::string(key)));

@@ -69,6 +69,20 @@ Result<OutputSpec> outputSpec(Json json, const std::string& where) {
     return Diagnostic{"unknown kind of output " + displayText(spec.tag), where, "the file is of a newer schema"};
 }
 
+template <class Spec, class Read>
+Result<std::vector<Spec>> readAll(const JsonItems& texts, JsonParser& parser, const std::string& where, Read read) {
+    if (!texts)
+        return Diagnostic{"expected a signature with input_specs and output_specs", where, "the file is damaged"};
+    std::vector<Spec> specs;
+    specs.reserve(texts->size());
+    for (const std::string_view text : *texts) {
+        FX_TRY(const Json json, parser.parse(text, where));
+        FX_TRY(Spec spec, read(json, where));
+        specs.push_back(std::move(spec));
+    }
+    return specs;
+}
+
 Diagnostic otherCount(const char* what, size_t specs, size_t values, const std::string& where) {
     return {"the signature describes " + std::to_string(specs) + " " + what + ", the graph has " +
                 std::to_string(values),
@@ -77,38 +91,21 @@ Diagnostic otherCount(const char* what, size_t specs, size_t values, const std::
 
 } // namespace
 
-Result<Done> readSignature(Json signature, Graph& graph, const std::string& where) {
-    JsonArray inputs, outputs;
-    if (signature["input_specs"].get(inputs) || signature["output_specs"].get(outputs))
-        return Diagnostic{"expected a signature with input_specs and output_specs", where, "the file is damaged"};
-    for (const Json json : inputs) {
-        FX_TRY(InputSpec spec, inputSpec(json, where));
-        graph.inputSpecs.push_back(std::move(spec));
-    }
-    for (const Json json : outputs) {
-        FX_TRY(OutputSpec spec, outputSpec(json, where));
-        graph.outputSpecs.push_back(std::move(spec));
-    }
+Result<std::vector<InputSpec>> readInputSpecs(const JsonItems& specs, JsonParser& parser, const std::string& where) {
+    return readAll<InputSpec>(specs, parser, where, inputSpec);
+}
+
+Result<std::vector<OutputSpec>> readOutputSpecs(const JsonItems& specs, JsonParser& parser, const std::string& where) {
+    return readAll<OutputSpec>(specs, parser, where, outputSpec);
+}
+
+Result<Done> checkSpecs(const Graph& graph, const std::string& where) {
     if (const size_t count = graph.placeholders().size(); count != graph.inputSpecs.size())
         return otherCount("inputs", graph.inputSpecs.size(), count, where);
     const Argument& value = graph[graph.output()].args[0];
     if (const size_t count = value.isSequence() ? value.items().size() : 1; count != graph.outputSpecs.size())
         return otherCount("outputs", graph.outputSpecs.size(), count, where);
     return Done{};
-}
-
-std::vector<std::string_view> literalInputNames(Json signature) {
-    std::vector<std::string_view> names;
-    JsonArray inputs;
-    if (signature["input_specs"].get(inputs))
-        return names;
-    for (const Json json : inputs) {
-        std::string_view name;
-        if (json["constant_input"]["name"].get(name))
-            name = {};
-        names.push_back(name);
-    }
-    return names;
 }
 
 Result<SymRanges> readRanges(Json constraints, const std::string& where) {

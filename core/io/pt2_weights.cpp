@@ -5,13 +5,36 @@
 
 #include "core/support/text.h"
 
+#include <algorithm>
+
 namespace fxscope::io::pt2 {
 namespace {
 
 class TensorReader {
 public:
-    TensorReader(const ZipArchive& zip, const Source& source, std::string folder, SymbolReader& symbols)
-        : m_zip(zip), m_source(source), m_folder(std::move(folder)), m_symbols(symbols) {}
+    TensorReader(const ZipArchive& zip, const Source& source, std::string folder, JsonParsers& parsers)
+        : m_zip(zip), m_source(source), m_folder(std::move(folder)), m_parser(parsers.outer), m_symbols(parsers.inner) {
+    }
+
+    /// The weight `entry.first`; see Note [A program in pieces].
+    Result<Done> add(const JsonMember& entry, const std::string& config, TensorMap& weights) {
+        FX_TRY(const std::string name, nameOf(entry.first, config));
+        const std::string where = config + ", weight " + displayText(name);
+        FX_TRY(const Json json, m_parser.parse(entry.second, where));
+        FX_TRY(Tensor tensor, read(json, where));
+        if (!weights.emplace(name, std::move(tensor)).second)
+            return Diagnostic{"a weight of this name was listed before", where, "the first one counts"};
+        return Done{};
+    }
+
+private:
+    Result<std::string> nameOf(std::string_view key, const std::string& where) {
+        FX_TRY(const Json json, m_parser.parse('"' + std::string(key) + '"', where));
+        std::string_view name;
+        if (json.get(name))
+            return Diagnostic{"expected names of weights", where, "the file is damaged"};
+        return std::string(name);
+    }
 
     Result<Tensor> read(Json json, const std::string& where) {
         bool pickled = false;
@@ -27,7 +50,7 @@ public:
         if (json["tensor_meta"].get(metaJson) || !metaJson.is_object())
             return Diagnostic{"the entry has no tensor_meta", where, "the file is damaged"};
         FX_TRY(const TensorMeta meta, m_symbols.tensorMeta(metaJson, where));
-        FX_TRY(auto storage, storageAt(path, bytesOf(meta.dtype)));
+        FX_TRY(auto storage, storageAt(path));
         if (storage->bytes() % bytesOf(meta.dtype) != 0)
             return Diagnostic{"the stored size is no multiple of the element's", where, "the file is damaged"};
         if (meta.layout != Layout::Strided)
@@ -40,7 +63,6 @@ public:
                             meta.storageOffset.constant());
     }
 
-private:
     static Result<Sizes> numbers(const SymSizes& sizes, const std::string& where) {
         Sizes result;
         for (const SymInt& size : sizes) {
@@ -52,7 +74,7 @@ private:
     }
 
     /// Names with one path share the storage, as tied weights do.
-    Result<std::shared_ptr<Storage>> storageAt(std::string_view path, size_t elementSize) {
+    Result<std::shared_ptr<Storage>> storageAt(std::string_view path) {
         auto& known = m_storages[std::string(path)];
         if (known)
             return known;
@@ -64,14 +86,15 @@ private:
     const ZipArchive& m_zip;
     const Source& m_source;
     std::string m_folder;
-    SymbolReader& m_symbols;
+    JsonParser& m_parser;
+    SymbolReader m_symbols;
     std::map<std::string, std::shared_ptr<Storage>> m_storages;
 };
 
 } // namespace
 
 void readTensors(const ZipArchive& zip, const Source& source, const std::string& folder, const std::string& config,
-                 SymbolReader& symbols, StoredValues& values, Diagnostics& notes) {
+                 JsonParsers& parsers, StoredValues& values, Diagnostics& notes) {
     const auto warn = [&](Diagnostic problem) {
         problem.severity = Severity::Warning;
         notes.push_back(std::move(problem));
@@ -82,21 +105,17 @@ void readTensors(const ZipArchive& zip, const Source& source, const std::string&
     auto data = zip.read(folder + config);
     if (!data.ok())
         return warn(data.error());
-    simdjson::dom::parser parser;
-    auto json = parseJson(parser, data->text(), zip.whereIs(folder + config));
-    if (!json.ok())
-        return warn(json.error());
-    JsonObject entries;
-    if ((*json)["config"].get(entries))
-        return warn({"expected an object 'config'", zip.whereIs(folder + config), ""});
-    TensorReader reader(zip, source, folder, symbols);
-    for (const auto field : entries) {
-        auto tensor = reader.read(field.value, zip.whereIs(folder + config) + ", weight " + displayText(field.key));
-        if (!tensor.ok())
-            warn(tensor.error());
-        else
-            values.weights.emplace(std::string(field.key), std::move(tensor).value());
-    }
+    const std::string where = zip.whereIs(folder + config);
+    std::vector<JsonMember> members, entries;
+    if (!jsonMembers(data->text(), members))
+        return warn({"broken JSON", where, "save the file again"});
+    const auto list = std::find_if(members.begin(), members.end(), [](const auto& m) { return m.first == "config"; });
+    if (list == members.end() || !jsonMembers(list->second, entries))
+        return warn({"expected an object 'config'", where, ""});
+    TensorReader reader(zip, source, folder, parsers);
+    for (const JsonMember& entry : entries)
+        if (auto read = reader.add(entry, where, values.weights); !read.ok())
+            warn(read.error());
 }
 
 } // namespace fxscope::io::pt2

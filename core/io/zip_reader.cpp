@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint32_t kLocalHeader = 0x04034b50, kDirectoryEntry = 0x02014b50, kEndRecord = 0x06054b50,
                    kZip64End = 0x06064b50, kZip64Locator = 0x07064b50;
+constexpr uint64_t kHeadersMapped = 4; ///< at once: the kernel maps 64 KiB around each
 constexpr uint64_t kEndSize = 22, kLocatorSize = 20, kZip64EndSize = 56, kEntrySize = 46, kLocalSize = 30;
 constexpr uint32_t kFull32 = 0xFFFFFFFF;
 
@@ -78,9 +79,11 @@ Diagnostic ZipArchive::damaged(const std::string& how) const {
 }
 std::string ZipArchive::whereIs(std::string_view name) const { return m_where + ", entry " + displayText(name); }
 
-Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const std::string& where) {
-    ZipArchive archive(bytes, where);
+Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes, const std::string& where,
+                                    const MappedFile* file) {
+    ZipArchive archive(bytes, where, file);
     FX_CHECK(archive.readDirectory());
+    archive.m_file = nullptr; // it may not live as long
     return archive;
 }
 
@@ -170,6 +173,8 @@ Result<Done> ZipArchive::readEntries(const Directory& directory) {
         else if ((numberAt<uint32_t>(bytes, at + 38) >> 28) == 0xA)
             entry.problem = "it is a symbolic link";
         readLocalHeader(entry, localOffset, directory.offset);
+        if (m_file && i % kHeadersMapped == 0)
+            m_file->release(textAt(m_bytes, 0, directory.offset));
         localOffsets.push_back(localOffset);
         m_entries.push_back(std::move(entry));
         at += kEntrySize + nameSize + extraSize + commentSize;

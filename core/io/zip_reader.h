@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "core/support/file.h"
 #include "core/support/result.h"
 
 #include <cstddef>
@@ -33,8 +34,10 @@ struct ZipData {
 /// A zip archive in memory, read by its central directory only; nothing in it is trusted. The bytes must outlive it.
 class ZipArchive {
 public:
-    /// Errors: not a zip, a damaged directory, more entries than Limits::zipEntries.
-    static Result<ZipArchive> open(std::span<const std::byte> bytes, const std::string& where);
+    /// Errors: not a zip, a damaged directory, more entries than Limits::zipEntries. `file`: whose mapping the bytes
+    /// are; then the pages that are looked at for the entries' headers are given back.
+    static Result<ZipArchive> open(std::span<const std::byte> bytes, const std::string& where,
+                                   const MappedFile* file = nullptr);
 
     const std::vector<ZipEntry>& entries() const { return m_entries; }
     const ZipEntry* find(std::string_view name) const;
@@ -48,7 +51,8 @@ private:
     struct Directory {
         uint64_t offset = 0, size = 0, count = 0;
     };
-    ZipArchive(std::span<const std::byte> bytes, std::string where) : m_bytes(bytes), m_where(std::move(where)) {}
+    ZipArchive(std::span<const std::byte> bytes, std::string where, const MappedFile* file)
+        : m_bytes(bytes), m_where(std::move(where)), m_file(file) {}
     Diagnostic damaged(const std::string& how) const;
     std::vector<uint64_t> endRecords() const;
     Result<Done> readDirectory();
@@ -61,6 +65,7 @@ private:
 
     std::span<const std::byte> m_bytes;
     std::string m_where;
+    const MappedFile* m_file;
     std::vector<ZipEntry> m_entries;
     std::unordered_map<std::string_view, size_t> m_byName;
     mutable uint64_t m_inflated = 0; ///< in all, against Limits::inflated

@@ -125,6 +125,10 @@ void TstIoLimits::hazards_data() {
     row("pt2: metadata is no object", program(node("y", "x", "7"), kBoth), "");
     row("pt2: from_node is no JSON", program(node("y", "x", R"({"from_node": "[{"})"), kBoth),
         "note: from_node is no JSON");
+    row("pt2: key of the graph twice", program(node("y", "x"), kBoth + R"(}, "tensor_values": {)"),
+        "test, entry m/models/model.json: the key tensor_values stands here twice");
+    row("pt2: nodes twice", program("", kBoth + R"(}, "nodes": {)"),
+        "test, entry m/models/model.json: the key nodes stands here twice");
     row("pt2: stray metadata index",
         program(node("y", "x", "7") + "," + node("w", "x"), kBoth + R"(, "w": )" + kTensor), "");
     row("json: too long an int", R"({"fxscope_graph": 1, "graph": {"nodes": 99999999999999999999}})", "test: ");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // torch.export archives: what is read, against the printed forms of the same programs, and what broken ones are told.
+#include "core/io/json_slices.h"
 #include "core/io/zip_reader.h"
 #include "core/io/zip_writer.h"
 #include "tst_io_common.h"
@@ -30,6 +31,7 @@ private slots:
     void changedArchives_data();
     void changedArchives();
     void flatArchives();
+    void slicesOfJson();
     void zipRules();
     void zipOverlaps();
     void zipEndRecords();
@@ -297,7 +299,7 @@ void TstIoPt2::changedArchives_data() {
         "file is "
         "damaged, or of a schema that is not known");
     row("big number", model, "\"as_float\": \"-Infinity\"", "\"as_int\": 99999999999999999999",
-        "a.pt2, entry dynamic/models/model.json: broken JSON: ");
+        "a.pt2, entry dynamic/models/model.json, node 21: broken JSON: ");
     row("key twice", model, "\"nodes\": [{\"target\": ", "\"nodes\": [{\"target\": \"a\", \"target\": ",
         "a.pt2, entry dynamic/models/model.json, node 9: the key target stands here twice; the file is damaged: it "
         "does "
@@ -387,6 +389,27 @@ void TstIoPt2::flatArchives() {
     QCOMPARE(errorOf(older.finish()),
              QString("test, entry serialized_exported_program.json: schema version 5.1, expected "
                      "8.x; load it and save it again with PyTorch 2.8 or newer"));
+}
+
+/// Escapes, quotes and brackets in strings, at every place within the blocks of 64 characters that are looked at.
+void TstIoPt2::slicesOfJson() {
+    for (size_t shift = 0; shift < 130; ++shift) {
+        const std::string filler(shift, 'x');
+        for (const std::string tail : {"", "\\\\", "\\\"", "\\\\\\\"", "{", "]}", "\\\\\\\\", "\\\"[\\\\"}) {
+            const std::string text = '"' + filler + tail + '"', nested = "[{\"k\": [" + text + ", {}]}, " + text + "]";
+            const std::string whole = "{\"a\": " + text + ", \"b\" :" + nested + ", \"c\": -1.5 }";
+            std::vector<io::JsonMember> members;
+            QVERIFY(io::jsonMembers(whole, members));
+            QCOMPARE(members.size(), size_t{3});
+            QVERIFY(io::jsonMember(whole, "a") == text && io::jsonMember(whole, "b") == nested);
+            QVERIFY(io::jsonMember(whole, "c") == "-1.5" && io::jsonMember(whole, "d").empty());
+            const auto items = io::jsonItems(nested);
+            QVERIFY(items && items->size() == 2 && items->at(1) == text);
+            for (const size_t size : {whole.size() - 1, whole.size() / 2, size_t{1}})
+                QVERIFY(!io::jsonMembers(std::string_view(whole).substr(0, size), members));
+            QVERIFY(!io::jsonMembers(whole + "x", members));
+        }
+    }
 }
 
 void TstIoPt2::zipRules() {
