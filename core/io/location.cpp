@@ -86,21 +86,43 @@ std::string_view metaOf(const Origin& origin, const char* key) {
 
 } // namespace
 
-bool parseLocation(std::string_view comment, std::shared_ptr<const Origin>& origin) {
-    std::string_view text = trim(comment.substr(
-        comment.find_first_not_of('#') == std::string_view::npos ? comment.size() : comment.find_first_not_of('#')));
-    Origin found;
-    takeNotes(text, found);
-    const bool none = text == kNoTrace;
-    if (!none && (!take(text, "File: ") || !takePlace(text, found)))
+bool beginsNotes(std::string_view line) {
+    if (!line.starts_with("# "))
         return false;
-    origin = none && found.meta.empty() ? nullptr : std::make_shared<const Origin>(std::move(found));
-    return true;
+    const size_t colon = line.find(':');
+    const std::string_view key = line.substr(2, std::max<size_t>(colon, 2) - 2);
+    return colon != std::string_view::npos && isIdentifier(key) && key != "File" && key != "Annotation" &&
+           !endsNotes(line);
+}
+
+bool endsNotes(std::string_view line) {
+    line = trim(line);
+    return line.ends_with(kNoTrace) ||
+           (line.find("File: ") != std::string_view::npos && line.find(", code: ") != std::string_view::npos);
+}
+
+bool parseLocation(std::string_view comment, std::shared_ptr<const Origin>& origin) {
+    const std::string_view whole = comment.substr(std::min(comment.find_first_not_of('#'), comment.size()));
+    for (size_t mark = 0; mark != std::string_view::npos; mark = whole.find(" #", mark + 1)) {
+        std::string_view text = trim(whole.substr(mark == 0 ? 0 : mark + 2));
+        Origin found;
+        if (mark > 0) // what additional_meta asked for stands before
+            found.meta["notes"] = trim(whole.substr(0, mark));
+        takeNotes(text, found);
+        const bool none = text == kNoTrace;
+        if (!none && (!take(text, "File: ") || !takePlace(text, found)))
+            continue;
+        origin = none && found.meta.empty() ? nullptr : std::make_shared<const Origin>(std::move(found));
+        return true;
+    }
+    return false;
 }
 
 std::string writeLocation(const Origin* origin) {
     std::string text = "#";
     if (origin) {
+        if (const auto notes = metaOf(*origin, "notes"); !notes.empty())
+            ((text += ' ') += notes) += " #";
         if (const auto annotation = metaOf(*origin, "annotation"); !annotation.empty())
             (text += " Annotation: ") += annotation;
         const auto recompute = metaOf(*origin, "recompute"), acGraph = metaOf(*origin, "ac_graph_id");

@@ -93,9 +93,13 @@ private:
     std::string_view takeValue(bool stopAtEquals) {
         int depth = 0;
         char quote = '\0';
+        bool escaped = false;
         return take([&](char c) {
-            if (quote)
-                return quote = c == quote ? '\0' : quote, true;
+            if (quote) {
+                quote = c == quote && !escaped ? '\0' : quote;
+                escaped = c == '\\' && !escaped;
+                return true;
+            }
             if (c == '\'' || c == '"')
                 quote = c;
             depth += (c == '(' || c == '[' || c == '{') - (c == ')' || c == ']' || c == '}');

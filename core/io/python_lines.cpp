@@ -2,10 +2,12 @@
 #include "core/io/python_lines.h"
 
 #include "core/io/limits.h"
+#include "core/io/location.h"
 #include "core/io/source.h"
 #include "core/io/words.h"
 #include "core/support/text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace fxscope::io {
@@ -114,11 +116,29 @@ private:
             m_number += m_text[m_at] == '\n';
     }
 
+    /// print_readable(additional_meta=...) writes values as they are into the comment before a node, and some have
+    /// several lines: such a comment ends with the place that it is about, before the next blank line.
+    size_t commentEnd(size_t from) const {
+        const size_t end = std::min(m_text.find('\n', from), m_text.size());
+        if (!beginsNotes(m_text.substr(from, end - from)))
+            return end;
+        for (size_t line = end, next = end; line < m_text.size(); line = next) {
+            next = std::min(m_text.find('\n', line + 1), m_text.size());
+            const std::string_view text = m_text.substr(line + 1, next - line - 1);
+            if (trim(text).empty())
+                break;
+            if (endsNotes(text))
+                return next;
+        }
+        return end;
+    }
+
     /// False if the text ended within the line; errors are for the middle of the text.
     Result<bool> scanLine() {
         const size_t from = m_at;
         if (m_text[from] == '#') {
-            m_at = std::min(m_text.find('\n', from), m_text.size());
+            m_at = commentEnd(from);
+            m_number += static_cast<int>(std::count(m_text.begin() + from, m_text.begin() + m_at, '\n'));
             return finish(from, m_at);
         }
         int depth = 0;

@@ -28,15 +28,16 @@ std::optional<FunctionHeader> parseHeader(std::string_view text) {
     char quote = '\0';
     for (size_t i = open; i < text.size(); ++i) {
         const char c = text[i];
-        if (quote)
+        if (quote) {
+            i += c == '\\';
             quote = c == quote ? '\0' : quote;
-        else if (c == '\'' || c == '"')
+        } else if (c == '\'' || c == '"') {
             quote = c;
-        else if (c == '#')
+        } else if (c == '#') {
             i = std::min(text.find('\n', i), text.size());
-        else if (c == '(' || c == '[' || c == '{')
+        } else if (c == '(' || c == '[' || c == '{') {
             ++depth;
-        else if ((c == ')' || c == ']' || c == '}') && --depth == 0) {
+        } else if ((c == ')' || c == ']' || c == '}') && --depth == 0) {
             header.parameters = text.substr(open + 1, i - open - 1);
             const std::string_view after = text.substr(i + 1);
             const size_t colon = after.find(':');

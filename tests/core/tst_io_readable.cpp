@@ -219,6 +219,12 @@ void TstIoReadable::functions() {
     QCOMPARE(graphs->at(0).line, 3);
     QCOMPARE(graphs->at(0).graph.size(), size_t{4});
     QCOMPARE(graphs->at(1).graph.size(), size_t{3});
+    const auto quoted = graphOf(R"(def forward(self, x, s = 'it\'s "(q', t = "\\", u=3):
+    return x
+)");
+    QVERIFY(quoted);
+    QCOMPARE(quoted->size(), size_t{5});
+    QCOMPARE((*quoted)[*quoted->find("s")].args.at(0).asString(), std::string("it's \"(q"));
     const auto broken = io::readFunctions("def before(x):\n    return xx\n", "rule.py");
     QCOMPARE(broken.error().str(), std::string("rule.py:2: the name xx is not defined in this graph; did you mean x?"));
     const auto captured = io::openText("def before(x):\n    return x\ndef after(x):\n    return x\n", "t");
