@@ -4,6 +4,7 @@
 #include "core/io/dot_lexer.h"
 #include "core/io/formats.h"
 #include "core/io/limits.h"
+#include "core/io/python_operators.h"
 #include "core/io/text_values.h"
 #include "core/io/words.h"
 #include "core/support/text.h"
@@ -142,6 +143,10 @@ public:
                                    counted(m_guessed, "call", "calls") + " they were put before the others",
                                m_source.where, "draw it with FxGraphDrawer(..., skip_node_names_in_args=False)",
                                Severity::Warning});
+        if (m_modules > 0)
+            m_notes.push_back({"this drawing does not say which module " +
+                                   counted(m_modules, "node calls", "nodes call") + "; their names stand for that",
+                               m_source.where, "print the graph, or draw another form of it", Severity::Note});
         return finishGraph(std::move(m_nodes), m_source.where);
     }
 
@@ -189,7 +194,10 @@ private:
                               "expected op_code=call_function or another of FX"};
         body.op = *known;
         const std::string target = valueText(field(drawn.fields, "target"));
-        body.target = Target(target.empty() ? body.name : target.starts_with("_operator.") ? target.substr(1) : target);
+        body.target = Target(target.empty()                ? body.name
+                             : body.op == Op::CallFunction ? canonicalFunction(target)
+                                                           : target);
+        m_modules += body.op == Op::CallModule && target.empty();
         if (body.op != Op::Output)
             body.meta = metaOf(drawn.fields);
         readArguments(drawn, body);
@@ -220,8 +228,12 @@ private:
                 missing.push_back(Argument::node(NodeId{input}));
         if (missing.empty())
             return;
-        if (body.op == Op::Output) {
-            body.args.assign(1, Argument::tuple(std::move(missing)));
+        if (body.op == Op::Output) { // a long list ends in how many it has: "...[total_len=10]"
+            ArgumentList shown;
+            forEachInput(body, [&](NodeId input) { shown.push_back(Argument::node(input)); });
+            m_guessed += !shown.empty();
+            shown.insert(shown.end(), missing.begin(), missing.end());
+            body.args.assign(1, Argument::tuple(std::move(shown)));
             return;
         }
         m_guessed += missing.size() + body.args.size() > 1;
@@ -234,7 +246,7 @@ private:
     std::vector<Drawn> m_drawn;
     NameTable m_names;
     std::vector<NodeBody> m_nodes;
-    int64_t m_guessed = 0;
+    int64_t m_guessed = 0, m_modules = 0;
 };
 
 /// Names of drawings that differ, else their places.

@@ -27,13 +27,14 @@ void TstIoDot::withArguments() {
     const auto drawn = io::open(data("drawn_with_nodes.dot")), printed = io::open(data("drawn.graph.txt"));
     QVERIFY2(drawn.ok(), drawn.ok() ? "" : drawn.error().str().c_str());
     QCOMPARE(drawn->form, std::string("dot"));
-    QVERIFY(drawn->notes.empty());
+    QCOMPARE(drawn->notes.size(), size_t{1});
+    QVERIFY(drawn->notes[0].what.starts_with("this drawing does not say which module 1 node calls"));
     std::string why;
     QVERIFY2(sameGraph(*drawn->graphs[0].graph, *printed->graphs[0].graph, {.meta = false}, &why), why.c_str());
 }
 
 void TstIoDot::withoutArguments() {
-    for (const std::string name : {"drawn", "drawn_core"}) {
+    for (const std::string name : {"drawn", "drawn_core", "drawn_long"}) {
         const auto drawn = io::open(data((name + ".dot").c_str())),
                    printed = io::open(data((name + ".graph.txt").c_str()));
         QVERIFY(drawn.ok() && printed.ok());
