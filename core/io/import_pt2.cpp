@@ -16,9 +16,9 @@ struct Contents {
 
 const char kFlatProgram[] = "serialized_exported_program.json";
 
-bool hasEntry(const ZipArchive& zip, std::string_view ending) {
+bool hasEntry(const ZipArchive& zip, std::string_view part) {
     for (const ZipEntry& entry : zip.entries())
-        if (entry.name.ends_with(ending))
+        if (entry.name.find(part) != std::string_view::npos)
             return true;
     return false;
 }
@@ -82,8 +82,10 @@ Result<Contents> contentsOf(const ZipArchive& zip, const std::string& where) {
             contents.programs.emplace_back(entry.name.substr(models.size(), entry.name.size() - models.size() - 5));
     }
     if (contents.programs.empty())
-        return Diagnostic{"this archive holds compiled code without a graph", where,
-                          "save the program itself with torch.export.save"};
+        return Diagnostic{hasEntry(zip, "/data/aotinductor/")
+                              ? "this archive holds compiled code without a graph"
+                              : "this archive holds no program: saving it may have failed",
+                          where, "save the program itself with torch.export.save"};
     return contents;
 }
 

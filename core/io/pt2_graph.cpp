@@ -84,6 +84,7 @@ private:
     Result<Done> planNode(Json node, size_t index);
     Result<Done> planChildren(size_t index);
     Result<Done> planItems(JsonArray outputs, std::string_view nodeName, uint32_t producer);
+    std::string listName(const std::vector<std::string_view>& items) const;
     Result<Done> addPlan(Plan plan);
     Result<Done> build(const Plan& plan);
     Result<Done> buildCall(const Plan& plan, NodeBody& body);
@@ -92,6 +93,7 @@ private:
     Result<Done> buildChild(const Plan& plan, NodeBody& body);
     Result<Done> buildOutput();
     Result<ValueMeta> metaOf(std::string_view name);
+    Result<ValueMeta> metaOfItem(const Plan& plan);
     Result<ValueMeta> metaOfOutputs(Json node, std::string_view name);
 
     const GraphSlices& m_slices;
@@ -234,10 +236,26 @@ Result<Done> Pt2GraphReader::planNode(Json node, size_t index) {
     return planItems(outputs, name, producer);
 }
 
+/// Saving names items that nobody takes after the node that they would be taken from.
+bool isUnused(std::string_view name, std::string_view of) {
+    return name.starts_with(of) && name.substr(of.size()).starts_with("_unused_");
+}
+
+/// The name of a list that was an item of a tuple is not saved. Unused items of it hold it; else it is what FX would
+/// call it.
+std::string Pt2GraphReader::listName(const std::vector<std::string_view>& items) const {
+    for (const std::string_view item : items)
+        if (const size_t end = item.find("_unused_"); end != std::string_view::npos)
+            return std::string(item.substr(0, end));
+    std::string name = "getitem";
+    for (int i = 1; m_names.find(name) || m_tensors.contains(name); ++i)
+        name = "getitem_" + std::to_string(i);
+    return name;
+}
+
 Result<Done> Pt2GraphReader::planItems(JsonArray outputs, std::string_view nodeName, uint32_t producer) {
-    const std::string unused = std::string(nodeName) + "_unused_";
-    const auto add = [&](std::string_view name, uint32_t from, size_t index) -> Result<Done> {
-        if (name.empty() || name.starts_with(unused))
+    const auto add = [&](std::string_view name, std::string_view of, uint32_t from, size_t index) -> Result<Done> {
+        if (name.empty() || isUnused(name, of))
             return Done{};
         return addPlan({Plan::Kind::Item, from, own(name), index});
     };
@@ -246,23 +264,25 @@ Result<Done> Pt2GraphReader::planItems(JsonArray outputs, std::string_view nodeN
         FX_TRY(const Union value, unionOf(output, m_context.where));
         JsonArray list;
         if ((value.tag == "as_tensors" || value.tag == "as_optional_tensors") && !value.value.get(list)) {
-            uint32_t from = producer;
-            if (outputs.size() > 1) { // a list within a tuple: one more step
-                from = static_cast<uint32_t>(m_plans.size());
-                FX_CHECK(add(std::string(nodeName) + "_list_" + std::to_string(index), producer, index));
-            }
-            size_t inner = 0;
+            std::vector<std::string_view> names;
             for (const Json item : list) {
-                std::string_view name;
                 Json tensor = item;
                 if (item["as_tensor"].get(tensor))
                     tensor = item;
-                if (tensor["name"].get(name))
-                    name = {};
-                FX_CHECK(add(name, from, inner++));
+                if (tensor["name"].get(names.emplace_back()))
+                    names.back() = {};
             }
+            std::string_view of = nodeName;
+            uint32_t from = producer;
+            if (outputs.size() > 1) { // a list within a tuple: one more step
+                of = own(listName(names));
+                from = static_cast<uint32_t>(m_plans.size());
+                FX_CHECK(add(of, nodeName, producer, index));
+            }
+            for (size_t inner = 0; inner < names.size(); ++inner)
+                FX_CHECK(add(names[inner], of, from, inner));
         } else {
-            FX_CHECK(add(valueName(value.tag, value.value), producer, index));
+            FX_CHECK(add(valueName(value.tag, value.value), nodeName, producer, index));
         }
         ++index;
     }
@@ -326,6 +346,15 @@ Result<ValueMeta> Pt2GraphReader::metaOfOutputs(Json node, std::string_view name
     return ValueMeta::list(std::move(items));
 }
 
+/// A list is described by its items alone.
+Result<ValueMeta> Pt2GraphReader::metaOfItem(const Plan& plan) {
+    const ValueMeta& whole = m_nodes[plan.producer].meta;
+    if (!m_tensors.contains(plan.name) && whole.kind() == ValueMeta::Kind::List && plan.index < whole.items().size() &&
+        whole.items()[plan.index].kind() == ValueMeta::Kind::List)
+        return whole.items()[plan.index];
+    return metaOf(plan.name);
+}
+
 Result<Done> Pt2GraphReader::build(const Plan& plan) {
     NodeBody body;
     body.name = plan.name;
@@ -344,7 +373,7 @@ Result<Done> Pt2GraphReader::build(const Plan& plan) {
         body.target = Target("operator.getitem");
         body.args = {Argument::node(NodeId{plan.producer}), Argument::integer(static_cast<int64_t>(plan.index))};
         body.origin = m_nodes[plan.producer].origin;
-        FX_TRY(body.meta, metaOf(plan.name));
+        FX_TRY(body.meta, metaOfItem(plan));
         break;
     }
     bool early = false;

@@ -49,7 +49,7 @@ private:
 void TstIoPt2::equalsItsPrints_data() {
     QTest::addColumn<QString>("path");
     QTest::addColumn<QString>("twin");
-    for (const char* name : {"randperm_index_add", "gcn", "dynamic", "cond"})
+    for (const char* name : {"randperm_index_add", "gcn", "dynamic", "cond", "lists"})
         QTest::newRow(name) << QString::fromStdString(data(name)) + ".pt2" << QString::fromStdString(data(name));
     for (const QString& path : shared("graphs/pt2", {"*.pt2"})) {
         const QString name = path.section('/', -1).section('.', 0, 0);
@@ -431,7 +431,7 @@ void TstIoPt2::zipRules() {
     QCOMPARE(openWith({{"m/data.pkl", "1"}, {"m/constants.pkl", "3"}}),
              QString("test: a TorchScript file; fxscope reads FX graphs; save the model with torch.export.save"));
     QCOMPARE(openWith({{"m/archive_format", "pt2"}}),
-             QString("test: this archive holds compiled code without a graph; save "
+             QString("test: this archive holds no program: saving it may have failed; save "
                      "the program itself with torch.export.save"));
     QCOMPARE(openWith({{"m/archive_format", "pt2"}, {"n/models/model.json", "{}"}}),
              QString("test, entry n/models/model.json: entries lie in several folders; the file is damaged"));
