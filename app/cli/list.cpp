@@ -148,6 +148,27 @@ private:
         return previous && previous->graph && sameGraph(*previous->graph, *entry.graph, {.meta = false});
     }
 
+    /// "model.py:3" of the nodes that the kernel computes, each once, in their order.
+    static std::vector<std::string> placesOf(const Capture& capture, const InductorRun& run, const KernelCall& kernel) {
+        std::vector<std::string> places;
+        const auto add = [&](int index, const std::vector<std::string>& names) {
+            const auto entry = index < 0 ? Result<GraphEntry>(Diagnostic{}) : capture.load(static_cast<size_t>(index));
+            for (const std::string& name : entry.ok() && entry->graph ? names : std::vector<std::string>{}) {
+                const auto id = entry->graph->find(name);
+                const Origin* origin = id ? (*entry->graph)[*id].origin.get() : nullptr;
+                if (!origin || origin->stack.empty())
+                    continue;
+                std::string place = origin->stack.back().file + ":" + std::to_string(origin->stack.back().line);
+                if (std::find(places.begin(), places.end(), place) == places.end())
+                    places.push_back(std::move(place));
+            }
+        };
+        add(run.result, kernel.nodes);
+        if (places.empty())
+            add(run.source, kernel.sources);
+        return places;
+    }
+
     void addKernels(const std::string& file, const Capture& capture) {
         for (const InductorRun& run : capture.runs) {
             const auto& links = run.links->get();
@@ -162,7 +183,10 @@ private:
                                      {"kernel", kernel.name},
                                      {"call", kernel.call},
                                      {"nodes", kernel.nodes},
-                                     {"sources", kernel.sources}});
+                                     {"sources", kernel.sources},
+                                     {"codeFile", kernel.file},
+                                     {"codeLine", kernel.line},
+                                     {"places", placesOf(capture, run, kernel)}});
         }
     }
 
@@ -213,8 +237,16 @@ private:
                 " ");
             fmt::print("\n{}{}\n", styled(Style::Strong, displayText(kernel["kernel"].get<std::string>())),
                        place.empty() ? "" : "  " + place);
-            printField("  computes", displayText(join(kernel["nodes"].get<std::vector<std::string>>(), ", ")));
-            printField("  from", displayText(join(kernel["sources"].get<std::vector<std::string>>(), ", ")));
+            const auto names = [&](const char* key) {
+                return displayText(join(kernel[key].get<std::vector<std::string>>(), ", "));
+            };
+            for (const auto& [label, key] :
+                 {std::pair("  computes", "nodes"), {"  from", "sources"}, {"  lines", "places"}})
+                if (!kernel[key].empty())
+                    printField(label, names(key));
+            if (kernel["codeLine"] != 0)
+                printField("  code", fmt::format("{}:{}", displayText(kernel["codeFile"].get<std::string>()),
+                                                 kernel["codeLine"].get<int>()));
         }
         if (m_kernels.empty())
             fmt::print("\nno kernels are recorded here\n");

@@ -101,9 +101,7 @@ Result<NodeLinks> readLinksOf(const ModelFolder& folder) {
     const std::string code = (fs::path(folder.path) / kCode).string();
     if (isFile(code)) {
         FX_TRY(const auto file, MappedFile::open(code));
-        if (links.kernels.empty())
-            links.kernels = kernelsOfCode(file->text());
-        addPlaces(links, file->text(), code);
+        fitToCode(links, file->text(), code);
     }
     addSources(links);
     return links;

@@ -56,8 +56,7 @@ Result<Capture> open(const Source& given) {
     InductorRun run;
     run.links = std::make_shared<const Lazy<NodeLinks>>([source] {
         NodeLinks links;
-        links.kernels = kernelsOfCode(source.content);
-        addPlaces(links, source.content, source.where);
+        fitToCode(links, source.content, source.where);
         return Result<NodeLinks>(std::move(links));
     });
     capture.runs.push_back(std::move(run));

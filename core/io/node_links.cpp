@@ -70,12 +70,53 @@ void addSources(NodeLinks& links) {
     }
 }
 
-void addPlaces(NodeLinks& links, std::string_view code, const std::string& file, int firstLine) {
+namespace {
+
+void keepCalled(std::vector<KernelCall>& kernels, const std::vector<CodeCall>& calls, std::string_view code) {
+    const auto isNoted = [&](const KernelCall& kernel) {
+        return std::any_of(calls.begin(), calls.end(), [&](const CodeCall& call) {
+            return call.kernel == kernel.name && call.call == kernel.call && call.call > 0;
+        });
+    };
+    if (std::any_of(kernels.begin(), kernels.end(), isNoted))
+        std::erase_if(kernels, [&](const KernelCall& kernel) { return !isNoted(kernel); });
+    else
+        std::erase_if(kernels,
+                      [&](const KernelCall& kernel) { return code.find(kernel.name) == std::string_view::npos; });
+}
+
+/// Of library kernels the n-th one is the n-th call, unless their numbers are noted.
+void addPlaces(std::vector<KernelCall>& kernels, const std::vector<CodeCall>& calls, std::string_view code) {
     const std::map<std::string_view, int> lines = kernelDefinitions(code);
-    for (KernelCall& kernel : links.kernels)
+    std::vector<bool> taken(calls.size());
+    for (KernelCall& kernel : kernels) {
         if (const auto found = lines.find(kernel.name); found != lines.end()) {
+            kernel.line = found->second;
+            continue;
+        }
+        for (size_t i = 0; i < calls.size() && kernel.line == 0; ++i)
+            if (!taken[i] && calls[i].kernel == kernel.name && (calls[i].call == 0 || calls[i].call == kernel.call)) {
+                kernel.line = calls[i].line;
+                taken[i] = true;
+            }
+    }
+}
+
+} // namespace
+
+void fitToCode(NodeLinks& links, std::string_view code, const std::string& file, int firstLine) {
+    if (code.empty())
+        return;
+    const std::vector<CodeCall> calls = kernelCalls(code);
+    if (!calls.empty())
+        keepCalled(links.kernels, calls, code);
+    if (links.kernels.empty())
+        links.kernels = kernelsOfCode(code);
+    addPlaces(links.kernels, calls, code);
+    for (KernelCall& kernel : links.kernels)
+        if (kernel.line > 0) {
             kernel.file = file;
-            kernel.line = found->second + firstLine - 1;
+            kernel.line += firstLine - 1;
         }
 }
 

@@ -14,10 +14,12 @@ Result<NodeLinks> readNodeLinks(std::string_view json, const std::string& where)
 /// Fills the kernels' sources from their nodes; those that have some already keep them.
 void addSources(NodeLinks& links);
 
-/// Fills file and line of kernels that `code` defines; `firstLine`: the line of `file` that the code begins at.
-void addPlaces(NodeLinks& links, std::string_view code, const std::string& file, int firstLine = 1);
+/// Leaves out kernels that `code` does not call (what is logged for a backward graph may begin with the forward one's),
+/// takes those of its comments where there are none, and fills file and line: of the definition, of library kernels
+/// that of the call. `firstLine`: the line of `file` that the code begins at.
+void fitToCode(NodeLinks& links, std::string_view code, const std::string& file, int firstLine = 1);
 
-/// Kernels of generated code, by the comments above them; sources are the names that the comments give.
+/// The calls of kernels in generated code; nodes and sources are the names that the comments above them give.
 std::vector<KernelCall> kernelsOfCode(std::string_view code);
 
 } // namespace fxscope::io

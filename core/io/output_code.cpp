@@ -7,6 +7,9 @@
 #include "core/io/words.h"
 #include "core/support/text.h"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace fxscope::io {
 namespace {
 
@@ -84,15 +87,88 @@ std::map<std::string_view, int> kernelDefinitions(std::string_view code) {
     return definitions;
 }
 
+namespace {
+
+/// The function that an indented line calls: "buf0 = extern_kernels.mm(...)" -> "extern_kernels.mm"; empty: none.
+std::string_view calledName(std::string_view line) {
+    if (!line.starts_with(' '))
+        return {};
+    line = trim(line);
+    if (const std::string_view bound = boundName(line); !bound.empty())
+        line.remove_prefix(bound.size() + 3);
+    size_t end = 0;
+    while (end < line.size() && (isWordChar(line[end]) || line[end] == '.'))
+        ++end;
+    return end < line.size() && line[end] == '(' ? line.substr(0, end) : std::string_view{};
+}
+
+bool isLibrary(std::string_view name) {
+    return name.starts_with("extern_kernels.") || name.starts_with("torch.ops.") || name.starts_with("aten.");
+}
+
+constexpr std::string_view kHandle = "[Provenance debug handles] ";
+
+/// N of "[Provenance debug handles] extern_kernels.mm:N"; 0: it is another comment.
+int handleIn(std::string_view comment) {
+    const size_t at = comment.find(kHandle), colon = comment.rfind(':');
+    const auto number = at == std::string_view::npos || colon == std::string_view::npos
+                            ? std::nullopt
+                            : parseInt(trim(comment.substr(colon + 1)));
+    return number && *number > 0 && *number <= INT32_MAX ? static_cast<int>(*number) : 0;
+}
+
+} // namespace
+
+std::vector<CodeCall> kernelCalls(std::string_view code) {
+    const auto definitions = kernelDefinitions(code);
+    std::vector<CodeCall> calls;
+    CodeCall next; // what the comments above it say
+    Lines lines(code);
+    for (std::string_view line; lines.next(line);) {
+        if (const auto comment = commentIn(line)) {
+            if (comment->find(kSources) != std::string_view::npos)
+                next.sourceNodes = listAfter(*comment, kSources);
+            if (const int number = handleIn(*comment))
+                next.call = number;
+            continue;
+        }
+        std::string_view name = calledName(line);
+        if (name.ends_with(".run"))
+            name.remove_suffix(4);
+        if (definitions.contains(name) || isLibrary(name)) {
+            next.kernel = name;
+            next.line = lines.number();
+            calls.push_back(next);
+        }
+        next = {};
+    }
+    return calls;
+}
+
 std::vector<KernelCall> kernelsOfCode(std::string_view code) {
+    std::map<std::string_view, KernelCall> described;
     std::vector<KernelCall> kernels;
+    const std::vector<CodeCall> calls = kernelCalls(code);
     for (const GraphFragment& fragment : graphFragments(code)) {
         KernelCall kernel{std::string(fragment.kernel), 0, {}, {}};
         for (const std::string_view line : fragment.lines)
             if (line.starts_with('%') && line.find("PlaceHolder[") == std::string_view::npos)
                 kernel.nodes.emplace_back(line.substr(1, line.find(' ') - 1));
         kernel.sources.assign(fragment.sourceNodes.begin(), fragment.sourceNodes.end());
-        kernels.push_back(std::move(kernel));
+        const auto same = [&](const CodeCall& call) { return call.kernel == fragment.kernel; };
+        if (std::any_of(calls.begin(), calls.end(), same))
+            described.emplace(fragment.kernel, std::move(kernel));
+        else
+            kernels.push_back(std::move(kernel)); // no call of it was recognised
+    }
+    for (const CodeCall& call : calls) {
+        KernelCall& kernel = kernels.emplace_back();
+        if (const auto known = described.find(call.kernel); known != described.end())
+            kernel = known->second;
+        else
+            kernel.sources.assign(call.sourceNodes.begin(), call.sourceNodes.end());
+        kernel.name = call.kernel;
+        kernel.call = call.call;
     }
     return kernels;
 }

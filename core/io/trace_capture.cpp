@@ -46,10 +46,13 @@ public:
     void add(const TraceAttempt& attempt) {
         m_attempt = &attempt;
         m_aot.clear();
-        int captured = -1, joint = -1, source = -1;
+        int captured = -1, joint = -1, source = -1, autograd = -1;
         for (const size_t index : attempt.stages) {
             const TraceRecord& record = m_index.records[index];
-            if (record.type != TraceType::Graph) {
+            if (record.type == TraceType::Joint) {
+                int& inference = m_aot.try_emplace("inference", captured).first->second;
+                inference = addStage(record, std::string(record.name), inference);
+            } else if (record.type != TraceType::Graph) {
                 const int from = joint >= 0 ? joint : captured;
                 m_aot[directionOf(record.type)] = addStage(record, std::string(record.name), from);
             } else if (record.name == "aot_joint_graph") {
@@ -57,6 +60,8 @@ public:
             } else if (isCaptured(record.name)) {
                 captured = addStage(record, std::string(record.name), captured);
                 source = source < 0 && record.name != "dynamo_output_graph" ? captured : source;
+            } else if (record.name.starts_with("compiled_autograd_graph")) {
+                autograd = addStage(record, std::string(record.name), autograd);
             } else {
                 addStage(record, std::string(record.name), -1);
             }
@@ -127,12 +132,10 @@ private:
             std::move(links.kernels.begin(), links.kernels.end(), std::back_inserter(all.kernels));
         }
         const std::string text = payloadText(code.payload);
-        if (all.kernels.empty())
-            all.kernels = kernelsOfCode(text);
         if (code.line == 0) // the payload has a file of its own
-            addPlaces(all, text, source.where + "/" + std::string(code.file));
+            fitToCode(all, text, source.where + "/" + std::string(code.file));
         else
-            addPlaces(all, text, source.where, code.line + 1);
+            fitToCode(all, text, source.where, code.line + 1);
         addSources(all);
         return all;
     }

@@ -96,6 +96,7 @@ class TstIoTrace : public QObject {
 private slots:
     void md5OfKnownTexts();
     void stagesOfARealLog();
+    void passesOfInference();
     void kwargsOfEightNodes();
     void linksAndKernels();
     void placesOfKernels();
@@ -155,6 +156,25 @@ void TstIoTrace::stagesOfARealLog() {
                    given = capture->entry(direction + "/fx_graph_runnable");
         QVERIFY2(sameGraph(*made->graph, *given->graph, {.meta = false}, &why), why.c_str());
     }
+}
+
+/// Without gradients the passes for joint graphs run on the graph itself, between AOTAutograd and Inductor.
+void TstIoTrace::passesOfInference() {
+    const auto capture = io::open(data("joint.log"));
+    QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+    QCOMPARE(idsOf(*capture),
+             QStringList({"0/0:dynamo_output_graph", "0/0:before_pre_grad_graph", "0/0:after_pre_grad_graph",
+                          "0/0:aot_inference_graph", "0/0:before_joint_graph", "0/0:after_joint_graph",
+                          "0/0:inference/fx_graph_runnable", "0/0:inference/before_post_grad_graph",
+                          "0/0:inference/inductor_post_grad_graph"}));
+    QCOMPARE(previousOf(*capture, "before_joint_graph"), QString("0/0:aot_inference_graph"));
+    QCOMPARE(previousOf(*capture, "after_joint_graph"), QString("0/0:before_joint_graph"));
+    QCOMPARE(previousOf(*capture, "inference/fx_graph_runnable"), QString("0/0:after_joint_graph"));
+    const auto before = capture->entry("before_joint_graph"), after = capture->entry("after_joint_graph"),
+               given = capture->entry("inference/fx_graph_runnable");
+    QCOMPARE(diffGraphs(*before->graph, *after->graph).removed.size(), size_t{2}); // both permutations
+    std::string why;
+    QVERIFY2(sameGraph(*after->graph, *given->graph, {.meta = false}, &why), why.c_str());
 }
 
 void TstIoTrace::kwargsOfEightNodes() {
@@ -490,10 +510,16 @@ void TstIoTrace::debugFolder() {
     QVERIFY(add("model__0_forward_0.0", "fx_graph_runnable.py", runnable("primals_1", "torch.ops.aten.relu.default")));
     QVERIFY(add("model__0_forward_0.0", "fx_graph_readable.py", graph("primals_1", "torch.ops.aten.relu.default")));
     QVERIFY(add("model__0_forward_0.0", "fx_graph_transformed.py", graph("primals_1", "torch.ops.aten.tanh.default")));
-    QVERIFY(add("model__0_forward_0.0", "output_code.py", "# AOT ID: ['0_forward']\n"));
+    const std::string code =
+        "# AOT ID: ['0_forward']\nk = async_compile.cpp_pybinding([], r\'\'\'\n\'\'\')\ndef call(args):\n"
+        "    # [Provenance debug handles] k:2\n    k(buf0)\n"
+        "    # Topologically Sorted Source Nodes: [b, c], Original ATen: [aten.mm]\n"
+        "    # [Provenance debug handles] extern_kernels.mm:3\n    extern_kernels.mm(x, y, out=z)\n";
+    QVERIFY(add("model__0_forward_0.0", "output_code.py", code));
+    // The kernels of the other direction may stand in the list as well.
     QVERIFY(add(
         "model__0_forward_0.0", "inductor_provenance_tracking_node_mappings.json",
-        R"({"preToPost": {"a": ["y"]}, "postToPre": {"y": ["a"]}, "cppCodeToPost": {"k:1": ["y"]}, "postToCppCode": {"y": ["k:1"]}})"));
+        R"({"preToPost": {"a": ["y"]}, "postToPre": {"y": ["a"]}, "cppCodeToPost": {"other:1": ["z"], "k:2": ["y"]}})"));
     const QStringList graphs{"0:forward/fx_graph_runnable", "0:forward/fx_graph_readable",
                              "0:forward/fx_graph_transformed", "0:backward/fx_graph_readable"};
     for (const QString& path : {base.section('/', 0, 1), base}) {
@@ -503,10 +529,22 @@ void TstIoTrace::debugFolder() {
         QCOMPARE(idsOf(*capture), graphs);
         QVERIFY(notes(capture->notes).contains("this compile ended before its code was written"));
         QCOMPARE(capture->runs.size(), size_t{1});
-        QCOMPARE(capture->runs[0].links->get()->kernels[0].sources, std::vector<std::string>{"a"});
+        const std::vector<KernelCall> kernels = capture->runs[0].links->get()->kernels;
+        QCOMPARE(kernels.size(), size_t{1});
+        QCOMPARE(kernels[0].name, std::string("k"));
+        QCOMPARE(kernels[0].sources, std::vector<std::string>{"a"});
+        QCOMPARE(kernels[0].line, 2);
         for (const QString& id : graphs)
             QVERIFY(capture->entry(id.toStdString()).ok());
     }
+    // Where nothing is logged of kernels, the code and its comments say what there is.
+    QVERIFY(add("model__0_forward_0.0", "inductor_provenance_tracking_node_mappings.json", "{}"));
+    const auto unlogged = io::open(folder.filePath(base).toStdString())->runs[0].links->get()->kernels;
+    QCOMPARE(unlogged.size(), size_t{2});
+    QCOMPARE(unlogged[1].name, std::string("extern_kernels.mm"));
+    QCOMPARE(unlogged[1].call, 3);
+    QCOMPARE(unlogged[1].sources, (std::vector<std::string>{"b", "c"}));
+    QCOMPARE(unlogged[1].line, 9);
     QVERIFY(!io::isCaptureFolder(folder.path().toStdString())); // other files may lie beside it
     const std::string debug = folder.filePath("torch_compile_debug").toStdString();
     QCOMPARE(io::open(debug)->graphs[0].id, std::string("0:forward/fx_graph_runnable"));
