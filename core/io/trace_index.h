@@ -18,6 +18,7 @@ enum class TraceType : uint8_t {
     Forward,    ///< aot_forward_graph
     Backward,   ///< aot_backward_graph
     Inference,  ///< aot_inference_graph
+    Joint,      ///< that graph before and after the passes that joint graphs go through as well
     Metadata,   ///< aot_forward_graph_fw_metadata: begins a compile where records have no ids
     Runnable,   ///< fx_graph_runnable: begins a run of Inductor
     RunGraph,   ///< a graph of that run

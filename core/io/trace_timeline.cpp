@@ -80,7 +80,8 @@ private:
         case TraceType::Graph: attempt.captured = attempt.captured || at.name == "dynamo_output_graph"; break;
         case TraceType::Forward:
         case TraceType::Backward:
-        case TraceType::Inference: break;
+        case TraceType::Inference:
+        case TraceType::Joint: break;
         }
         attempt.stages.push_back(index);
     }
@@ -155,7 +156,7 @@ private:
     /// The first of the attempt's graphs that no run has yet.
     std::string directionByOrder(const Attempt& attempt) const {
         for (const size_t stage : attempt.stages) {
-            if (record(stage).type == TraceType::Graph)
+            if (record(stage).type == TraceType::Graph || record(stage).type == TraceType::Joint)
                 continue;
             const std::string direction = directionOf(record(stage).type);
             if (std::none_of(attempt.runs.begin(), attempt.runs.end(),
@@ -171,9 +172,11 @@ private:
         if (open != m_openRun.end()) {
             const auto [generation, number, run] = open->second;
             std::vector<size_t>& records = m_generations[generation].attempts[number].runs[run].records;
-            const bool repeated = std::any_of(records.begin(), records.end(),
-                                              [&](size_t known) { return record(known).name == record(index).name; });
-            if (!repeated || record(index).type != TraceType::RunGraph) {
+            const bool begins = record(index).name.ends_with("post_grad_graph");
+            const bool repeated = begins && std::any_of(records.begin(), records.end(), [&](size_t known) {
+                                      return record(known).name == record(index).name;
+                                  });
+            if (!repeated) {
                 records.push_back(index);
                 return;
             }
