@@ -19,7 +19,7 @@ struct CompareArguments {
     service::LoadOptions load;
     service::ExecuteOptions execute;
     ToleranceOptions tolerance;
-    int repeats = 3;
+    TimingOptions timing{.repeats = 3};
     bool all = false, statistics = false, json = false;
 };
 
@@ -49,9 +49,24 @@ void printOutputs(const Comparison& comparison) {
     fmt::print("\n{}\n", table.str());
 }
 
-std::string ratio(const Comparison& comparison) {
-    const std::string speed = speedText(double(comparison.before.count()), double(comparison.after.count()));
-    return speed.empty() ? speed : " (" + speed + ")";
+std::string beforeAndAfter(std::chrono::nanoseconds before, std::chrono::nanoseconds after) {
+    const std::string speed = speedText(double(before.count()), double(after.count()));
+    return fmt::format("{} before, {} after{}", shortTime(before), shortTime(after),
+                       speed.empty() ? speed : " (" + speed + ")");
+}
+
+void printTimes(const CompareArguments& arguments, const Comparison& comparison) {
+    const std::string runs = counted(arguments.timing.repeats, "run", "runs");
+    printField("time",
+               fmt::format("{}, median of {} on {}{}", beforeAndAfter(comparison.before, comparison.after), runs,
+                           arguments.execute.device, comparison.fused ? ", neighbouring elementwise nodes fused" : ""));
+    if (comparison.replayBefore.count() > 0 || comparison.replayAfter.count() > 0)
+        printField("replayed",
+                   beforeAndAfter(comparison.replayBefore, comparison.replayAfter) + ", each as one CUDA graph");
+    for (const std::string& remark : comparison.remarksBefore)
+        printField("remark", "before: " + remark);
+    for (const std::string& remark : comparison.remarksAfter)
+        printField("remark", "after: " + remark);
 }
 
 void printTrace(const CompareArguments& arguments, const service::Loaded& loaded, const Comparison& comparison) {
@@ -59,8 +74,6 @@ void printTrace(const CompareArguments& arguments, const service::Loaded& loaded
     printPassTable(trace);
     fmt::print("\n");
     printField("inputs", join(comparison.sources, ", "));
-    for (const std::string& remark : comparison.remarks)
-        printField("remark", remark);
     printField("rewrites", countByRule(trace));
     printField("values", valuesLine(comparison));
     if (!comparison.onlyBefore.empty() || !comparison.onlyAfter.empty())
@@ -68,9 +81,7 @@ void printTrace(const CompareArguments& arguments, const service::Loaded& loaded
                                    comparison.onlyAfter.size()));
     fmt::print("{}", differingTable(comparison, arguments.all ? SIZE_MAX : 20));
     printOutputs(comparison);
-    printField("time", fmt::format("{} before, {} after{}, median of {} on {}", shortTime(comparison.before),
-                                   shortTime(comparison.after), ratio(comparison),
-                                   counted(arguments.repeats, "run", "runs"), arguments.execute.device));
+    printTimes(arguments, comparison);
     printField("peak",
                fmt::format("{} before, {} after", shortBytes(comparison.peakBefore), shortBytes(comparison.peakAfter)));
     printField("result", comparison.equal ? styled(Style::Good, "equal") : styled(Style::Bad, "the outputs differ"));
@@ -91,8 +102,11 @@ int compareGraphs(CompareArguments arguments) {
     CompareOptions options{.seed = arguments.execute.seed,
                            .skip = arguments.execute.skip,
                            .tolerance = arguments.tolerance.tolerance(),
-                           .repeats = arguments.repeats};
+                           .repeats = arguments.timing.repeats};
     options.statistics = arguments.statistics;
+    options.fuse = arguments.timing.fuse;
+    options.replay = !arguments.timing.noReplay;
+    options.traffic = arguments.json;
     const auto comparison = compareTrace(trace, prepared->inputs, *prepared->backend, options);
     if (!comparison)
         return fail(comparison.error(), 1);
@@ -136,9 +150,7 @@ void addCompare(Command& app) {
     addPassOptions(command, arguments->load);
     addExecuteOptions(command, arguments->execute);
     addToleranceOptions(command, arguments->tolerance);
-    command.option("--repeats", arguments->repeats, "timed runs of each side, alternating")
-        .range(1, 10'000)
-        .showDefault();
+    addTimingOptions(command, arguments->timing, "timed runs of each side, alternating");
     command.flag("--all", arguments->all, "list every value that differs, not only 20");
     command.flag("--statistics", arguments->statistics, "with --json: statistics of every value");
     addJson(command, arguments->json);
@@ -146,7 +158,7 @@ void addCompare(Command& app) {
         if (arguments->files.size() != 2)
             return compareGraphs(*arguments);
         for (const char* option : {"--graph", "--pass", "--patterns", "--device", "--tf32", "--seed", "--skip",
-                                   "--inputs", "--repeats", "--statistics"})
+                                   "--inputs", "--repeats", "--fuse", "--no-replay", "--statistics"})
             if (command.given(option))
                 return fail({std::string(option) + " means nothing for two tensor files", "usage",
                              "leave it out, or give one graph file"});

@@ -37,6 +37,12 @@ void addExecuteOptions(Command& command, service::ExecuteOptions& options) {
         .typeName("F.safetensors|F.npz");
 }
 
+void addTimingOptions(Command& command, TimingOptions& options, const char* what) {
+    command.option("--repeat,--repeats", options.repeats, what).range(1, 10'000).typeName("N").showDefault();
+    command.flag("--fuse", options.fuse, "run neighbouring elementwise nodes as one, without the values between");
+    command.flag("--no-replay", options.noReplay, "on cuda: do not time the graph replayed as one CUDA graph too");
+}
+
 void addJson(Command& command, bool& json) { command.flag("--json", json, "print one JSON object"); }
 
 std::optional<Tolerance> ToleranceOptions::tolerance() const {

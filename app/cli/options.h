@@ -11,6 +11,13 @@ void addGraphOptions(Command& command, service::LoadOptions& options);          
 OptionRef addPassOptions(Command& command, service::LoadOptions& options);            ///< --pass (returned), --patterns
 void addDeviceOptions(Command& command, std::string& device, DeviceOptions& options); ///< --device, --tf32
 void addExecuteOptions(Command& command, service::ExecuteOptions& options); ///< those, --seed, --skip, --inputs
+/// How often a graph is timed, and as what.
+struct TimingOptions {
+    int repeats = 1;
+    bool fuse = false, noReplay = false;
+};
+/// --repeat N (--repeats), --fuse, --no-replay. `what` says what is repeated.
+void addTimingOptions(Command& command, TimingOptions& options, const char* what);
 void addJson(Command& command, bool& json);
 struct ToleranceOptions {
     double rtol = -1, atol = -1;

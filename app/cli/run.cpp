@@ -6,6 +6,8 @@
 #include "app/cli/save_nodes.h"
 #include "app/cli/verbs.h"
 #include "core/exec/outputs.h"
+#include "core/exec/repeat.h"
+#include "core/exec/traffic.h"
 #include "core/ops/op.h"
 #include "core/support/text.h"
 
@@ -22,8 +24,8 @@ struct RunOptions {
     service::ExecuteOptions execute;
     ToleranceOptions tolerance;
     std::string saveNodes, saveOutputs, expect, expectNodes;
-    int repeat = 1;
-    bool profile = false, json = false, fuse = false, noReplay = false;
+    TimingOptions timing;
+    bool profile = false, json = false;
 };
 
 /// One graph that was run, with what there is to say about it.
@@ -32,6 +34,7 @@ struct Ran {
     const service::Prepared& prepared;
     const RunResult& result; ///< the run of median time
     std::vector<Expectation> expectations;
+    CopyBandwidth copy = {}; ///< of the device, for --profile
 };
 
 /// Are nodes written while the graph runs? Other forms than safetensors need all values at once.
@@ -78,14 +81,22 @@ std::string operatorOf(const Node& node) { return std::string(node.target.shortN
 void printProfile(const Ran& ran) {
     const auto total = std::accumulate(ran.result.times.begin(), ran.result.times.end(), std::chrono::nanoseconds(0),
                                        [](auto sum, const NodeTime& time) { return sum + time.took; });
-    Table table({">time", ">share", "node", "operator", "result"});
+    Table table({">time", ">share", ">bytes", ">GB/s", ">floor", ">of copy", "node", "operator", "result"});
     for (const NodeTime& time : slowestFirst(ran.result)) {
         const Node& node = ran.graph[time.node];
         const double share = total.count() > 0 ? 100.0 * double(time.took.count()) / double(total.count()) : 0;
-        table.add({shortTime(time.took), fmt::format("{:.1f}%", share), ofNodes(ran.graph, time, nameOf),
-                   ofNodes(ran.graph, time, operatorOf), node.meta.str()});
+        const auto speed = memorySpeed(time.bytes, time.took, ran.copy);
+        table.add({shortTime(time.took), fmt::format("{:.1f}%", share),
+                   time.bytes > 0 ? shortBytes(static_cast<int64_t>(time.bytes)) : "",
+                   speed ? fmt::format("{:.2f}", speed->bytesPerSecond / 1e9) : "",
+                   speed ? shortTime(speed->floor) : "", speed ? fmt::format("{:.0f}%", 100 * speed->share) : "",
+                   ofNodes(ran.graph, time, nameOf), ofNodes(ran.graph, time, operatorOf), node.meta.str()});
     }
     fmt::print("{}\n", table.str());
+    if (ran.copy.bytesPerSecond > 0)
+        printField("floor", fmt::format("the bytes that must move, at the {:.1f} GB/s (read and written) of a copy on "
+                                        "{}, measured now",
+                                        ran.copy.bytesPerSecond / 1e9, ran.copy.device));
 }
 
 void printOutputs(const Ran& ran) {
@@ -124,25 +135,22 @@ std::string describeFused(const RunResult& result) {
                              " over memory, each one row of --profile";
 }
 
-std::chrono::nanoseconds medianOf(std::vector<std::chrono::nanoseconds> times) {
-    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-    return times[times.size() / 2];
-}
-
 void printReport(const RunOptions& options, const Ran& ran) {
     if (options.profile)
         printProfile(ran);
     printOutputs(ran);
     printField("inputs", join(ran.prepared.inputs.sources, ", "));
-    printField("time", fmt::format("{} for {} on {}{}", shortTime(ran.result.total),
-                                   counted(operatorsRun(ran.result), "operator", "operators"), options.execute.device,
-                                   options.repeat > 1 ? fmt::format(", median of {} runs", options.repeat) : ""));
+    printField(
+        "time",
+        fmt::format("{} for {} on {}{}", shortTime(ran.result.total),
+                    counted(operatorsRun(ran.result), "operator", "operators"), options.execute.device,
+                    options.timing.repeats > 1 ? fmt::format(", median of {} runs", options.timing.repeats) : ""));
     if (!ran.result.replays.empty())
-        printField("replayed", fmt::format("{} as one CUDA graph, median of {}",
-                                           shortTime(medianOf(ran.result.replays)), ran.result.replays.size()));
+        printField("replayed", fmt::format("{} as one CUDA graph, median of {}", shortTime(median(ran.result.replays)),
+                                           ran.result.replays.size()));
     for (const std::string& remark : ran.result.remarks)
         printField("remark", remark);
-    if (options.fuse)
+    if (options.timing.fuse)
         printField("fused", describeFused(ran.result));
     const std::string bound = ran.result.lowerBoundBytes > 0
                                   ? "; the values needed at once take " + shortBytes(ran.result.lowerBoundBytes)
@@ -169,6 +177,23 @@ Json outputsJson(const Ran& ran) {
     return outputs;
 }
 
+void addProfile(Json& json, const Ran& ran) {
+    json["copy"] = {{"device", ran.copy.device}, {"bytesPerSecond", ran.copy.bytesPerSecond}};
+    for (const NodeTime& time : ran.result.times) {
+        Json node{{"name", ran.graph[time.node].name},
+                  {"operator", ran.graph[time.node].target.shortName()},
+                  {"tookNs", time.took.count()},
+                  {"bytes", time.bytes}};
+        if (const auto speed = memorySpeed(time.bytes, time.took, ran.copy))
+            node.update({{"bytesPerSecond", speed->bytesPerSecond},
+                         {"floorNs", speed->floor.count()},
+                         {"shareOfCopy", speed->share}});
+        for (const NodeId id : time.fused)
+            node["fused"].push_back(ran.graph[id].name);
+        json["nodes"].push_back(std::move(node));
+    }
+}
+
 void printJsonReport(const RunOptions& options, const Ran& ran) {
     Json json{{"file", options.load.path},
               {"device", options.execute.device},
@@ -179,19 +204,12 @@ void printJsonReport(const RunOptions& options, const Ran& ran) {
               {"peakBytes", ran.result.peakBytes},
               {"peakWithoutReuseBytes", ran.result.peakWithoutReuseBytes},
               {"lowerBoundBytes", ran.result.lowerBoundBytes},
-              {"repeats", options.repeat},
+              {"repeats", options.timing.repeats},
               {"remarks", ran.result.remarks}};
     if (!ran.result.replays.empty())
-        json["replayNs"] = medianOf(ran.result.replays).count();
-    for (const NodeTime& time : ran.result.times) {
-        if (!options.profile)
-            break;
-        json["nodes"].push_back({{"name", ran.graph[time.node].name},
-                                 {"operator", ran.graph[time.node].target.shortName()},
-                                 {"tookNs", time.took.count()}});
-        for (const NodeId id : time.fused)
-            json["nodes"].back()["fused"].push_back(ran.graph[id].name);
-    }
+        json["replayNs"] = median(ran.result.replays).count();
+    if (options.profile)
+        addProfile(json, ran);
     for (const Expectation& expectation : ran.expectations)
         json["expected"].push_back(
             {{"file", expectation.path}, {"comparison", worker::toJson(expectation.comparison)}});
@@ -212,32 +230,19 @@ Result<RunResult> runOnce(const RunOptions& options, const Graph& graph, const P
     return result;
 }
 
-/// Runs `options.repeat` times, after one run more that is not counted, and keeps the one of median time.
+/// Runs as often as asked, after one run more that is not counted, and keeps the one of median time.
 Result<RunResult> runRepeatedly(const RunOptions& options, const Graph& graph, const service::Prepared& prepared,
                                 const ExecOptions& exec) {
-    FX_TRY(const Plan planned, plan(graph, *prepared.backend, {.fuse = options.fuse}));
+    FX_TRY(const Plan planned, plan(graph, *prepared.backend, {.fuse = options.timing.fuse}));
     FX_TRY(RunResult first, runOnce(options, graph, planned, prepared, exec));
-    if (options.repeat <= 1)
+    if (options.timing.repeats <= 1)
         return first;
-    std::vector<RunResult> runs;
-    std::vector<std::chrono::nanoseconds> replays;
-    for (int i = 0; i < options.repeat; ++i) {
-        ExecOptions once = exec;
-        once.replays = i + 1 == options.repeat && !options.noReplay ? options.repeat : 0;
-        FX_TRY(RunResult next, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, once));
-        if (once.replays > 0)
-            replays = next.replays;
-        runs.push_back(std::move(next));
-    }
-    const auto middle = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() / 2);
-    std::nth_element(runs.begin(), middle, runs.end(),
-                     [](const RunResult& a, const RunResult& b) { return a.total < b.total; });
-    middle->replays = std::move(replays);
-    return std::move(*middle);
+    return medianRun(graph, planned, prepared.inputs.values, *prepared.backend, exec, options.timing.repeats,
+                     !options.timing.noReplay);
 }
 
 int runGraph(const RunOptions& options) {
-    if (options.fuse && (!options.saveNodes.empty() || !options.expectNodes.empty()))
+    if (options.timing.fuse && (!options.saveNodes.empty() || !options.expectNodes.empty()))
         return fail({"--fuse does not make the values between fused nodes, which --save-nodes and --expect-nodes read",
                      "the command line", "leave one of them out"});
     const auto loaded = loadAndWarn(options.load);
@@ -251,11 +256,14 @@ int runGraph(const RunOptions& options) {
                      .skip = options.execute.skip,
                      .keepAll = (!options.saveNodes.empty() && !isStreamed(options)) || !options.expectNodes.empty()};
     exec.attributes = prepared->inputs.attributes;
+    exec.traffic = options.profile;
     const auto result = runRepeatedly(options, graph, *prepared, exec);
     if (!result)
         return fail(result.error(), 1);
     warn(result->warnings);
     Ran ran{graph, *prepared, *result, {}};
+    if (const auto copy = options.profile ? copyBandwidth(*prepared->backend) : Result<CopyBandwidth>(CopyBandwidth{}))
+        ran.copy = *copy;
     if (const auto saved = save(options, ran); !saved)
         return fail(saved.error());
     if (const auto expected = expectAll(options, ran); !expected)
@@ -278,12 +286,9 @@ void addRun(Command& app) {
     command.option("--expect-nodes", options->expectNodes, "compare nodes with recorded ones")
         .typeName("F.safetensors");
     addToleranceOptions(command, options->tolerance);
-    command.option("--repeat", options->repeat, "run so many times more and report the run of median time")
-        .typeName("N");
-    command.flag("--no-replay", options->noReplay, "with --repeat on cuda: do not replay the graph as one CUDA graph");
-    command.flag("--profile", options->profile, "time of every node, slowest first");
-    command.flag("--fuse", options->fuse,
-                 "run neighbouring elementwise nodes in one pass over memory, without the values between");
+    addTimingOptions(command, options->timing, "run so many times more and report the run of median time");
+    command.flag("--profile", options->profile,
+                 "time of every node, slowest first, with the bytes that it must move and what a copy of them takes");
     addJson(command, options->json);
     command.onRun([options] { return runGraph(*options); });
 }

@@ -50,7 +50,14 @@ template <class T, class ToJson> Json arrayJson(const std::vector<T>& items, con
     return json;
 }
 
-Json timeJson(const NodeTime& time) { return Json::array({time.node.index, time.took.count()}); }
+Json timeJson(const NodeTime& time) {
+    Json json = Json::array({time.node.index, time.took.count()});
+    if (time.bytes > 0 || !time.fused.empty())
+        json.push_back(time.bytes);
+    if (!time.fused.empty())
+        json.push_back(arrayJson(time.fused, [](NodeId id) { return Json(id.index); }));
+    return json;
+}
 
 bool readDifference(const Json& json, TensorDifference& into) {
     Fields fields(json);
@@ -81,8 +88,14 @@ bool readLone(const Json& json, LoneValue& into) {
 }
 
 bool readTime(const Json& json, NodeTime& into) {
-    return json.is_array() && json.size() == 2 && Fields::convert(json[0], into.node.index) &&
-           Fields::convert(json[1], into.took);
+    std::vector<uint32_t> fused;
+    const bool read = json.is_array() && json.size() >= 2 && json.size() <= 4 &&
+                      Fields::convert(json[0], into.node.index) && Fields::convert(json[1], into.took) &&
+                      (json.size() < 3 || Fields::convert(json[2], into.bytes)) &&
+                      (json.size() < 4 || Fields::convert(json[3], fused));
+    for (const uint32_t id : fused)
+        into.fused.push_back(NodeId{id});
+    return read;
 }
 
 template <class T, class Read> bool readArray(const Json& json, std::vector<T>& into, const Read& read) {
@@ -123,8 +136,14 @@ Json toJson(const Comparison& comparison) {
             {"afterNs", comparison.after.count()},
             {"peakBefore", comparison.peakBefore},
             {"peakAfter", comparison.peakAfter},
+            {"fused", comparison.fused},
+            {"replayBeforeNs", comparison.replayBefore.count()},
+            {"replayAfterNs", comparison.replayAfter.count()},
+            {"remarksBefore", comparison.remarksBefore},
+            {"remarksAfter", comparison.remarksAfter},
+            {"copyDevice", comparison.copy.device},
+            {"copyBytesPerSecond", number(comparison.copy.bytesPerSecond)},
             {"sources", comparison.sources},
-            {"remarks", comparison.remarks},
             {"nodes", arrayJson(comparison.nodes, nodeJson)},
             {"onlyBefore", arrayJson(comparison.onlyBefore, loneJson)},
             {"onlyAfter", arrayJson(comparison.onlyAfter, loneJson)},
@@ -139,9 +158,12 @@ Result<Comparison> fromJson(const Json& json) {
     Fields fields(json);
     fields.read("equal", result.equal).read("firstDiffering", result.firstDiffering).read("rewrites", result.rewrites);
     fields.read("maxAbs", result.maxAbs).read("maxRel", result.maxRel).read("sources", result.sources);
-    fields.read("remarks", result.remarks);
     fields.read("beforeNs", result.before).read("afterNs", result.after);
     fields.read("peakBefore", result.peakBefore).read("peakAfter", result.peakAfter);
+    fields.read("fused", result.fused).read("replayBeforeNs", result.replayBefore);
+    fields.read("replayAfterNs", result.replayAfter).read("remarksBefore", result.remarksBefore);
+    fields.read("remarksAfter", result.remarksAfter).read("copyDevice", result.copy.device);
+    fields.read("copyBytesPerSecond", result.copy.bytesPerSecond);
     FX_CHECK(fields.finish(kWhere));
     const bool read = readArray(fields.at("nodes"), result.nodes, readNode) &&
                       readArray(fields.at("onlyBefore"), result.onlyBefore, readLone) &&

@@ -54,6 +54,9 @@ Json loadJson(const Message& message) {
 
 Json runNodeJson(const RunNode& node) {
     Json json{{"name", node.name}, {"id", node.id.index}, {"tookNs", node.took.count()}, {"type", node.type}};
+    json["bytes"] = node.bytes;
+    if (!node.fused.empty())
+        json["fused"] = node.fused;
     if (node.statistics)
         json["statistics"] = statisticsJson(*node.statistics);
     return json;
@@ -66,7 +69,11 @@ Json runJson(const Message& message) {
                      {"peakBytes", run.peakBytes},
                      {"sources", run.sources},
                      {"remarks", run.remarks},
+                     {"copyDevice", run.copy.device},
+                     {"copyBytesPerSecond", number(run.copy.bytesPerSecond)},
                      {"outputs", run.outputs}});
+    if (run.replay.count() > 0)
+        json["replayNs"] = run.replay.count();
     json["nodes"] = Json::array();
     for (const RunNode& node : run.nodes)
         json["nodes"].push_back(runNodeJson(node));
@@ -133,10 +140,14 @@ Result<Done> readRun(Fields& fields, RunAnswer& run) {
     fields.read("totalNs", run.total)
         .read("peakBytes", run.peakBytes)
         .read("sources", run.sources)
+        .read("outputs", run.outputs)
         .read("remarks", run.remarks)
-        .read("outputs", run.outputs);
+        .read("replayNs", run.replay)
+        .read("copyDevice", run.copy.device)
+        .read("copyBytesPerSecond", run.copy.bytesPerSecond);
     return readObjects(fields.at("nodes"), run.nodes, [](Fields& from, RunNode& node) {
         from.read("name", node.name).read("id", node.id.index).read("tookNs", node.took).read("type", node.type);
+        from.read("bytes", node.bytes).read("fused", node.fused);
         if (from.has("statistics"))
             readStatistics(from.at("statistics"), node.statistics.emplace());
     });

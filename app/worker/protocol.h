@@ -59,11 +59,13 @@ private:
 ///          names); "passes": names of passes and
 ///          pipelines, "patterns": set, "steps": keep only the first so many rewrites (absent: all)
 /// run      "handle", "version": "before" | "after" (default), "device", "tf32": bool, "seed", "inputs": a tensor file,
-/// or tensors
-///          as safetensors in the payload, named in0, in1 ... or by placeholder; "keep": names of nodes or
-///          "keepAll": true; "values": true sends tensors back
+///          or tensors as safetensors in the payload, named in0, in1 ... or by placeholder; "keep": names of nodes or
+///          "keepAll": true; "values": true sends tensors back; "repeats": so many timed runs after a first, of which
+///          the one of median time is described (1, the default: only the first); "fuse": neighbouring elementwise
+///          nodes run as one, the values between them are not made (not with keep or keepAll); "replay": with repeats,
+///          the graph is also recorded and run as one where the device can (a CUDA graph)
 /// compare  "handle", "device", "tf32", "seed", "inputs" or payload as for run; "rtol" and "atol" (both or none);
-/// "repeats";
+///          "repeats", "fuse" and "replay" as for run, of the times alone;
 ///          "statistics": true adds those of every value
 /// unload   "handle": frees it
 /// cancel   "of": id of the request to stop; one that waits is dropped, one that is done is not touched
@@ -90,6 +92,7 @@ struct Request {
     bool keepAll = false, values = false, statistics = false;
     std::optional<Tolerance> tolerance;
     int repeats = 1;
+    bool fuse = false, replay = false;
     int64_t of = -1;
     std::string payload; ///< graph as JSON (load) or tensors as safetensors (run, compare); empty: none
 };
@@ -148,10 +151,11 @@ struct LoadAnswer {
     Diagnostics notes;
 };
 
-/// Answer of run: {"id", "ok": true, "answer": "run", "totalNs", "peakBytes", "sources": [text], "remarks": [text],
-///   "outputs": ["out0", ...], "nodes": [{"name", "id", "tookNs", "type", "statistics": STATISTICS}]}
-/// with a statistic where the value is a kept tensor. Payload (if "values" was asked): safetensors with out0, out1 ...
-/// and the kept nodes by name (elements of list values: "name.0", "name.1").
+/// Answer of run: {"id", "ok": true, "answer": "run", "totalNs", "replayNs" (if replayed), "peakBytes",
+///   "sources": [text], "remarks": [text], "copyDevice", "copyBytesPerSecond", "outputs": ["out0", ...],
+///   "nodes": [{"name", "id", "tookNs", "bytes": that must move, "fused": [id], "type", "statistics": STATISTICS}]}
+/// with a statistic where the value is a kept tensor. Of fused nodes the last stands for all. Payload (if "values" was
+/// asked): safetensors with out0, out1 ... and the kept nodes by name (elements of list values: "name.0", "name.1").
 /// STATISTICS: {"elements", "nans", "infinities", "min", "max", "mean", "stddev", "histogram": [32 integers]}
 struct RunNode {
     std::string name;
@@ -159,18 +163,23 @@ struct RunNode {
     std::string type; ///< empty if not kept
     std::chrono::nanoseconds took{};
     std::optional<TensorStatistics> statistics;
+    uint64_t bytes = 0;
+    std::vector<uint32_t> fused; ///< ids
 };
 struct RunAnswer {
-    std::chrono::nanoseconds total{};
+    std::chrono::nanoseconds total{}, replay{};
     int64_t peakBytes = 0;
     std::vector<std::string> sources, outputs, remarks;
+    CopyBandwidth copy;
     std::vector<RunNode> nodes; ///< in execution order, placeholders first
 };
 
 /// Answer of compare: {"id", "ok": true, "answer": "compare", "comparison": COMPARISON}
 /// COMPARISON: {"equal", "firstDiffering", "rewrites", "maxAbs", "maxRel", "beforeNs", "afterNs", "peakBefore",
-///   "peakAfter", "sources": [text], "remarks": [text], "nodes": [NODE], "onlyBefore": [VALUE], "onlyAfter": [VALUE],
-///   "beforeTimes": [[id, ns], ...], "afterTimes": [[id, ns], ...]}
+///   "peakAfter", "sources": [text], "nodes": [NODE], "onlyBefore": [VALUE], "onlyAfter": [VALUE],
+///   "beforeTimes": [TIME], "afterTimes": [TIME], "fused", "replayBeforeNs", "replayAfterNs",
+///   "remarksBefore": [text], "remarksAfter": [text], "copyDevice", "copyBytesPerSecond"}
+/// TIME: [id, ns, bytes that must move, [ids of the nodes that ran as one]], the last two if there are any
 /// NODE: {"before", "after", "beforeId", "afterId", "output", "type", "difference": DIFFERENCE,
 ///   "beforeStatistics": STATISTICS, "afterStatistics": STATISTICS}; VALUE: {"name", "id", "type", "statistics"}
 /// DIFFERENCE: {"equal", "bitEqual", "mismatch", "elements", "differing", "maxAbs", "maxRel", "firstBad", "firstBadA",

@@ -29,6 +29,9 @@ void addExecution(Json& json, const Request& request) {
     json["tf32"] = request.tf32;
     json["seed"] = request.seed;
     json["statistics"] = request.statistics;
+    json["repeats"] = request.repeats;
+    json["fuse"] = request.fuse;
+    json["replay"] = request.replay;
     if (!request.inputs.empty())
         json["inputs"] = request.inputs;
 }
@@ -41,7 +44,6 @@ void addRun(Json& json, const Request& request) {
 }
 
 void addCompare(Json& json, const Request& request) {
-    json["repeats"] = request.repeats;
     if (!request.tolerance)
         return;
     json["rtol"] = number(request.tolerance->rtol);
@@ -59,6 +61,7 @@ Result<Done> readMembers(Fields& fields, Request& request) {
     fields.read("seed", request.seed).read("inputs", request.inputs).read("keep", request.keep);
     fields.read("keepAll", request.keepAll).read("values", request.values).read("statistics", request.statistics);
     fields.read("repeats", request.repeats).read("of", request.of);
+    fields.read("fuse", request.fuse).read("replay", request.replay);
     if (fields.has("steps"))
         fields.read("steps", request.steps.emplace());
     if (fields.has("rtol") || fields.has("atol")) {
@@ -78,8 +81,11 @@ Result<Done> checkComplete(const Request& request) {
         return wrong("'handle' is missing");
     if (request.verb == Verb::Load && request.path.empty() && request.payload.empty())
         return wrong("'path' is missing, and there is no graph in the payload");
-    if (request.verb == Verb::Compare && (request.repeats < 1 || request.repeats > 10'000))
+    const bool executes = request.verb == Verb::Run || request.verb == Verb::Compare;
+    if (executes && (request.repeats < 1 || request.repeats > 10'000))
         return wrong("'repeats' must be 1 to 10000");
+    if (request.verb == Verb::Run && request.fuse && (request.keepAll || !request.keep.empty()))
+        return wrong("'fuse' makes no values between fused nodes, which 'keep' and 'keepAll' ask for");
     return Done{};
 }
 

@@ -2,6 +2,7 @@
 #include "app/worker/session.h"
 
 #include "core/exec/outputs.h"
+#include "core/exec/repeat.h"
 #include "core/rewrite/match_count.h"
 
 #include <new>
@@ -54,14 +55,30 @@ RunNode runNode(const Graph& graph, NodeId id, std::chrono::nanoseconds took, co
 
 RunAnswer describe(const Graph& graph, const RunResult& result, const BoundInputs& inputs, bool withStatistics) {
     RunAnswer answer{.total = result.total, .peakBytes = result.peakBytes, .sources = inputs.sources};
+    answer.replay = median(result.replays);
     answer.remarks = result.remarks;
     for (const NamedOutput& output : namedOutputs(graph, result.output))
         answer.outputs.push_back(output.name);
     for (const NodeId id : graph.placeholders())
         answer.nodes.push_back(runNode(graph, id, {}, result, withStatistics));
-    for (const NodeTime& time : result.times)
+    for (const NodeTime& time : result.times) {
         answer.nodes.push_back(runNode(graph, time.node, time.took, result, withStatistics));
+        answer.nodes.back().bytes = time.bytes;
+        for (const NodeId id : time.fused)
+            answer.nodes.back().fused.push_back(id.index);
+    }
     return answer;
+}
+
+/// Once, or after that so often that the median means something.
+Result<RunResult> runAsAsked(const Request& request, const Graph& graph, const service::Prepared& prepared,
+                             const ExecOptions& options) {
+    FX_TRY(const Plan planned, plan(graph, *prepared.backend, {.fuse = request.fuse}));
+    FX_TRY(RunResult first, fxscope::run(graph, planned, prepared.inputs.values, *prepared.backend, options));
+    if (request.repeats <= 1)
+        return first;
+    return medianRun(graph, planned, prepared.inputs.values, *prepared.backend, options, request.repeats,
+                     request.replay);
 }
 
 Diagnostic notLoaded(const std::string& handle) {
@@ -99,10 +116,13 @@ Session::Outcome Session::run(const Request& request, const Cancel& cancel, cons
     options.progress = [&](size_t done, size_t all) {
         report({.kind = Message::Kind::Progress, .progress = {"run", done, all}});
     };
-    const auto result = fxscope::run(graph, prepared->inputs.values, *prepared->backend, options);
+    options.traffic = true;
+    const auto result = runAsAsked(request, graph, *prepared, options);
     if (!result)
         return Error{"failed", result.error()};
     Message answer{.kind = Message::Kind::Run, .run = describe(graph, *result, prepared->inputs, request.statistics)};
+    if (const auto copy = copyBandwidth(*prepared->backend))
+        answer.run.copy = *copy;
     if (!request.values)
         return answer;
     TensorMap tensors = service::nodeTensors(graph, *result);
@@ -126,6 +146,9 @@ Session::Outcome Session::compare(const Request& request, const Cancel& cancel, 
     CompareOptions options{
         .seed = request.seed, .tolerance = request.tolerance, .repeats = request.repeats, .cancel = cancel};
     options.statistics = request.statistics;
+    options.fuse = request.fuse;
+    options.replay = request.replay;
+    options.traffic = true;
     options.progress = [&](size_t done, size_t all) {
         const char* stage = done <= trace.base->size() ? "before" : "after";
         report({.kind = Message::Kind::Progress, .progress = {stage, done, all}});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/exec/run.h"
+#include "core/exec/traffic.h"
 #include "core/rewrite/trace.h"
 
 #include <optional>
@@ -62,8 +63,11 @@ struct Comparison {
     std::vector<NodeTime> beforeTimes, afterTimes;
     std::chrono::nanoseconds before{}, after{}; ///< whole graph, median of the repeats
     int64_t peakBefore = 0, peakAfter = 0;
-    std::vector<std::string> sources;             ///< of the inputs, see BoundInputs
-    std::vector<std::string> remarks;             ///< Backend::remarks of all runs, each once
+    bool fused = false; ///< the times are of graphs whose neighbouring elementwise nodes ran as one
+    std::chrono::nanoseconds replayBefore{}, replayAfter{}; ///< the work recorded and run as one; 0: not replayed
+    std::vector<std::string> remarksBefore, remarksAfter;   ///< RunResult::remarks
+    CopyBandwidth copy;               ///< of the device, if CompareOptions::traffic and it could be measured; else 0
+    std::vector<std::string> sources; ///< of the inputs, see BoundInputs
     std::vector<LoneValue> onlyBefore, onlyAfter; ///< without counterpart, in execution order
 };
 
@@ -75,6 +79,9 @@ struct CompareOptions {
     Cancel cancel;
     std::function<void(size_t done, size_t all)> progress;
     bool statistics = false; ///< of every value on both sides
+    bool fuse = false;       ///< time graphs whose neighbouring elementwise nodes run as one; values are of single ones
+    bool replay = false;     ///< also time the work recorded and run as one, where the backend can
+    bool traffic = false;    ///< NodeTime::bytes, and the device's copy bandwidth
 };
 
 /// Runs the trace's base and result with the same inputs and seed and compares every value both of them compute, by

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/compare/compare.h"
 #include "core/exec/outputs.h"
+#include "core/exec/repeat.h"
 #include "core/rewrite/match_count.h"
 
 #include <algorithm>
@@ -28,6 +29,8 @@ TensorDifference compareScalars(const Value& a, const Value& b) {
     return result;
 }
 
+constexpr int kFewestReplays = 5;
+
 TensorDifference compareValues(const Value& a, const Value& b, const std::optional<Tolerance>& tolerance) {
     return a.isTensor() && b.isTensor() ? compareTensors(a.tensor(), b.tensor(), tolerance) : compareScalars(a, b);
 }
@@ -36,21 +39,22 @@ std::optional<TensorStatistics> statisticsOf(const Value& value) {
     return value.isTensor() && value.tensor().defined() ? std::optional(statistics(value.tensor())) : std::nullopt;
 }
 
-std::chrono::nanoseconds median(std::vector<std::chrono::nanoseconds> times) {
-    if (times.empty())
-        return {};
-    const auto middle = times.begin() + static_cast<long>(times.size() / 2);
-    std::nth_element(times.begin(), middle, times.end());
-    return *middle;
-}
-
 /// Runs of one side: whole and per node; what is reported is the median of each.
 class Timings {
 public:
-    void add(const RunResult& result) {
+    void add(const RunResult& result, bool withValues) {
         m_totals.push_back(result.total);
         m_runs.push_back(result.times);
+        m_replay = result.replays.empty() ? m_replay : median(result.replays);
+        // Kept values leave nothing to write results over, on the first side alone: then neither side counts that.
+        m_peak = withValues ? result.plainPeakBytes : result.peakBytes;
+        for (const std::string& remark : result.remarks)
+            if (std::find(m_remarks.begin(), m_remarks.end(), remark) == m_remarks.end())
+                m_remarks.push_back(remark);
     }
+    std::chrono::nanoseconds replay() const { return m_replay; }
+    int64_t peak() const { return m_peak; }
+    const std::vector<std::string>& remarks() const { return m_remarks; }
     std::chrono::nanoseconds total() const { return median(m_totals); }
     std::vector<NodeTime> nodes() const {
         std::vector<NodeTime> times = m_runs.empty() ? std::vector<NodeTime>{} : m_runs.front();
@@ -66,11 +70,15 @@ public:
 private:
     std::vector<std::chrono::nanoseconds> m_totals;
     std::vector<std::vector<NodeTime>> m_runs;
+    std::vector<std::string> m_remarks;
+    std::chrono::nanoseconds m_replay{};
+    int64_t m_peak = 0;
 };
 
 /// Note [One side's values]
 /// The graph before runs first and keeps every value; the graph after is compared while it runs, and each value of the
 /// first side is dropped once its partner was seen. So no more than one side is held at any time.
+/// Fused nodes have no values between them: where those are asked for, the runs that are timed come after.
 class TraceComparison {
 public:
     TraceComparison(const Trace& trace, const BoundInputs& inputs, Backend& backend, const CompareOptions& options)
@@ -78,21 +86,26 @@ public:
 
     Result<Comparison> run() {
         pairNodes();
-        FX_TRY(RunResult before, runSide(*m_trace.base, true, [](ExecOptions& options) { options.keepAll = true; }));
+        FX_TRY(m_planBefore, plan(*m_trace.base, m_backend, {.fuse = m_options.fuse}));
+        FX_TRY(m_planAfter, plan(*m_trace.result, m_backend, {.fuse = m_options.fuse}));
+        FX_TRY(RunResult before, runSide(true, [this](ExecOptions& options) {
+                   options.keepAll = true;
+                   adjustValues(options);
+               }));
         m_values = std::move(before.values);
         m_beforeOrder = before.times;
-        FX_TRY(RunResult after, runSide(*m_trace.result, false, [this](ExecOptions& options) {
+        FX_TRY(RunResult after, runSide(false, [this](ExecOptions& options) {
                    options.observe = [this](NodeId id, const Value& value) { seen(id, value); };
+                   adjustValues(options);
                }));
-        for (int i = 1; i < m_options.repeats; ++i) {
-            FX_TRY(RunResult again, runSide(*m_trace.base, true, [](ExecOptions&) {}));
-            FX_TRY(RunResult againAfter, runSide(*m_trace.result, false, [](ExecOptions&) {}));
-        }
+        for (int i = m_options.fuse ? 0 : 1; i < m_options.repeats; ++i)
+            for (const bool side : {true, false})
+                FX_CHECK(runSide(side, [this, i](ExecOptions& options) { adjustTimed(options, i); }));
         collect();
         compareOutputs(before.output, after.output);
         compareWrittenInputs(before, after);
-        m_result.peakBefore = before.peakBytes;
-        m_result.peakAfter = after.peakBytes;
+        if (const auto copy = m_options.traffic ? copyBandwidth(m_backend) : Result<CopyBandwidth>(CopyBandwidth{}))
+            m_result.copy = *copy;
         return std::move(m_result);
     }
 
@@ -108,7 +121,20 @@ private:
         }
     }
 
-    template <class Adjust> Result<RunResult> runSide(const Graph& graph, bool before, const Adjust& adjust) {
+    /// The first timed run counts bytes, the last one is replayed.
+    void adjustTimed(ExecOptions& options, int run) const {
+        options.traffic = m_options.traffic && run == 0;
+        options.replays = m_options.replay && run + 1 == m_options.repeats ? std::max(kFewestReplays, run + 1) : 0;
+    }
+
+    /// The runs whose values are compared are timed ones too, unless fused nodes are timed.
+    void adjustValues(ExecOptions& options) const {
+        if (!m_options.fuse)
+            adjustTimed(options, 0);
+    }
+
+    template <class Adjust> Result<RunResult> runSide(bool before, const Adjust& adjust) {
+        const Graph& graph = before ? *m_trace.base : *m_trace.result;
         ExecOptions options{.seed = m_options.seed,
                             .skip = m_options.skip,
                             .cancel = m_options.cancel,
@@ -117,15 +143,14 @@ private:
         if (m_options.progress)
             options.progress = [=, this](size_t done, size_t) { m_options.progress(offset + done, all); };
         adjust(options);
-        auto result = fxscope::run(graph, m_inputs.values, m_backend, options);
-        if (result) {
-            (before ? m_before : m_after).add(*result);
-            for (std::string& remark : result->remarks)
-                if (auto& all = m_result.remarks; std::find(all.begin(), all.end(), remark) == all.end())
-                    all.push_back(std::move(remark));
-        } else if (!m_options.cancel.requested())
+        auto result = fxscope::run(graph, before ? m_planBefore : m_planAfter, m_inputs.values, m_backend, options);
+        const bool withValues = options.keepAll || options.observe;
+        if (result && !(withValues && m_options.fuse))
+            (before ? m_before : m_after).add(*result, withValues);
+        else if (!result && !m_options.cancel.requested())
             return Diagnostic{result.error().what,
-                              (before ? "before the passes, " : "after the passes, ") + result.error().where,
+                              (before ? "before the passes" : "after the passes") +
+                                  (result.error().where.empty() ? "" : ", " + result.error().where),
                               result.error().next};
         return result;
     }
@@ -191,6 +216,13 @@ private:
         m_result.after = m_after.total();
         m_result.beforeTimes = m_before.nodes();
         m_result.afterTimes = m_after.nodes();
+        m_result.fused = m_options.fuse;
+        m_result.replayBefore = m_before.replay();
+        m_result.replayAfter = m_after.replay();
+        m_result.remarksBefore = m_before.remarks();
+        m_result.remarksAfter = m_after.remarks();
+        m_result.peakBefore = m_before.peak();
+        m_result.peakAfter = m_after.peak();
     }
 
     void compareOutputs(const Value& before, const Value& after) {
@@ -235,6 +267,7 @@ private:
     Backend& m_backend;
     const CompareOptions& m_options;
     Comparison m_result;
+    Plan m_planBefore, m_planAfter;
     Timings m_before, m_after;
     std::map<NodeId, std::vector<NodeId>> m_partners;      ///< node after -> nodes before that it stands for
     std::map<NodeId, std::vector<NodeComparison>> m_pairs; ///< by node before

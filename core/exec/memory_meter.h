@@ -4,8 +4,8 @@
 #include "core/tensor/value.h"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace fxscope {
 
@@ -13,12 +13,12 @@ namespace fxscope {
 class MemoryMeter {
 public:
     void ignore(const Value& value) {
-        forEachTensor(value, [&](const Tensor& tensor) { m_inputs.insert(tensor.storage().get()); });
+        forEachTensor(value, [&](const Tensor& x) { m_inputs.insert_or_assign(x.storage().get(), x.storage()); });
     }
     void add(const Value& value) {
         forEachTensor(value, [&](const Tensor& tensor) {
             const Storage* storage = tensor.storage().get();
-            if (storage && !m_inputs.contains(storage) && m_holders[storage]++ == 0)
+            if (storage && !isInput(storage) && m_holders[storage]++ == 0)
                 m_now += static_cast<int64_t>(storage->bytes());
         });
         m_peak = std::max(m_peak, m_now);
@@ -38,7 +38,12 @@ public:
     int64_t peakWithoutReuse() const { return std::max(m_peak, m_without); }
 
 private:
-    std::unordered_set<const Storage*> m_inputs;
+    /// Copies of inputs on a device die before the run ends, and others come to lie at their place.
+    bool isInput(const Storage* storage) const {
+        const auto found = m_inputs.find(storage);
+        return found != m_inputs.end() && !found->second.expired();
+    }
+    std::unordered_map<const Storage*, std::weak_ptr<Storage>> m_inputs;
     std::unordered_map<const Storage*, int> m_holders;
     int64_t m_now = 0, m_peak = 0, m_without = 0;
 };

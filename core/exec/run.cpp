@@ -21,7 +21,8 @@ public:
     Execution(const Graph& graph, const Plan& plan, Backend& backend, const ExecOptions& options)
         : m_graph(graph), m_plan(plan), m_backend(backend), m_options(options),
           m_generator(options.seed), m_context{m_generator, m_options.cancel}, m_values(graph.slotCount()),
-          m_inPlace(writesInPlace(graph)), m_clock(backend.clock()) {}
+          m_inPlace(writesInPlace(graph)), m_clock(backend.clock()),
+          m_keeps(options.keepAll || !options.keepNames.empty()) {}
 
     Result<RunResult> run(const ValueList& inputs) {
         FX_CHECK(takeInputs(inputs));
@@ -31,8 +32,9 @@ public:
         FX_CHECK(runNodes());
         FX_CHECK(m_backend.wait());
         m_result.total = Clock::now() - begin - m_aside;
-        m_result.peakBytes = m_memory.peak();
-        m_result.peakWithoutReuseBytes = m_memory.peakWithoutReuse();
+        m_result.peakBytes = m_keeps ? m_kept.peak() : m_memory.peak();
+        m_result.plainPeakBytes = m_memory.peakWithoutReuse();
+        m_result.peakWithoutReuseBytes = std::max(m_result.peakBytes, m_memory.peakWithoutReuse());
         m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
         FX_CHECK(collect());
         if (m_options.replays > 0)
@@ -66,11 +68,14 @@ private:
     Result<Done> replay(const std::vector<Value>& initial) {
         if (!m_backend.canRecord())
             return Done{};
+        if (const auto begun = m_backend.beginRecording(); !begun) {
+            m_result.remarks.push_back("not replayed as one: " + begun.error().str());
+            return Done{};
+        }
         RunResult kept = std::move(m_result);
         m_result = {};
         m_values = initial;
         m_isRecording = true;
-        FX_CHECK(m_backend.beginRecording());
         const auto recorded = runNodes();
         auto times = m_backend.endRecording(recorded.ok() ? m_options.replays : 0);
         m_result = std::move(kept);
@@ -133,7 +138,7 @@ private:
             m_result.writtenInputs[id] = m_values[id.index]; // shares what is written
         m_stated = m_symbols;
         for (const Value& value : m_values)
-            m_memory.ignore(value);
+            m_memory.ignore(value), m_kept.ignore(value);
         return Done{};
     }
 
@@ -177,7 +182,7 @@ private:
             return located(std::move(value).error(), node);
         countTraffic([&] { return trafficOf(planned, *value); });
         checkMeta(node, *value);
-        m_memory.add(*value);
+        noteMemory(*value);
         m_values[node.id.index] = std::move(value).value();
         return keep(node);
     }
@@ -241,7 +246,7 @@ private:
         for (const Tensor& tensor : spare)
             if (value.isTensor() && value.tensor().storage() == tensor.storage())
                 m_memory.reused(static_cast<int64_t>(tensor.storage()->bytes()));
-        m_memory.add(value);
+        noteMemory(value);
         m_values[node.id.index] = std::move(value);
         return keep(node);
     }
@@ -338,7 +343,7 @@ private:
             m_options.observe(node.id, value);
         if (isWanted) {
             FX_TRY(m_result.values[node.id], m_inPlace ? cloned(value) : Result<Value>(value));
-            m_memory.add(m_result.values[node.id]); // never released
+            m_kept.add(m_result.values[node.id]); // never released
         }
         m_aside += Clock::now() - begin;
         return Done{};
@@ -349,8 +354,16 @@ private:
         return m_options.keepAll || std::find(names.begin(), names.end(), node.name) != names.end();
     }
 
+    void noteMemory(const Value& value) {
+        m_memory.add(value);
+        if (m_keeps)
+            m_kept.add(value);
+    }
+
     void release(NodeId id) {
         m_memory.remove(m_values[id.index]);
+        if (m_keeps)
+            m_kept.remove(m_values[id.index]);
         m_values[id.index] = Value();
     }
 
@@ -374,7 +387,8 @@ private:
     std::vector<Value> m_values;
     bool m_inPlace, m_isRecording = false;
     std::unique_ptr<CallClock> m_clock;
-    MemoryMeter m_memory;
+    bool m_keeps;                 ///< values for the caller
+    MemoryMeter m_memory, m_kept; ///< without and with these
     RunResult m_result;
     Clock::duration m_aside{}; ///< spent for the caller: snapshots, observation, progress
     Clock::time_point m_reported;

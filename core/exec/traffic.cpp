@@ -4,6 +4,7 @@
 #include "core/exec/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -227,6 +228,15 @@ uint64_t bytesMoved(std::span<const FusedCall> calls, std::span<const Value> res
     for (const Value& result : results)
         forEachTensor(result, [&](const Tensor& x) { written += distinctBytes(x); });
     return reads.bytes() + written;
+}
+
+std::optional<MemorySpeed> memorySpeed(uint64_t bytes, std::chrono::nanoseconds took, const CopyBandwidth& copy) {
+    if (bytes == 0 || took.count() <= 0 || copy.bytesPerSecond <= 0)
+        return std::nullopt;
+    const double seconds = static_cast<double>(took.count()) / 1e9;
+    const double floor = static_cast<double>(bytes) / copy.bytesPerSecond;
+    return MemorySpeed{static_cast<double>(bytes) / seconds,
+                       std::chrono::nanoseconds(static_cast<int64_t>(std::llround(floor * 1e9))), floor / seconds};
 }
 
 Result<CopyBandwidth> copyBandwidth(Backend& backend) {

@@ -3,6 +3,8 @@
 
 #include "core/exec/backend.h"
 
+#include <optional>
+
 namespace fxscope {
 
 /// The bytes that a call must move, however it is done: every input element that the result depends on read once (an
@@ -21,5 +23,14 @@ struct CopyBandwidth {
 /// Measured by the first call in this process, which takes a part of a second. Error: the backend cannot measure it, or
 /// has not the memory. Thread safe; nothing else should run on the device meanwhile.
 Result<CopyBandwidth> copyBandwidth(Backend& backend);
+
+/// How near to the memory's limit a call came.
+struct MemorySpeed {
+    double bytesPerSecond = 0;
+    std::chrono::nanoseconds floor{}; ///< what the bytes take when they move as in a copy
+    double share = 0;                 ///< floor / time; above 1 where caches held the data
+};
+/// Nothing where no bytes move, or no time or copy was measured.
+std::optional<MemorySpeed> memorySpeed(uint64_t bytes, std::chrono::nanoseconds took, const CopyBandwidth& copy);
 
 } // namespace fxscope

@@ -217,6 +217,27 @@ private slots:
         QVERIFY(c.before.count() > 0 && c.after.count() > 0 && c.peakBefore > 0);
     }
 
+    void valuesThatAreKeptDoNotCountAsMemory() {
+        const Comparison once = compared(rewritten(false)), often = compared(rewritten(false), {.repeats = 2});
+        QCOMPARE(once.peakBefore, int64_t(2 * 16)); // a and b
+        QCOMPARE(once.peakAfter, int64_t(2 * 16));
+        QCOMPARE(often.peakBefore, once.peakBefore);
+        QCOMPARE(often.peakAfter, once.peakAfter);
+    }
+
+    void fusedNodesAreTimedAsOne() {
+        const Comparison c = compared(rewritten(true), {.repeats = 2, .fuse = true, .traffic = true});
+        QVERIFY(c.fused);
+        QCOMPARE(c.nodes.size(), size_t(3)); // the values between are compared all the same
+        QCOMPARE(c.firstDiffering, std::string("a"));
+        QCOMPARE(c.beforeTimes.size(), size_t(1));
+        QCOMPARE(c.beforeTimes[0].fused.size(), size_t(2));
+        QCOMPARE(c.beforeTimes[0].bytes, uint64_t(2 * 16)); // x read, b written
+        QVERIFY(c.before.count() > 0 && c.after.count() > 0 && c.copy.bytesPerSecond > 0);
+        QCOMPARE(c.peakBefore, int64_t(16));
+        QCOMPARE(c.replayBefore.count(), int64_t(0)); // nothing replays here
+    }
+
     void inputsThatAreWrittenCountAsOutputs_data() {
         QTest::addColumn<QString>("after");
         QTest::addColumn<bool>("equal");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/exec/made_up.h"
+#include "core/exec/memory_meter.h"
 #include "core/exec/outputs.h"
 #include "core/exec/run.h"
 
@@ -68,6 +69,22 @@ private slots:
         QCOMPARE(plan(graph, cpu())->estimatedPeakBytes, 2 * kTensor);
         QCOMPARE(result.times.size(), size_t(40));
         QVERIFY(result.values.empty());
+    }
+
+    void memoryOfInputsThatAreGoneCountsForWhoHasItNext() {
+        MemoryMeter meter;
+        const auto bytes = [](int64_t size) { return Tensor::zeros(DType::UInt8, {size}).value(); };
+        {
+            const Tensor input = bytes(100), other = bytes(100);
+            meter.ignore(Value(input));
+            meter.ignore(Value(other));
+            meter.add(Value(input));
+        }
+        QCOMPARE(meter.peak(), int64_t(0));
+        const Tensor here = bytes(1000), there = bytes(1000); // likely where the inputs lay
+        meter.add(Value(here));
+        meter.add(Value(there));
+        QCOMPARE(meter.peak(), int64_t(2000));
     }
 
     void viewsKeepTheirStorageAndAddNone() {

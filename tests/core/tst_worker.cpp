@@ -50,6 +50,7 @@ private slots:
         Request request{.verb = Verb::Compare, .id = 7, .handle = "h", .device = "cuda:1", .seed = UINT64_MAX};
         request.tolerance = Tolerance{1e-3, 1e-4};
         request.repeats = 9;
+        request.fuse = request.replay = true;
         request.statistics = true;
         request.payload = "bytes";
         int64_t id = 0;
@@ -59,6 +60,7 @@ private slots:
         QCOMPARE(read.seed, request.seed);
         QCOMPARE(read.tolerance->atol, 1e-4);
         QCOMPARE(read.repeats, 9);
+        QVERIFY(read.fuse && read.replay);
         QVERIFY(read.statistics);
         QCOMPARE(read.payload, request.payload);
     }
@@ -84,6 +86,10 @@ private slots:
                                  << "worker request: version is 'later', wanted is before or after" + lists;
         QTest::newRow("repeats") << R"({"request": "compare", "id": 1, "handle": "a", "repeats": 0})"
                                  << "worker request: 'repeats' must be 1 to 10000" + lists;
+        QTest::newRow("fused values") << R"({"request": "run", "id": 1, "handle": "a", "fuse": true, "keepAll": true})"
+                                      << "worker request: 'fuse' makes no values between fused nodes, which 'keep' and "
+                                         "'keepAll' ask for" +
+                                             lists;
     }
     void wrongRequestsAreRefused() {
         QFETCH(QString, header);
@@ -103,6 +109,11 @@ private slots:
         c.nodes[0].afterStatistics = TensorStatistics{.elements = 2, .histogram = {1, 1}};
         c.onlyAfter.push_back({"n", NodeId{4}, "f32[1]", {}});
         c.beforeTimes = {{NodeId{3}, std::chrono::nanoseconds(5)}};
+        c.afterTimes = {{NodeId{4}, std::chrono::nanoseconds(6), {NodeId{3}, NodeId{4}}, 128}};
+        c.fused = true;
+        c.replayAfter = std::chrono::nanoseconds(7);
+        c.remarksBefore = {"slow"};
+        c.copy = {"a device", 1e9};
         const auto read = parseComparison(comparisonJson(c));
         QVERIFY2(read.ok(), read.ok() ? "" : read.error().str().c_str());
         QCOMPARE(read->maxRel, c.maxRel);
@@ -111,6 +122,12 @@ private slots:
         QVERIFY(!read->nodes[0].beforeStatistics && read->nodes[0].afterStatistics->histogram.size() == 2);
         QCOMPARE(read->onlyAfter[0].name, std::string("n"));
         QCOMPARE(read->beforeTimes[0].took.count(), int64_t(5));
+        QVERIFY(read->fused);
+        QCOMPARE(read->afterTimes[0].fused, (std::vector<NodeId>{{3}, {4}}));
+        QCOMPARE(read->afterTimes[0].bytes, uint64_t(128));
+        QCOMPARE(read->replayAfter.count(), int64_t(7));
+        QCOMPARE(read->remarksBefore, c.remarksBefore);
+        QCOMPARE(read->copy.device, c.copy.device);
         QCOMPARE(comparisonJson(*read), comparisonJson(c));
         QVERIFY(!parseComparison("{\"nodes\": 3}").ok());
     }
@@ -177,6 +194,23 @@ private slots:
         QCOMPARE(answer.comparison.rewrites, size_t(1));
         QVERIFY(answer.comparison.nodes.size() >= 3);
         QVERIFY(answer.comparison.nodes.back().beforeStatistics.has_value());
+    }
+
+    void runsAreTimedAsAsked() {
+        Client client;
+        client.hello();
+        client.ask(loadRequest());
+        const Message ran =
+            client.ask({.verb = Verb::Run, .id = 3, .handle = "g", .seed = 5, .repeats = 3, .fuse = true});
+        QVERIFY2(ran.kind == Message::Kind::Run, qPrintable(said(ran)));
+        QVERIFY(ran.run.total.count() > 0 && ran.run.copy.bytesPerSecond > 0);
+        const auto moved = std::count_if(ran.run.nodes.begin(), ran.run.nodes.end(),
+                                         [](const RunNode& node) { return node.bytes > 0; });
+        QVERIFY(moved >= 3);
+        const Message compared =
+            client.ask({.verb = Verb::Compare, .id = 4, .handle = "g", .repeats = 2, .fuse = true});
+        QVERIFY2(compared.kind == Message::Kind::Compare, qPrintable(said(compared)));
+        QVERIFY(compared.comparison.fused && compared.comparison.equal);
     }
 
     void errorsLeaveTheWorkerAlive() {
