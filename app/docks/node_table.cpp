@@ -10,6 +10,9 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <vector>
+
 namespace fxscope {
 namespace {
 constexpr int kSortRole = Qt::UserRole, kNodeIdRole = Qt::UserRole + 1;
@@ -35,6 +38,7 @@ NodeTable::NodeTable(QAbstractItemModel* model, const QString& settingsKey, QWid
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_summary->setTextFormat(Qt::RichText);
     m_summary->setContentsMargins(8, 4, 8, 4);
+    m_summary->setWordWrap(true);
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
@@ -51,6 +55,8 @@ NodeTable::NodeTable(QAbstractItemModel* model, const QString& settingsKey, QWid
         if (!m_following && row.isValid())
             emit nodeChosen(NodeId{row.data(kNodeIdRole).toUInt()});
     });
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this,
+            [this] { m_sizedByHand = m_sizedByHand || (!m_fitting && m_view->isVisible()); });
     refresh();
 }
 
@@ -74,7 +80,40 @@ void NodeTable::refresh() {
     m_view->setVisible(!empty);
     m_empty->setVisible(empty);
     if (!empty)
-        m_view->resizeColumnsToContents();
+        fitColumns();
+}
+
+void NodeTable::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (m_view->isVisibleTo(this) && !m_sizedByHand)
+        fitColumns();
+}
+
+/// As wide as their content; where that is too much, the columns of text give way, down to some letters.
+void NodeTable::fitColumns() {
+    constexpr int kLeast = 110;
+    const QScopedValueRollback fitting(m_fitting, true);
+    m_sizedByHand = false;
+    QHeaderView* header = m_view->horizontalHeader();
+    header->setStretchLastSection(false);
+    m_view->resizeColumnsToContents();
+    int room = m_view->viewport()->width();
+    std::vector<int> texts;
+    for (int column = 0; column < header->count(); ++column)
+        if (m_sorted->headerData(column, Qt::Horizontal, Qt::TextAlignmentRole).toInt() & Qt::AlignRight)
+            room -= header->sectionSize(column); // 0 of hidden ones
+        else if (!header->isSectionHidden(column))
+            texts.push_back(column);
+    std::sort(texts.begin(), texts.end(),
+              [&](int a, int b) { return header->sectionSize(a) < header->sectionSize(b); });
+    for (size_t i = 0; i < texts.size(); ++i) { // narrow ones keep what they need
+        const int share = room / static_cast<int>(texts.size() - i);
+        const int width = std::min(header->sectionSize(texts[i]), std::max(kLeast, share));
+        header->resizeSection(texts[i], width);
+        room -= width;
+    }
+    const int last = header->logicalIndex(header->count() - 1);
+    header->setStretchLastSection(std::find(texts.begin(), texts.end(), last) != texts.end()); // numbers stay together
 }
 
 } // namespace fxscope

@@ -27,12 +27,16 @@ public:
 signals:
     void nodeChosen(fxscope::NodeId node);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refresh();
+    void fitColumns();
     QSortFilterProxyModel* m_sorted;
     QTableView* m_view;
     QLabel *m_summary, *m_empty;
-    bool m_following = false;
+    bool m_following = false, m_fitting = false, m_sizedByHand = false;
 };
 
 } // namespace fxscope

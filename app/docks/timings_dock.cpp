@@ -7,7 +7,48 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace fxscope {
+namespace {
+
+QString sidesText(std::chrono::nanoseconds before, std::chrono::nanoseconds after) {
+    const QString text =
+        TimingsDock::tr("before <b>%1</b>, after <b>%2</b>").arg(durationText(before), durationText(after));
+    const std::string speed = speedText(double(before.count()), double(after.count()));
+    return speed.empty() ? text : text + QStringLiteral(", <b>%1</b>").arg(qs(speed));
+}
+
+/// "12 nodes in 6 passes over memory"
+QString fusedText(const std::vector<NodeTime>& times) {
+    qsizetype nodes = 0, passes = 0;
+    for (const NodeTime& time : times)
+        if (!time.fused.empty())
+            ++passes, nodes += static_cast<qsizetype>(time.fused.size());
+    if (passes == 0)
+        return TimingsDock::tr("no neighbouring elementwise nodes");
+    return TimingsDock::tr("%1 in %2")
+        .arg(nodesText(nodes),
+             countText(passes, TimingsDock::tr("%1 pass over memory"), TimingsDock::tr("%1 passes over memory")));
+}
+
+/// What the backend had to say, once where it said the same on both sides.
+QStringList remarkLines(const Comparison& comparison) {
+    const auto &before = comparison.remarksBefore, &after = comparison.remarksAfter;
+    const auto has = [](const std::vector<std::string>& list, const std::string& remark) {
+        return std::find(list.begin(), list.end(), remark) != list.end();
+    };
+    QStringList lines;
+    for (const std::string& remark : before)
+        lines << (has(after, remark) ? TimingsDock::tr("Before and after: %1") : TimingsDock::tr("Before: %1"))
+                     .arg(htmlText(remark));
+    for (const std::string& remark : after)
+        if (!has(before, remark))
+            lines << TimingsDock::tr("After: %1").arg(htmlText(remark));
+    return lines;
+}
+
+} // namespace
 
 TimingsDock::TimingsDock(Document* document, QWidget* parent)
     : QWidget(parent), m_document(document), m_table(new NodeTable(&m_model, QStringLiteral("timings"))) {
@@ -34,13 +75,17 @@ QString TimingsDock::summary() const {
     const auto comparison = m_document->comparison();
     if (!comparison)
         return {};
-    QString text = tr("Whole graph: before <b>%1</b>, after <b>%2</b>")
-                       .arg(durationText(comparison->before), durationText(comparison->after));
-    const std::string speed = speedText(double(comparison->before.count()), double(comparison->after.count()));
-    if (!speed.empty())
-        text += QStringLiteral(", <b>%1</b>").arg(qs(speed));
-    return text + tr(" &nbsp;·&nbsp; peak memory %1 and %2")
-                      .arg(bytesText(comparison->peakBefore), bytesText(comparison->peakAfter));
+    const QString dot = QStringLiteral(" &nbsp;·&nbsp; ");
+    QString first = tr("Whole graph: %1").arg(sidesText(comparison->before, comparison->after));
+    if (comparison->replayBefore.count() > 0 || comparison->replayAfter.count() > 0)
+        first += dot +
+                 tr("replayed as one CUDA graph: %1").arg(sidesText(comparison->replayBefore, comparison->replayAfter));
+    first += dot + tr("peak memory %1 and %2").arg(bytesText(comparison->peakBefore), bytesText(comparison->peakAfter));
+    QStringList lines{first};
+    if (comparison->fused)
+        lines << tr("Fused: %1 before, %2 after")
+                     .arg(fusedText(comparison->beforeTimes), fusedText(comparison->afterTimes));
+    return (lines + remarkLines(*comparison)).join(QStringLiteral("<br>"));
 }
 
 } // namespace fxscope

@@ -3,9 +3,15 @@
 
 #include "core/io/capture.h"
 
+#include <QSettings>
+
 #include <algorithm>
 
 namespace fxscope {
+namespace {
+QString fuseKey() { return QStringLiteral("run/fuse"); }
+QString replayKey() { return QStringLiteral("run/replay"); }
+} // namespace
 
 Runner::Runner(QObject* parent) : QObject(parent) {
     connect(&m_worker, &WorkerClient::ready, this, &Runner::devicesChanged);
@@ -30,6 +36,11 @@ QStringList Runner::devices() const {
     return names.isEmpty() ? QStringList{QStringLiteral("cpu")} : names;
 }
 
+bool Runner::fuses() { return QSettings().value(fuseKey(), false).toBool(); }
+void Runner::setFuses(bool on) { QSettings().setValue(fuseKey(), on); }
+bool Runner::replays() { return QSettings().value(replayKey(), true).toBool(); }
+void Runner::setReplays(bool on) { QSettings().setValue(replayKey(), on); }
+
 Result<Done> Runner::compare(const RunSubject& subject, int repeats) {
     if (isRunning())
         return Diagnostic{"a run is under way", {}, "wait for it, or cancel it"};
@@ -51,6 +62,8 @@ Result<Done> Runner::compare(const RunSubject& subject, int repeats) {
     m_next.seed = m_seed;
     m_next.repeats = repeats;
     m_next.statistics = true;
+    m_next.fuse = fuses();
+    m_next.replay = replays() && repeats > 1;
     m_runDevice = m_device;
     m_stage = QStringLiteral("load");
     m_done = m_all = 0;

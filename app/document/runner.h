@@ -33,6 +33,12 @@ public:
     void setDevice(const QString& device) { m_device = device; }
     uint64_t seed() const { return m_seed; }
     void setSeed(uint64_t seed) { m_seed = seed; }
+    /// Neighbouring elementwise nodes are timed as one; kept in the settings.
+    static bool fuses();
+    static void setFuses(bool on);
+    /// Runs with timing also time the graph replayed as one CUDA graph, on devices that can; kept in the settings.
+    static bool replays();
+    static void setReplays(bool on);
 
     /// Compares base and result, `repeats` timed runs of each. Error: one is running.
     Result<Done> compare(const RunSubject& subject, int repeats);

@@ -43,6 +43,11 @@ QString bytesText(int64_t bytes) {
                                         : withUnit(value / (1024.0 * 1024 * 1024), "GiB");
 }
 
+QString gigabytesText(double bytesPerSecond) {
+    const double value = bytesPerSecond / 1e9;
+    return QString::number(value, 'f', value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);
+}
+
 QString fractionText(double fraction) {
     return QString::number(100 * fraction, 'f', fraction < 0.0995 ? 1 : 0) + QStringLiteral(" %");
 }

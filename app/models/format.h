@@ -13,6 +13,7 @@ namespace fxscope {
 QString durationText(std::chrono::nanoseconds duration); ///< "820 ns", "1.24 ms", "3.10 s"
 QString numberText(double value);                        ///< three digits: "0", "1.2e-07", "0.25", "nan"
 QString bytesText(int64_t bytes);                        ///< "512 B", "1.5 MiB"
+QString gigabytesText(double bytesPerSecond);            ///< "4.12", in GB/s
 QString fractionText(double fraction);                   ///< "12 %"
 /// `one` or `many`, each with a place %1 for the count: "1 node", "2 nodes".
 QString countText(qsizetype count, const QString& one, const QString& many);

@@ -47,6 +47,8 @@ constexpr ActionSpec kTable[] = {
 
     {"run.compare",      "Run", "&Run Before and After", "R",            "Run the graph before and after on the chosen device and compare every value"},
     {"run.timed",        "Run", "Run with &Timing",   "Shift+R",         "Run both several times and compare the time of every node"},
+    {"run.fuse",         "Run", "&Fuse Elementwise Nodes", "",           "Time neighbouring elementwise nodes as one pass over memory; the values compared stay those of single nodes", true, true},
+    {"run.replay",       "Run", "Replay as One CUDA &Graph", "",         "Runs with timing also record the work and time it as one, on devices that can", true},
     {"run.cancel",       "Run", "&Cancel",            "Ctrl+.",          "Stop what is computing"},
 
     {"view.fit",         "View", "&Fit",              "Space",           "Show the selected node's neighbourhood, else everything"},

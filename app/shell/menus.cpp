@@ -209,6 +209,10 @@ void MainWindow::connectActions() {
         showPanel(QStringLiteral("Timings"));
         m_document->compare(kTimedRepeats);
     });
+    on("run.fuse", [this] { Runner::setFuses((*m_actions)["run.fuse"]->isChecked()); });
+    on("run.replay", [this] { Runner::setReplays((*m_actions)["run.replay"]->isChecked()); });
+    (*m_actions)["run.fuse"]->setChecked(Runner::fuses());
+    (*m_actions)["run.replay"]->setChecked(Runner::replays());
     on("run.cancel", [this] { m_jobBar->cancelAll(); });
     on("view.fit", [this] { m_graphView->fit(); });
     on("view.fitAll", [this] { m_graphView->fitAll(); });

@@ -60,6 +60,8 @@ private slots:
     void sortsByValue();
     void findsTheRowOfANode();
     void timings();
+    void timingsOfFusedNodes();
+    void timingsBesideTheFloor();
     void numbersAreReadable_data();
     void numbersAreReadable();
 };
@@ -133,6 +135,57 @@ void TstValuesModel::timings() {
     QCOMPARE(model.rowOf({3}), 1);
     model.setComparison(nullptr, nullptr);
     QCOMPARE(model.rowCount(), 0);
+}
+
+void TstValuesModel::timingsOfFusedNodes() {
+    auto trace = std::make_shared<Trace>();
+    trace->base = trace->result = graphOf({"a", "b", "c", "c_1", "d"});
+    auto fused = std::make_shared<Comparison>();
+    fused->beforeTimes = {{{0}, 100ns}, {{1}, 200ns}};
+    fused->copy = {"a device", 4e9};
+    fused->beforeTimes[0].bytes = 4000;
+    fused->afterTimes = {{{1}, 150ns, {{0}, {1}}, 800}, {{99}, 1ns, {{98}}}}; // the last one is of no node here
+    TimingsModel model;
+    model.setComparison(trace, fused);
+    QCOMPARE(model.rowCount(), 2);
+    const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
+    QCOMPARE(text(0, TimingsModel::BeforeColumn), QStringLiteral("100 ns"));
+    QCOMPARE(text(0, TimingsModel::AfterColumn), QStringLiteral("in b"));
+    QCOMPARE(text(0, TimingsModel::ChangeColumn), QString());
+    QCOMPARE(text(0, TimingsModel::BytesColumn), QString()); // it moves none of its own
+    QCOMPARE(text(1, TimingsModel::BytesColumn), QStringLiteral("800 B"));
+    QVERIFY(!model.index(0, TimingsModel::AfterColumn).data(TimingsModel::SortRole).isValid());
+    QCOMPARE(text(1, TimingsModel::AfterColumn), QStringLiteral("150 ns"));
+    QCOMPARE(model.index(1, 0).data(Qt::ToolTipRole).toString(), QStringLiteral("After, run as one: a + b"));
+    QVERIFY(model.index(0, 0).data(Qt::ToolTipRole).toString().endsWith(QStringLiteral("their time is at b")));
+}
+
+void TstValuesModel::timingsBesideTheFloor() {
+    auto trace = std::make_shared<Trace>();
+    trace->base = trace->result = graphOf({"a", "b", "c", "c_1", "d"});
+    auto timed = std::make_shared<Comparison>();
+    timed->beforeTimes = {{{0}, 4us, {}, 4096}, {{1}, 1us, {}, 0}, {{2}, 1us, {}, 1000}};
+    timed->afterTimes = {{{0}, 2us, {}, 4000}, {{1}, 1us, {}, 0}};
+    timed->copy = {"a device", 4e9};
+    TimingsModel model;
+    model.setComparison(trace, timed);
+    const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
+    QCOMPARE(text(0, TimingsModel::BytesColumn), QStringLiteral("3.91 KiB")); // of the graph after
+    QCOMPARE(text(0, TimingsModel::SpeedColumn), QStringLiteral("2.00"));
+    QCOMPARE(text(0, TimingsModel::FloorColumn), QStringLiteral("1.00 µs"));
+    QCOMPARE(text(0, TimingsModel::OfCopyColumn), QStringLiteral("50 %"));
+    for (int column = TimingsModel::BytesColumn; column <= TimingsModel::OfCopyColumn; ++column) {
+        QVERIFY(text(1, column).isEmpty()); // a view
+        QVERIFY(!model.index(1, column).data(TimingsModel::SortRole).isValid());
+    }
+    QCOMPARE(text(2, TimingsModel::FloorColumn), QStringLiteral("250 ns")); // gone after: as it was before
+    QVERIFY(model.headerData(TimingsModel::FloorColumn, Qt::Horizontal, Qt::ToolTipRole)
+                .toString()
+                .contains(QStringLiteral("4.00 GB/s (read and written), as measured in a copy on a device")));
+    timed->copy = {};
+    model.setComparison(trace, timed);
+    QCOMPARE(text(0, TimingsModel::BytesColumn), QStringLiteral("3.91 KiB"));
+    QVERIFY(text(0, TimingsModel::OfCopyColumn).isEmpty());
 }
 
 void TstValuesModel::numbersAreReadable_data() {
