@@ -83,8 +83,25 @@ QRectF GraphCanvas::Private::fitArea() const {
         area.setSize(viewSize().boundedTo(linked->d->viewSize()));
         top = std::max(top, linked->d->titlePatch().bottom());
     }
-    const double side = std::max(minimapRoom, linked && linked->isVisible() ? linked->d->minimapRoom : 0.0);
-    return area.adjusted(0, std::max(0.0, top + kTitleGap - kMargin), -side, 0);
+    return area.adjusted(0, std::max(0.0, top + kTitleGap - kMargin), -overviewRoom(), 0);
+}
+
+/// What the overview strip covers of the viewport's width, here or beside, where the same is in view.
+double GraphCanvas::Private::overviewRoom() const {
+    return std::max(minimapRoom, linked && linked->isVisible() ? linked->d->minimapRoom : 0.0);
+}
+
+/// The part of the viewport that the overview strip leaves free.
+QRectF GraphCanvas::Private::clearArea() const {
+    return QRectF(QPointF(), viewSize()).adjusted(0, 0, -overviewRoom(), 0);
+}
+
+/// Beside the overview strip, which this view may bring up.
+void GraphCanvas::Private::centreOn(QPointF middle, double newZoom) {
+    const double room = overviewRoom();
+    moveTo(middle, newZoom, clearArea());
+    if (overviewRoom() > room)
+        moveTo(middle, newZoom, clearArea());
 }
 
 /// As large as fits, but readable: what is larger than the view then is centred on its anchor. The legend covers none
@@ -92,6 +109,7 @@ QRectF GraphCanvas::Private::fitArea() const {
 void GraphCanvas::Private::fit(const QRectF& rect, double mostZoom, const QRectF& anchor) {
     if (empty() || rect.isEmpty())
         return;
+    const double room = overviewRoom();
     const QRectF whole = fitArea();
     QRectF legend = legendPatch();
     if (linked && linked->isVisible())
@@ -108,6 +126,8 @@ void GraphCanvas::Private::fit(const QRectF& rect, double mostZoom, const QRectF
     }
     if (anchor.isValid() && fitting(area.size(), rect.size()) < least)
         moveTo(anchor.center(), least, area);
+    if (overviewRoom() > room) // the strip came up with this view
+        return fit(rect, mostZoom, anchor);
     fitted = Fitted{rect, anchor, mostZoom};
 }
 
@@ -127,7 +147,7 @@ void GraphCanvas::Private::firstView() {
     const double newZoom = qBound(kReadable, viewSize().width() / (bounds.width() + 2 * kMargin), kComfortable);
     const QSizeF view = viewSize() / newZoom;
     if (const GraphScene::Item* item = shownItem(selected))
-        return setView(item->rect.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+        return centreOn(item->rect.center(), newZoom);
     const bool down = scene->style().layout.direction == Direction::TopDown;
     const double margin = kMargin / newZoom;
     setView(beginning() - (down ? QPointF(view.width() / 2, margin) : QPointF(margin, view.height() / 2)), newZoom);
@@ -158,10 +178,10 @@ void GraphCanvas::Private::reveal(NodeId node) {
     if (place.isEmpty() || firstViewPending)
         return;
     const double newZoom = detailAt(zoom) < Detail::Names ? kReadable : zoom;
-    if (newZoom == zoom && visible().adjusted(4, 4, -4, -4).contains(place))
+    const QRectF seen(corner, clearArea().size() / zoom);
+    if (newZoom == zoom && seen.adjusted(4, 4, -4, -4).contains(place))
         return;
-    const QSizeF view = viewSize() / newZoom;
-    setView(place.center() - QPointF(view.width() / 2, view.height() / 2), newZoom);
+    centreOn(place.center(), newZoom);
 }
 
 QRectF GraphCanvas::Private::sightOf(NodeId node) const {

@@ -53,7 +53,12 @@ struct GraphCanvas::Private {
     void zoomAbout(QPointF screen, double factor);
     void fit(const QRectF& rect, double mostZoom, const QRectF& anchor = {});
     void moveTo(QPointF middle, double newZoom, const QRectF& area);
-    QRectF fitArea() const; ///< of the viewport, without what the titles cover; the smaller one of two linked canvases
+    QRectF fitArea() const;
+    double overviewRoom() const;
+    QRectF clearArea() const;
+    void centreOn(
+        QPointF middle,
+        double newZoom); ///< of the viewport, without what the titles cover; the smaller one of two linked canvases
     void firstView();
     QPointF beginning() const;
     void reveal(NodeId node);
