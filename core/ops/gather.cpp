@@ -94,6 +94,17 @@ Result<ValueMeta> inferScatter(Metas args) {
     return ValueMeta::tensor(newMeta(x.dtype, x.sizes, &x));
 }
 
+template <bool Add> Result<Done> scatterInto(Tensor& out, size_t dim, const Tensor& index, const Tensor& source) {
+    return dispatch<DTypes::All>(out.dtype(), [&]<class T>() -> Result<Done> {
+        T* to = out.data<T>();
+        const T* from = source.data<T>();
+        return forEachEntry(out, dim, index, source, [&](int64_t inOut, int64_t inSource) {
+            to[inOut] = Add ? sumOf(to[inOut], from[inSource]) : from[inSource];
+        });
+    });
+}
+
+/// Sums of half types are kept in float and rounded once.
 template <bool Add> Result<Value> scatter(Values args, KernelContext&) {
     FX_TRY(Tensor out, allocateResult(inferScatter, args));
     FX_TRY(const int64_t wanted, intAt(args, 1));
@@ -105,13 +116,14 @@ template <bool Add> Result<Value> scatter(Values args, KernelContext&) {
     for (size_t d = 0; d < index.dim(); ++d)
         if (index.numel() && (source.dim() != index.dim() || source.size(d) < index.size(d)))
             return shapeError("scatter", "Expected index to be no larger than src");
-    FX_CHECK(dispatch<DTypes::All>(out.dtype(), [&]<class T>() -> Result<Done> {
-        T* to = out.data<T>();
-        const T* from = source.data<T>();
-        return forEachEntry(out, dim, index, source, [&](int64_t inOut, int64_t inSource) {
-            to[inOut] = Add ? sumOf(to[inOut], from[inSource]) : from[inSource];
-        });
-    }));
+    if (Add && (out.dtype() == DType::Float16 || out.dtype() == DType::BFloat16)) {
+        FX_TRY(Tensor sums, castTensor(out, DType::Float32));
+        FX_TRY(const Tensor terms, castTensor(source, DType::Float32));
+        FX_CHECK(scatterInto<Add>(sums, dim, index, terms));
+        FX_CHECK(copyInto(sums, out));
+    } else {
+        FX_CHECK(scatterInto<Add>(out, dim, index, source));
+    }
     return Value(out);
 }
 
