@@ -57,6 +57,8 @@ OptionRef OptionRef::oneOf(std::initializer_list<const char*> words) {
     return *this;
 }
 
+void Command::footer(const std::string& text) { app_->footer(text + "\n\n" + app_->get_footer()); }
+
 Command Command::add(const char* name, const char* help) { return {*app_->add_subcommand(name, help), *exitCode_}; }
 
 OptionRef Command::option(const char* names, std::string& value, const char* help) {

@@ -45,6 +45,7 @@ public:
     OptionRef option(const char* names, int& value, const char* help);
     OptionRef option(const char* names, uint64_t& value, const char* help);
     OptionRef flag(const char* name, bool& value, const char* help);
+    void footer(const std::string& text); ///< at the end of the verb's help
     bool given(const char* option) const; ///< on the command line, once that was parsed
     /// What the verb does when it is chosen; returns the exit code.
     void onRun(std::function<int()> run);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/conform/conform.h"
+#include "app/conform/exceptions.h"
 
 #include "app/cli/json_print.h"
 #include "app/cli/options.h"
@@ -45,16 +46,30 @@ void printText(const Report& report, const std::vector<std::string>& remarks) {
                                  : Style::Dim);
     const Report::Group total = report.total();
     fmt::print("{}", table.str());
-    if (replaysOperators(report))
-        printField(
-            "compared",
-            "dtype, sizes, layout and, to PyTorch's tolerances, values; with three exceptions: places of "
-            "equal elements (sort, topk) may differ if they pick the recorded values, none twice; "
-            "float32 and complex64 sums of products may differ by 2.4e-7 of the largest result; as_strided of memory "
-            "that was not recorded is skipped");
+    if (replaysOperators(report)) {
+        printField("compared", "dtype, sizes, layout and, to PyTorch's tolerances, values, but for:");
+        for (const conform::Exception& one : conform::exceptions())
+            printField("", fmt::format("{}: {}; {}", one.operators, one.instead, one.reason));
+    }
     for (const std::string& remark : remarks)
         printField("remark", remark);
     fmt::print("{} passed, {} failed, {} skipped\n", total.passed, total.failed, total.skipped);
+}
+
+Json exceptionsJson() {
+    Json list = Json::array();
+    for (const conform::Exception& one : conform::exceptions())
+        list.push_back(
+            {{"operators", one.operators}, {"instead", one.instead}, {"reason", one.reason}, {"skips", one.skips}});
+    return list;
+}
+
+/// For --help: what is not compared as everything else is.
+std::string exceptionsText() {
+    std::string text = "Values are compared to PyTorch's tolerances by dtype, with exceptions:";
+    for (const conform::Exception& one : conform::exceptions())
+        text += fmt::format("\n  {}:\n    {}\n    ({})", one.operators, one.instead, one.reason);
+    return text;
 }
 
 void printAsJson(const Report& report, const std::vector<std::string>& remarks) {
@@ -71,7 +86,8 @@ void printAsJson(const Report& report, const std::vector<std::string>& remarks) 
                {"passed", total.passed},
                {"failed", total.failed},
                {"skipped", total.skipped},
-               {"remarks", remarks}});
+               {"remarks", remarks},
+               {"exceptions", exceptionsJson()}});
 }
 
 int conformPaths(const ConformOptions& options) {
@@ -100,6 +116,7 @@ void addConform(Command& app) {
     command.option("--patterns", options->patterns, "pattern set of index rewrites (default: as_written, by soundness)")
         .typeName("SET");
     addJson(command, options->json);
+    command.footer(exceptionsText());
     command.onRun([options] { return conformPaths(*options); });
 }
 

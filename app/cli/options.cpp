@@ -25,7 +25,7 @@ OptionRef addPassOptions(Command& command, service::LoadOptions& options) {
 
 void addDeviceOptions(Command& command, std::string& device, DeviceOptions& options) {
     command.option("--device", device, "where to run (see: fxscope doctor)").showDefault();
-    command.flag("--tf32", options.tf32, "on cuda: products and convolutions of float32 by TF32, faster and rounder");
+    command.flag("--tf32", options.tf32, "on cuda: products and convolutions by TF32: faster, less exact");
 }
 
 void addExecuteOptions(Command& command, service::ExecuteOptions& options) {

@@ -10,9 +10,9 @@ namespace fxscope::conform {
 
 /// {name, before, after, count}: the pass numpy_kwargs must rename in `count` nodes and give `after` to the letter.
 Result<Report> replayNumpyKwargs(const std::string& path, Backend& backend);
-/// {name, shapes, decomp, before, before_readable, ...}: both index passes with a proven set (empty: as_written) must leave a graph
-/// that holds together, change nothing when run again, and compute the same bits as `before`; alpha may cost one
-/// rounding.
+/// {name, shapes, decomp, before, before_readable, ...}: both index passes with a proven set (empty: as_written) must
+/// leave a graph that holds together, change nothing when run again, and compute the same bits as `before`; alpha may
+/// cost one rounding.
 Result<Report> replayRandpermRewrites(const std::string& path, const std::string& patterns, Backend& backend);
 
 /// What two graphs compute from the same made-up inputs and the same seed.

@@ -28,7 +28,8 @@ Result<Report> onDevice(const std::string& path, const ReplayOptions& options) {
 
 Result<Report> replayIndexRewrites(const std::string& path, const ReplayOptions& options) {
     const bool ours = options.patterns.empty() || isProvenPatternSet(options.patterns);
-    return ours ? replayRandpermRewrites(path, options.patterns, options.backend) : replayRandpermTraced(path, options.patterns);
+    return ours ? replayRandpermRewrites(path, options.patterns, options.backend)
+                : replayRandpermTraced(path, options.patterns);
 }
 
 const std::vector<Kind>& kinds() {

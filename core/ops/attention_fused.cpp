@@ -17,6 +17,7 @@ struct FusedShape {
     int64_t heads = 0, queries = 0, keys = 0, width = 0, valueWidth = 0; ///< heads of all batches
     double scale = 1;
     bool causal = false;
+    DType weights = DType::Float64; ///< what e^(s - max) is rounded to before it is multiplied with v
 };
 
 /// Operands in double, row-major; bias and L may be undefined.
@@ -107,6 +108,11 @@ Result<FusedCall> readFused(Values args, size_t first, FusedPlaces at) {
     return call;
 }
 
+double rounded(double x, DType dtype) {
+    const auto single = static_cast<float>(x);
+    return dtype == DType::Float16 ? castTo<double>(castTo<Half>(single)) : castTo<double>(castTo<BFloat16>(single));
+}
+
 /// y and L of every query, row-major in double.
 void fusedForward(const FusedCall& call, Tensor& y, Tensor& logSums) {
     const FusedShape& s = call.shape;
@@ -118,6 +124,9 @@ void fusedForward(const FusedCall& call, Tensor& y, Tensor& logSums) {
             max = std::max(max, scores[static_cast<size_t>(j)] = call.in.score(s, head, i, j));
         for (double& score : scores)
             sum += score = max == -HUGE_VAL ? 0 : std::exp(score - max);
+        if (s.weights != DType::Float64)
+            for (double& score : scores)
+                score = rounded(score, s.weights);
         logSums.data<double>()[row] = max == -HUGE_VAL ? HUGE_VAL : max + std::log(sum); // e^(s - L) is 0 then
         for (int64_t e = 0; e < s.valueWidth; ++e) {
             double value = 0;
@@ -185,7 +194,9 @@ Result<ValueMeta> inferFlash(Metas args) {
 
 Result<Value> runFlash(Values args, KernelContext&) {
     FX_TRY(std::vector<Tensor> out, allocateResults(inferFlash, args));
-    FX_TRY(const FusedCall call, readFused(args, 0, kFlash));
+    FX_TRY(FusedCall call, readFused(args, 0, kFlash));
+    if (const DType dtype = out[0].dtype(); dtype == DType::Float16 || dtype == DType::BFloat16)
+        call.shape.weights = dtype; // both products of half types take half types
     FX_TRY(Tensor y, Tensor::empty(DType::Float64, out[0].sizes()));
     FX_TRY(Tensor sums, Tensor::empty(DType::Float64, out[1].sizes()));
     fusedForward(call, y, sums);

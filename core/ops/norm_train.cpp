@@ -6,7 +6,8 @@
 
 // Batch norm in training: mean and variance of each channel over everything else, y = (x - mean) * rstd * weight + bias
 // with rstd = 1 / sqrt(var + eps), var without correction. The running statistics move towards those of the batch by
-// `momentum`, the variance with correction. Without training the running statistics are used.
+// `momentum`, the variance with correction. Without training the running statistics are used. Mean and rstd act as they
+// are returned: of half inputs and weights rounded to half.
 
 namespace fxscope::ops {
 namespace {
@@ -40,6 +41,12 @@ template <TrainPlaces At> Result<ValueMeta> inferTrain(Metas args) {
 /// Statistics by channel, in double.
 struct ChannelStatistics {
     std::vector<double> mean, var;
+    std::vector<double> rstds(double eps) const {
+        std::vector<double> all;
+        for (const double one : var)
+            all.push_back(1 / std::sqrt(one + eps));
+        return all;
+    }
 };
 
 /// fn(channel, element) over a row-major [batch, channels, ...].
@@ -88,12 +95,13 @@ Result<Done> moveRunning(const ChannelStatistics& batch, double momentum, double
     return storeNumbers(vars, var);
 }
 
-Result<Done> normaliseChannels(Values args, const Tensor& x, const ChannelStatistics& by, double eps, Tensor& out) {
-    FX_TRY(const auto weight, channelNumbers(args[1], by.mean.size(), 1));
-    FX_TRY(const auto bias, channelNumbers(args[2], by.mean.size(), 0));
+Result<Done> normaliseChannels(Values args, const Tensor& x, const std::vector<double>& mean,
+                               const std::vector<double>& rstd, Tensor& out) {
+    FX_TRY(const auto weight, channelNumbers(args[1], mean.size(), 1));
+    FX_TRY(const auto bias, channelNumbers(args[2], mean.size(), 0));
     FX_TRY(Tensor wide, Tensor::empty(DType::Float64, x.sizes()));
     forEachOfChannels(x, [&](size_t c, int64_t i) {
-        wide.data<double>()[i] = (x.data<double>()[i] - by.mean[c]) / std::sqrt(by.var[c] + eps) * weight[c] + bias[c];
+        wide.data<double>()[i] = (x.data<double>()[i] - mean[c]) * rstd[c] * weight[c] + bias[c];
     });
     return copyInto(wide, out);
 }
@@ -118,18 +126,19 @@ template <TrainPlaces At> Result<Value> runTrain(Values args, KernelContext&) {
         const double count = channels ? static_cast<double>(x.numel()) / static_cast<double>(channels) : 0;
         if (running[0].defined() && running[1].defined())
             FX_CHECK(moveRunning(by, momentum, count, running[0], running[1]));
-        std::vector<double> rstd;
-        for (const double var : by.var)
-            rstd.push_back(1 / std::sqrt(var + eps));
         FX_CHECK(storeNumbers(by.mean, out[1]));
-        FX_CHECK(storeNumbers(rstd, out[2]));
+        FX_CHECK(storeNumbers(by.rstds(eps), out[2]));
+        FX_TRY(const auto mean, channelNumbers(Value(out[1]), channels, 0)); // as they are kept
+        FX_TRY(const auto rstd, channelNumbers(Value(out[2]), channels, 1));
+        FX_CHECK(normaliseChannels(args, x, mean, rstd, out[0]));
     } else if (running[0].defined() && running[1].defined()) {
         FX_TRY(by.mean, channelNumbers(Value(running[0]), channels, 0));
         FX_TRY(by.var, channelNumbers(Value(running[1]), channels, 1));
     } else {
         return Diagnostic{"batch norm without training needs running_mean and running_var", "", ""};
     }
-    FX_CHECK(normaliseChannels(args, x, by, eps, out[0]));
+    if (!training)
+        FX_CHECK(normaliseChannels(args, x, by.mean, by.rstds(eps), out[0]));
     return Value(ValueList(out.begin(), out.end()));
 }
 

@@ -197,7 +197,7 @@ private slots:
     }
 
     void runsAreTimedAsAsked() {
-        Client client;
+        WorkerProcess client;
         client.hello();
         client.ask(loadRequest());
         const Message ran =

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "app/conform/exceptions.h"
 #include "app/conform/ops_conform.h"
 #include "core/support/text.h"
 
@@ -14,6 +15,8 @@ class OpConformTest : public QObject {
 private slots:
     void records_data();
     void records();
+    void equalElementsMayBeExchanged_data();
+    void equalElementsMayBeExchanged();
     void cleanupTestCase();
 
 private:
@@ -42,6 +45,29 @@ void OpConformTest::records() {
     const QString name = QFileInfo(path).completeBaseName();
     QVERIFY2(total.failed == 0, report->groups().at(name.toStdString()).firstFailure.c_str());
     QVERIFY(total.passed + total.skipped > 0);
+}
+
+void OpConformTest::equalElementsMayBeExchanged_data() {
+    QTest::addColumn<QList<qint64>>("places");
+    QTest::addColumn<bool>("right");
+    QTest::newRow("as recorded") << QList<qint64>{2, 0, 1} << true;
+    QTest::newRow("equal ones exchanged") << QList<qint64>{2, 1, 0} << true;
+    QTest::newRow("one of the equal ones twice") << QList<qint64>{2, 1, 1} << false;
+    QTest::newRow("others exchanged") << QList<qint64>{0, 2, 1} << false;
+    QTest::newRow("outside") << QList<qint64>{2, 0, 3} << false;
+}
+
+void OpConformTest::equalElementsMayBeExchanged() {
+    QFETCH(QList<qint64>, places);
+    const auto tensor = [](DType dtype, auto numbers) {
+        Tensor made = Tensor::empty(dtype, {static_cast<int64_t>(numbers.size())}).value();
+        std::copy(numbers.begin(), numbers.end(), made.template data<typename decltype(numbers)::value_type>());
+        return made;
+    };
+    const Tensor x = tensor(DType::Float32, std::vector<float>{5, 5, 9}),
+                 sorted = tensor(DType::Float32, std::vector<float>{9, 5, 5}),
+                 picked = tensor(DType::Int64, std::vector<int64_t>(places.begin(), places.end()));
+    QTEST(conform::picksRecordedValues(x, 0, picked, sorted, **findBackend("cpu")), "right");
 }
 
 void OpConformTest::cleanupTestCase() {
