@@ -152,11 +152,14 @@ def dump(graph_or_module, folder, name="graph", inputs=None, values=False):
 
 
 def around(function, graph_or_module, folder, name=None, inputs=None, values=False):
-    """Calls a pass, with the graph written before and after it. Returns what the pass returns."""
-    stem = _stem(folder, name or getattr(function, "__name__", "pass"))
+    """Calls a pass, with the graph written before and after it. Returns what the pass returns: a graph, a module, a
+    PassResult, or anything else of a pass that changes the graph it is given."""
+    stem = _stem(folder, name or getattr(function, "__name__", type(function).__name__))
     _write(graph_or_module, stem + ".before", inputs, values)
     result = function(graph_or_module)
-    changed = result if isinstance(result, (torch.fx.Graph, torch.fx.GraphModule)) else graph_or_module
+    changed = getattr(result, "graph_module", result)
+    if not isinstance(changed, (torch.fx.Graph, torch.fx.GraphModule)):
+        changed = graph_or_module
     _write(changed, stem + ".after", inputs, values)
     return result
 
