@@ -127,6 +127,20 @@ void printFollowed(const Graph& before, const Graph& after, const GraphDiff& dif
         fmt::print("{}\n", table.str());
 }
 
+/// Some forms do not hold nested graphs: then it is not said that they differ.
+void printChildren(const Graph& before, const Graph& after, const GraphDiff& diff) {
+    std::vector<std::string> differ, first, second;
+    for (const std::string& name : diff.children)
+        (!after.children.contains(name) ? first : !before.children.contains(name) ? second : differ).push_back(name);
+    const auto print = [](const std::vector<std::string>& names, const char* one, const char* many) {
+        if (!names.empty())
+            printField("graphs", join(names, ", ") + (names.size() == 1 ? one : many));
+    };
+    print(differ, " differs", " differ");
+    print(first, " is in the first alone", " are in the first alone");
+    print(second, " is in the second alone", " are in the second alone");
+}
+
 } // namespace
 
 int reportDiff(const NamedSide& before, const NamedSide& after,
@@ -144,8 +158,7 @@ int reportDiff(const NamedSide& before, const NamedSide& after,
     printFollowed(a, b, diff);
     for (const auto& [text, count] : countRegions(a, b, diff.regions))
         printField(count == 1 ? "rewrite" : "rewrites", (count == 1 ? "" : fmt::format("{} x ", count)) + text);
-    if (!diff.children.empty())
-        printField("graphs", join(diff.children, ", ") + (diff.children.size() == 1 ? " differs" : " differ"));
+    printChildren(a, b, diff);
     printField("nodes", fmt::format("{} -> {}", a.size(), b.size()));
     printField("difference", summary(diff));
     return diff.same() ? 0 : 1;
