@@ -32,13 +32,33 @@ void joinByParameters(const std::vector<CallParameter>& parameters, const std::v
     replace(args, at, count, Argument::string(spanOf(texts, at, count)));
 }
 
+/// PyTorch functions beside its operators that take the type of a device as their first argument.
+bool takesDeviceType(const Target& target) {
+    return target == Target("torch.amp.autocast_mode._enter_autocast") ||
+           target == Target("torch.ops.higher_order.wrap_with_autocast");
+}
+
+/// "cpu" may be text as well: where the operator says so, it is.
+void restoreStrings(const std::vector<CallParameter>& parameters, const std::vector<std::string_view>& texts,
+                    NodeBody& body) {
+    for (size_t i = 0; i < body.args.size(); ++i) {
+        const bool text = i < parameters.size() ? parameters[i].isString && !parameters[i].keywordOnly
+                                                : i == 0 && takesDeviceType(body.target);
+        if (text && body.args[i].kind() == Argument::Kind::Device)
+            body.args[i] = Argument::string(std::string(texts[i]));
+    }
+}
+
 } // namespace
 
 bool joinSplitStrings(const std::vector<std::string_view>& texts, NodeBody& body) {
     const auto isString = [](const Argument& argument) { return argument.kind() == Argument::Kind::String; };
-    if (texts.size() != body.args.size() || std::none_of(body.args.begin(), body.args.end(), isString))
+    const auto mayBe = [&](const Argument& each) { return isString(each) || each.kind() == Argument::Kind::Device; };
+    if (texts.size() != body.args.size() || std::none_of(body.args.begin(), body.args.end(), mayBe))
         return false;
-    if (const auto parameters = callParameters(body.target); !parameters.empty()) {
+    const auto parameters = callParameters(body.target);
+    restoreStrings(parameters, texts, body);
+    if (!parameters.empty()) {
         joinByParameters(parameters, texts, body.args);
         return false;
     }

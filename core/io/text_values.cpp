@@ -219,7 +219,7 @@ Argument TextValues::wordOrString(std::string_view word) const {
         if (isSymbolic(size))
             return Argument::sym(std::move(size));
     }
-    if (word.starts_with("...["))
+    if (word.starts_with("...[") || word.starts_with("torch.")) // torch.quint8 and other objects of PyTorch
         return Argument::opaque(std::string(word));
     return Argument::string(std::string(word));
 }

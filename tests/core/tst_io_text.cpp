@@ -134,6 +134,10 @@ void TstIoText::stringsWithCommas_data() {
     row("an assertion", "torch.ops.aten._assert_scalar.default](args = (%x, Eq(s0, 2), or so), kwargs = {})",
         "x, 'Eq(s0, 2), or so'");
     row("one string is one", "torch.ops.aten.einsum.default](args = (ij, [%x, %x]), kwargs = {})", "'ij', [x, x]");
+    row("a device that is text", "torch.amp.autocast_mode._enter_autocast](args = (cpu, %x), kwargs = {})", "'cpu', x");
+    row("a device", "torch.f](args = (cpu, %x), kwargs = {})", "device(type='cpu'), x");
+    row("a type of no tensor here", "torch.quantize_per_tensor](args = (%x, 0.1, 3, torch.quint8), kwargs = {})",
+        "x, 0.1, 3, torch.quint8");
     row("no schema", "torch.functional.einsum](args = (bi, ij -> bj, %x, %x), kwargs = {})", "bi, ij -> bj, x, x",
         "strings that stand side by side in f are kept as one text");
     row("in a keyword", "torch.f](args = (%x,), kwargs = {how: a, b and c, dim: 1})", "x, how = 'a, b and c', dim = 1");
