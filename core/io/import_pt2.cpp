@@ -14,6 +14,7 @@ struct Contents {
     bool flat = false; ///< as PyTorch 2.7 and older wrote them: no folders, weights pickled
 };
 
+constexpr size_t kLargest = size_t{16} << 20; ///< of a text that is parsed as a whole when it is broken
 const char kFlatProgram[] = "serialized_exported_program.json";
 
 bool hasEntry(const ZipArchive& zip, std::string_view part) {
@@ -142,6 +143,8 @@ private:
     /// See Note [A program in pieces].
     Result<Graph> readText(std::string_view text, const std::string& where) {
         auto slices = cutProgram(text);
+        if (!slices && text.size() > kLargest)
+            return Diagnostic{"broken JSON, or no graph_module with a graph in it", where, "save the file again"};
         if (!slices)
             slices.emplace().graph.rest = text; // to say what is wrong with it
         FX_TRY(const Json program, m_parsers.outer.parse(std::exchange(slices->graph.rest, {}), where));

@@ -2,6 +2,9 @@
 #include "core/io/json_slices.h"
 
 #include "core/io/json_scanner.h"
+#include "core/io/limits.h"
+
+#include <algorithm>
 
 namespace fxscope::io {
 namespace {
@@ -11,7 +14,8 @@ bool listItems(JsonScanner& scanner, std::vector<std::string_view>& into) {
     return scanner.items([&] {
         const size_t from = scanner.position();
         const bool ended = scanner.value();
-        into.push_back(scanner.since(from));
+        if (into.size() <= limits().nodes)
+            into.push_back(scanner.since(from));
         return ended;
     });
 }
@@ -25,7 +29,7 @@ public:
         const bool read = m_scanner.members([this](std::string_view key) {
             if (key == "graph_module" && m_scanner.peek() == '{')
                 return module();
-            return key == "schema_version" || key == "range_constraints" ? m_scanner.value() : unused();
+            return key == "schema_version" || key == "range_constraints" ? m_scanner.value() : leaveOut();
         });
         if (!read || !m_hasGraph)
             return std::nullopt;
@@ -44,14 +48,14 @@ private:
         return m_scanner.members([this](std::string_view key) {
             if (m_scanner.peek() == '{' && (key == "graph" || key == "signature"))
                 return key == "graph" ? graph() : signature();
-            return unused();
+            return leaveOut();
         });
     }
     bool signature() {
         return m_scanner.members([this](std::string_view key) {
             if (key == "input_specs" || key == "output_specs")
                 return list(key == "input_specs" ? m_program.inputSpecs : m_program.outputSpecs);
-            return m_scanner.value();
+            return leaveOut();
         });
     }
     bool graph() {
@@ -63,7 +67,7 @@ private:
                 return list(key == "inputs" ? m_graph.inputs : m_graph.outputs);
             if (auto* into = valuesOf(key); into && m_scanner.peek() == '{')
                 return values(*into);
-            return m_scanner.value();
+            return key == "is_single_tensor_return" ? m_scanner.value() : leaveOut();
         });
     }
     bool nodes() {
@@ -80,7 +84,8 @@ private:
         };
         const bool read = m_scanner.peek() == '{' ? m_scanner.members(member) : m_scanner.value();
         slice.text = m_scanner.since(from);
-        m_graph.nodes->push_back(slice);
+        if (m_graph.nodes->size() <= limits().nodes)
+            m_graph.nodes->push_back(slice);
         return read;
     }
     /// Neighbours share it as often as not, and comparing is faster than looking for the end.
@@ -106,20 +111,21 @@ private:
             const size_t begin = m_scanner.position();
             if (!m_scanner.value())
                 return false;
-            into.emplace_back(key, m_scanner.since(begin));
+            if (into.size() <= limits().nodes)
+                into.emplace_back(key, m_scanner.since(begin));
             return true;
         });
         return read && leaveOut(from);
     }
     bool list(JsonItems& into) {
         if (m_scanner.peek() != '[')
-            return m_scanner.value(); // not what it should be: who wants the list says so
+            return leaveOut(); // not what it should be: who wants the list says so
         const size_t from = m_scanner.position();
         if (!into)
             into.emplace();
         return listItems(m_scanner, *into) && leaveOut(from);
     }
-    bool unused() {
+    bool leaveOut() {
         const size_t from = m_scanner.position();
         return m_scanner.value() && leaveOut(from);
     }
@@ -149,15 +155,32 @@ private:
 std::optional<ProgramSlices> cutProgram(std::string_view json) { return Cutter(json).program(); }
 std::optional<GraphSlices> cutGraph(std::string_view json) { return Cutter(json).nested(); }
 
-void appendWithoutMetadata(const NodeSlice& node, std::string& to) {
-    if (node.metadata.empty()) {
-        to += node.text;
-        return;
+std::vector<NestedGraph> nestedGraphs(std::string_view node) {
+    std::vector<NestedGraph> graphs;
+    const JsonItems inputs = jsonItems(jsonMember(node, "inputs"));
+    for (const std::string_view input : inputs.value_or(std::vector<std::string_view>{}))
+        if (const std::string_view graph = jsonMember(jsonMember(input, "arg"), "as_graph"); !graph.empty())
+            graphs.push_back({jsonMember(graph, "name"), jsonMember(graph, "graph")});
+    return graphs;
+}
+
+void appendCall(const NodeSlice& node, std::string& to) {
+    constexpr size_t kSmall = 4096; // a call of which nested graphs are no large part
+    std::vector<std::string_view> parts;
+    if (!node.metadata.empty())
+        parts.push_back(node.metadata);
+    if (node.text.size() - node.metadata.size() > kSmall)
+        for (const NestedGraph& graph : nestedGraphs(node.text))
+            if (!graph.text.empty())
+                parts.push_back(graph.text);
+    std::sort(parts.begin(), parts.end(), [](auto a, auto b) { return a.data() < b.data(); });
+    const char* from = node.text.data();
+    for (const std::string_view part : parts) {
+        to.append(from, part.data());
+        to += '0';
+        from = part.data() + part.size();
     }
-    const auto before = static_cast<size_t>(node.metadata.data() - node.text.data());
-    to += node.text.substr(0, before);
-    to += '0';
-    to += node.text.substr(before + node.metadata.size());
+    to.append(from, node.text.data() + node.text.size());
 }
 
 bool jsonMembers(std::string_view object, std::vector<JsonMember>& members) {

@@ -27,14 +27,15 @@ struct NodeSlice {
 /// The items of a list; nothing: what stands there is no list.
 using JsonItems = std::optional<std::vector<std::string_view>>;
 
-/// The JSON of a graph of torch.export. Everything but `rest` views the text.
+/// The JSON of a graph of torch.export. Everything but `rest` views the text. Of each list one item more than
+/// Limits::nodes is kept at most: who reads it says that there are too many.
 struct GraphSlices {
     std::optional<std::vector<NodeSlice>> nodes;
     JsonItems inputs, outputs;
     std::vector<JsonMember> tensors, symInts, symBools, symFloats; ///< tensor_values and so on
-    std::string rest; ///< the whole text with a 0 in place of all that was cut out
+    std::string rest; ///< the whole text with a 0 in place of all that was cut out or is not needed
 };
-/// The same of a program, with its signature; `graph.rest` leaves out what no graph needs.
+/// The same of a program, with its signature.
 struct ProgramSlices {
     GraphSlices graph;
     JsonItems inputSpecs, outputSpecs;
@@ -44,8 +45,15 @@ struct ProgramSlices {
 std::optional<ProgramSlices> cutProgram(std::string_view json);
 std::optional<GraphSlices> cutGraph(std::string_view json);
 
-/// The node's JSON with a 0 in place of its metadata; nested graphs stay in it.
-void appendWithoutMetadata(const NodeSlice& node, std::string& to);
+/// A graph that a node of a higher-order operator is given. Views the text.
+struct NestedGraph {
+    std::string_view name; ///< in quotes
+    std::string_view text;
+};
+std::vector<NestedGraph> nestedGraphs(std::string_view node);
+
+/// The node's JSON with a 0 in place of its metadata and of nested graphs.
+void appendCall(const NodeSlice& node, std::string& to);
 
 /// The members of an object that is all of `object`; false if it is none.
 bool jsonMembers(std::string_view object, std::vector<JsonMember>& members);

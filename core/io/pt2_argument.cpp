@@ -246,7 +246,7 @@ Result<Json> JsonParser::parse(std::string_view text, const std::string& where) 
 
 Result<Json> JsonParser::parse(const NodeSlice& node, const std::string& where) {
     m_text.clear();
-    appendWithoutMetadata(node, m_text);
+    appendCall(node, m_text);
     return parseText(where);
 }
 

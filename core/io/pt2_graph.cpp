@@ -65,6 +65,10 @@ private:
     Diagnostic wrong(std::string_view expected, std::string_view node = {}) const {
         return {"expected " + std::string(expected), node.empty() ? m_context.where : at(node), "the file is damaged"};
     }
+    Diagnostic tooMany(const char* what) const {
+        return {"more than " + std::to_string(limits().nodes) + " " + what, m_context.where,
+                "raise the limit 'nodes' if the file is a real one"};
+    }
     std::string_view own(std::string text) { return m_texts.emplace_back(std::move(text)); }
     std::string_view own(std::string_view text) { return text.empty() ? text : own(std::string(text)); }
     const NodeSlice& slice(const Plan& plan) const { return (*m_slices.nodes)[plan.index]; }
@@ -133,6 +137,8 @@ bool isNamed(Json argument, std::string_view name) {
 }
 
 Result<Done> Pt2GraphReader::collect(const std::vector<JsonMember>& members, ValueTable& table) {
+    if (members.size() > limits().nodes)
+        return tooMany("values");
     table.reserve(members.size());
     for (const auto& [key, text] : members) {
         std::string_view name = key;
@@ -150,7 +156,7 @@ Result<Done> Pt2GraphReader::addPlan(Plan plan) {
     if (plan.name.empty())
         return wrong("a name for every node");
     if (m_plans.size() >= limits().nodes)
-        return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_context.where, ""};
+        return tooMany("nodes");
     if (!m_names.bind(plan.name, static_cast<uint32_t>(m_plans.size())))
         return Diagnostic{"two nodes have the name " + displayText(plan.name), m_context.where, "the file is damaged"};
     m_plans.push_back(plan);
@@ -177,6 +183,8 @@ Result<Done> Pt2GraphReader::planInputs() {
 Result<Done> Pt2GraphReader::planNodes() {
     if (!m_slices.nodes)
         return wrong("a list 'nodes'");
+    if (m_slices.nodes->size() > limits().nodes)
+        return tooMany("nodes");
     for (size_t i = 0; i < m_slices.nodes->size(); ++i) {
         FX_CHECK(pause(i));
         const std::string where = m_context.where + ", node " + std::to_string(m_plans.size());
@@ -189,22 +197,17 @@ Result<Done> Pt2GraphReader::planNodes() {
 
 /// Graphs among the arguments get a node each that fetches them.
 Result<Done> Pt2GraphReader::planChildren(size_t index) {
-    const JsonItems inputs = jsonItems(jsonMember((*m_slices.nodes)[index].text, "inputs"));
-    for (const std::string_view input : inputs.value_or(std::vector<std::string_view>{})) {
-        const std::string_view graph = jsonMember(jsonMember(input, "arg"), "as_graph");
-        if (graph.empty())
-            continue;
-        const std::string_view quoted = jsonMember(graph, "name");
+    for (const NestedGraph& graph : nestedGraphs((*m_slices.nodes)[index].text)) {
         std::string_view name;
-        if (!quoted.empty()) {
-            FX_TRY(const Json json, m_context.parsers.inner.parse(quoted, m_context.where));
+        if (!graph.name.empty()) {
+            FX_TRY(const Json json, m_context.parsers.inner.parse(graph.name, m_context.where));
             if (json.get(name))
                 name = {};
         }
         if (name.empty())
             return wrong("a name for a child graph");
         if (!m_names.find(name))
-            FX_CHECK(addPlan({Plan::Kind::Child, 0, own(name), index, jsonMember(graph, "graph")}));
+            FX_CHECK(addPlan({Plan::Kind::Child, 0, own(name), index, graph.text}));
     }
     return Done{};
 }
@@ -465,6 +468,8 @@ Result<Done> Pt2GraphReader::addArgument(Json input, Argument value, NodeBody& b
 Result<Done> Pt2GraphReader::buildOutput() {
     if (!m_slices.outputs)
         return wrong("a list 'outputs'");
+    if (m_slices.outputs->size() > limits().nodes)
+        return tooMany("outputs");
     const ArgumentContext context{m_names, m_context.where + ", outputs"};
     ArgumentList values;
     for (const std::string_view text : *m_slices.outputs) {

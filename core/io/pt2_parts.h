@@ -20,7 +20,7 @@ class JsonParser {
 public:
     /// The result lives until the next call. Error: not JSON.
     Result<Json> parse(std::string_view text, const std::string& where);
-    /// A node without its metadata, alike.
+    /// A node without its metadata and nested graphs, alike.
     Result<Json> parse(const NodeSlice& node, const std::string& where);
 
 private:

@@ -129,6 +129,14 @@ void TstIoLimits::hazards_data() {
         "test, entry m/models/model.json: the key tensor_values stands here twice");
     row("pt2: nodes twice", program("", kBoth + R"(}, "nodes": {)"),
         "test, entry m/models/model.json: the key nodes stands here twice");
+    row("pt2: nodes are no list",
+        archive(R"({"schema_version": {"major": 8}, "graph_module": {"graph": {"inputs": [], "nodes": 5, )"
+                R"("outputs": []}, "signature": {"input_specs": [], "output_specs": []}}})"),
+        "test, entry m/models/model.json: expected a list 'nodes'");
+    row("pt2: no outputs",
+        archive(R"({"schema_version": {"major": 8}, "graph_module": {"graph": {"inputs": [], "nodes": []}, )"
+                R"("signature": {"input_specs": [], "output_specs": []}}})"),
+        "test, entry m/models/model.json: expected a list 'outputs'");
     row("pt2: stray metadata index",
         program(node("y", "x", "7") + "," + node("w", "x"), kBoth + R"(, "w": )" + kTensor), "");
     row("json: too long an int", R"({"fxscope_graph": 1, "graph": {"nodes": 99999999999999999999}})", "test: ");
