@@ -1,41 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "core/ops/attention_fused.h"
+
 #include "core/ops/accumulate.h"
 #include "core/ops/memory_format.h"
 
 #include <cmath>
 
-// Attention as training graphs contain it: with scores s = scale q k^T + bias, y = softmax(s) v and L = log(sum of e^s)
-// by query. Backwards, with p = e^(s - L) and g the gradient of y: dv = p^T g, ds = p (g v^T - g.y), dq = scale ds k,
-// dk = scale ds^T q, dbias = ds. Tensors are [batch, heads, length, width], and lie in memory as [batch, length, heads,
-// width].
-
 namespace fxscope::ops {
-namespace {
 
-/// Sizes of one call.
-struct FusedShape {
-    int64_t heads = 0, queries = 0, keys = 0, width = 0, valueWidth = 0; ///< heads of all batches
-    double scale = 1;
-    bool causal = false;
-    DType weights = DType::Float64; ///< what e^(s - max) is rounded to before it is multiplied with v
-};
-
-/// Operands in double, row-major; bias and L may be undefined.
-struct FusedOperands {
-    Tensor q, k, v, bias;
-
-    double score(const FusedShape& s, int64_t head, int64_t i, int64_t j) const {
-        if (s.causal && j > i)
-            return -HUGE_VAL;
-        const double *a = q.data<double>() + (head * s.queries + i) * s.width,
-                     *b = k.data<double>() + (head * s.keys + j) * s.width;
-        double sum = 0;
-        for (int64_t e = 0; e < s.width; ++e)
-            sum += a[e] * b[e];
-        const int64_t at = (head * s.queries + i) * s.keys + j;
-        return sum * s.scale + (bias.defined() ? bias.data<double>()[at] : 0);
-    }
-};
+double AttentionOperands::score(const AttentionShape& s, int64_t head, int64_t i, int64_t j) const {
+    if (s.causal && j > i)
+        return -HUGE_VAL;
+    const double *a = q.data<double>() + (head * s.queries + i) * s.width,
+                 *b = k.data<double>() + (head * s.keys + j) * s.width;
+    double sum = 0;
+    for (int64_t e = 0; e < s.width; ++e)
+        sum += a[e] * b[e];
+    const int64_t at = (head * s.queries + i) * s.keys + j;
+    return sum * s.scale + (bias.defined() ? bias.data<double>()[at] : 0);
+}
 
 TensorMeta headsMeta(const TensorMeta& like, const SymSizes& sizes) {
     TensorMeta meta = newMeta(like.dtype, sizes, &like);
@@ -46,6 +29,7 @@ TensorMeta headsMeta(const TensorMeta& like, const SymSizes& sizes) {
 
 Result<Done> checkHeads(const TensorMeta& q, const TensorMeta& k, const TensorMeta& v) {
     const bool fits = q.sizes.size() == 4 && k.sizes.size() == 4 && v.sizes.size() == 4 &&
+                      !differ(q.sizes[0], k.sizes[0]) && !differ(q.sizes[0], v.sizes[0]) &&
                       !differ(q.sizes[3], k.sizes[3]) && !differ(k.sizes[2], v.sizes[2]) &&
                       !differ(q.sizes[1], k.sizes[1]) && !differ(q.sizes[1], v.sizes[1]);
     if (!fits)
@@ -55,10 +39,7 @@ Result<Done> checkHeads(const TensorMeta& q, const TensorMeta& k, const TensorMe
     return Done{};
 }
 
-/// Where arguments stand in the two schemas; the CPU form has its mask behind the others.
-struct FusedPlaces {
-    size_t bias, dropout, causal, scale;
-};
+namespace {
 
 Result<Done> withoutDropout(Values args, size_t at) {
     FX_TRY(const double dropout, doubleAt(args, at));
@@ -68,7 +49,7 @@ Result<Done> withoutDropout(Values args, size_t at) {
     return Done{};
 }
 
-Result<Tensor> biasAt(Values args, size_t i, const FusedShape& s, const Sizes& q) {
+Result<Tensor> biasAt(Values args, size_t i, const AttentionShape& s, const Sizes& q) {
     if (isNoneAt(args, i))
         return Tensor();
     const Tensor& given = args[i].tensor();
@@ -82,14 +63,11 @@ Result<Tensor> biasAt(Values args, size_t i, const FusedShape& s, const Sizes& q
     return spread.contiguous();
 }
 
-struct FusedCall {
-    FusedShape shape;
-    FusedOperands in;
-};
+} // namespace
 
-/// query, key, value from argument `first` on.
-Result<FusedCall> readFused(Values args, size_t first, FusedPlaces at) {
-    FusedCall call;
+Result<AttentionCall> readFused(Values args, size_t first, AttentionPlaces at) {
+    FX_CHECK(checkHeads(args[first].tensor().meta(), args[first + 1].tensor().meta(), args[first + 2].tensor().meta()));
+    AttentionCall call;
     const Sizes& q = args[first].tensor().sizes();
     FX_TRY(call.in.q, converted(args[first].tensor(), DType::Float64));
     FX_TRY(call.in.k, converted(args[first + 1].tensor(), DType::Float64));
@@ -108,14 +86,16 @@ Result<FusedCall> readFused(Values args, size_t first, FusedPlaces at) {
     return call;
 }
 
+namespace {
+
 double rounded(double x, DType dtype) {
     const auto single = static_cast<float>(x);
     return dtype == DType::Float16 ? castTo<double>(castTo<Half>(single)) : castTo<double>(castTo<BFloat16>(single));
 }
 
 /// y and L of every query, row-major in double.
-void fusedForward(const FusedCall& call, Tensor& y, Tensor& logSums) {
-    const FusedShape& s = call.shape;
+void fusedForward(const AttentionCall& call, Tensor& y, Tensor& logSums) {
+    const AttentionShape& s = call.shape;
     std::vector<double> scores(static_cast<size_t>(s.keys));
     for (int64_t row = 0; row < s.heads * s.queries; ++row) {
         const int64_t head = row / s.queries, i = row % s.queries;
@@ -141,7 +121,7 @@ void fusedForward(const FusedCall& call, Tensor& y, Tensor& logSums) {
 // --- _scaled_dot_product_efficient_attention(query, key, value, attn_bias, compute_log_sumexp, dropout_p, is_causal,
 // *, scale) -> output, log_sumexp, philox_seed, philox_offset
 
-constexpr FusedPlaces kEfficient{3, 5, 6, 7};
+constexpr AttentionPlaces kEfficient{3, 5, 6, 7};
 
 /// L by query has its rows padded to a multiple of 32, with infinity; the two numbers of the random stream are 0.
 Result<ValueMeta> inferEfficient(Metas args) {
@@ -158,7 +138,7 @@ Result<ValueMeta> inferEfficient(Metas args) {
 
 Result<Value> runEfficient(Values args, KernelContext&) {
     FX_TRY(std::vector<Tensor> out, allocateResults(inferEfficient, args));
-    FX_TRY(const FusedCall call, readFused(args, 0, kEfficient));
+    FX_TRY(const AttentionCall call, readFused(args, 0, kEfficient));
     FX_TRY(Tensor y, Tensor::empty(DType::Float64, out[0].sizes()));
     FX_TRY(Tensor sums, Tensor::empty(DType::Float64, {out[0].size(0), out[0].size(1), call.shape.queries}));
     fusedForward(call, y, sums);
@@ -176,7 +156,7 @@ Result<Value> runEfficient(Values args, KernelContext&) {
 // --- _scaled_dot_product_flash_attention_for_cpu(query, key, value, dropout_p, is_causal, *, attn_mask, scale) ->
 // output, logsumexp
 
-constexpr FusedPlaces kFlash{5, 3, 4, 6};
+constexpr AttentionPlaces kFlash{5, 3, 4, 6};
 
 Result<ValueMeta> inferFlash(Metas args) {
     FX_TRY(const TensorMeta q, tensorAt(args, 0));
@@ -194,7 +174,7 @@ Result<ValueMeta> inferFlash(Metas args) {
 
 Result<Value> runFlash(Values args, KernelContext&) {
     FX_TRY(std::vector<Tensor> out, allocateResults(inferFlash, args));
-    FX_TRY(FusedCall call, readFused(args, 0, kFlash));
+    FX_TRY(AttentionCall call, readFused(args, 0, kFlash));
     if (const DType dtype = out[0].dtype(); dtype == DType::Float16 || dtype == DType::BFloat16)
         call.shape.weights = dtype; // both products of half types take half types
     FX_TRY(Tensor y, Tensor::empty(DType::Float64, out[0].sizes()));
@@ -205,148 +185,14 @@ Result<Value> runFlash(Values args, KernelContext&) {
     return Value(ValueList(out.begin(), out.end()));
 }
 
-// --- backwards
-
-/// What the forward pass gave, and the gradient of y; double, row-major.
-struct FusedGradients {
-    Tensor g, y, logSums; ///< rows of L have `sumsStep` elements
-    int64_t sumsStep = 0;
-    Tensor dq, dk, dv, dbias; ///< dbias undefined: not wanted
-};
-
-void fusedBackward(const FusedCall& call, FusedGradients& of) {
-    const FusedShape& s = call.shape;
-    for (int64_t row = 0; row < s.heads * s.queries; ++row) {
-        const int64_t head = row / s.queries, i = row % s.queries;
-        const double *g = of.g.data<double>() + row * s.valueWidth, *y = of.y.data<double>() + row * s.valueWidth;
-        double inner = 0;
-        for (int64_t e = 0; e < s.valueWidth; ++e)
-            inner += g[e] * y[e];
-        for (int64_t j = 0; j < s.keys; ++j) {
-            const int64_t key = head * s.keys + j;
-            const double p = std::exp(call.in.score(s, head, i, j) - of.logSums.data<double>()[head * of.sumsStep + i]);
-            double dp = 0;
-            for (int64_t e = 0; e < s.valueWidth; ++e) {
-                dp += g[e] * call.in.v.data<double>()[key * s.valueWidth + e];
-                of.dv.data<double>()[key * s.valueWidth + e] += p * g[e];
-            }
-            const double ds = p * (dp - inner);
-            for (int64_t e = 0; e < s.width; ++e) {
-                of.dq.data<double>()[row * s.width + e] += s.scale * ds * call.in.k.data<double>()[key * s.width + e];
-                of.dk.data<double>()[key * s.width + e] += s.scale * ds * call.in.q.data<double>()[row * s.width + e];
-            }
-            if (of.dbias.defined())
-                of.dbias.data<double>()[row * s.keys + j] = ds;
-        }
-    }
-}
-
-Result<FusedGradients> runFusedBackward(const FusedCall& call, Values args, size_t outAt, bool wantsBias) {
-    FusedGradients of;
-    FX_TRY(of.g, converted(args[0].tensor(), DType::Float64));
-    FX_TRY(of.y, converted(args[outAt].tensor(), DType::Float64));
-    FX_TRY(of.logSums, converted(args[outAt + 1].tensor(), DType::Float64));
-    of.sumsStep = of.logSums.size(2);
-    if (of.sumsStep < call.shape.queries)
-        return Diagnostic{"log_sumexp has " + std::to_string(of.sumsStep) + " elements for " +
-                              std::to_string(call.shape.queries) + " queries",
-                          "", "compute it in the forward pass"};
-    FX_TRY(of.dq, Tensor::zeros(DType::Float64, call.in.q.sizes()));
-    FX_TRY(of.dk, Tensor::zeros(DType::Float64, call.in.k.sizes()));
-    FX_TRY(of.dv, Tensor::zeros(DType::Float64, call.in.v.sizes()));
-    if (wantsBias) {
-        FX_TRY(of.dbias, Tensor::zeros(DType::Float64,
-                                       {call.in.q.size(0), call.in.q.size(1), call.shape.queries, call.shape.keys}));
-    }
-    fusedBackward(call, of);
-    return of;
-}
-
-Result<Value> settled(const Tensor& gradient, const ValueMeta& meta) {
-    if (!meta.isTensor())
-        return Value();
-    FX_TRY(Tensor out, allocate(meta.tensor()));
-    FX_CHECK(copyInto(gradient, out));
-    return Value(out);
-}
-
-/// _scaled_dot_product_efficient_attention_backward(grad_out_, query, key, value, attn_bias, out, logsumexp,
-/// philox_seed, philox_offset, dropout_p, grad_input_mask, is_causal, *, scale) -> dq, dk, dv, dbias
-constexpr FusedPlaces kEfficientBackward{4, 9, 11, 12};
-
-Result<ValueMeta> inferEfficientBackward(Metas args) {
-    FX_TRY(const Sizes wanted, intsAt(args, 10));
-    std::vector<ValueMeta> results(4, ValueMeta::none());
-    for (size_t i = 0; i < 3 && i < wanted.size(); ++i) {
-        FX_TRY(const TensorMeta x, tensorAt(args, 1 + i));
-        if (x.sizes.size() != 4)
-            return Diagnostic{"query, key and value must have 4 dimensions, got " + sizesText(x.sizes), "", ""};
-        if (wanted[i])
-            results[i] = ValueMeta::tensor(headsMeta(x, x.sizes));
-    }
-    if (wanted.size() > 3 && wanted[3] && isTensorAt(args, 4)) {
-        const TensorMeta& bias = args[4].tensor();
-        results[3] = ValueMeta::tensor(newMeta(bias.dtype, bias.sizes, &bias));
-    }
-    return ValueMeta::list(std::move(results));
-}
-
-Result<Value> runEfficientBackward(Values args, KernelContext&) {
-    FX_TRY(const ValueMeta meta, inferEfficientBackward(metaArgs(args)));
-    FX_TRY(const FusedCall call, readFused(args, 1, kEfficientBackward));
-    const bool wantsBias = meta.items()[3].isTensor();
-    FX_TRY(const FusedGradients of, runFusedBackward(call, args, 5, wantsBias));
-    const std::array<const Tensor*, 4> gradients{&of.dq, &of.dk, &of.dv, &of.dbias};
-    ValueList results;
-    for (size_t i = 0; i < 4; ++i) {
-        FX_TRY(Value one, settled(*gradients[i], meta.items()[i]));
-        results.push_back(std::move(one));
-    }
-    return Value(std::move(results));
-}
-
-/// _scaled_dot_product_flash_attention_for_cpu_backward(grad_out, query, key, value, out, logsumexp, dropout_p,
-/// is_causal, *, attn_mask, scale) -> dq, dk, dv
-constexpr FusedPlaces kFlashBackward{8, 6, 7, 9};
-
-Result<ValueMeta> inferFlashBackward(Metas args) {
-    std::vector<TensorMeta> results;
-    for (size_t i = 1; i < 4; ++i) {
-        FX_TRY(const TensorMeta x, tensorAt(args, i));
-        if (x.sizes.size() != 4)
-            return Diagnostic{"query, key and value must have 4 dimensions, got " + sizesText(x.sizes), "", ""};
-        results.push_back(headsMeta(x, x.sizes));
-    }
-    return tensorList(std::move(results));
-}
-
-Result<Value> runFlashBackward(Values args, KernelContext&) {
-    FX_TRY(std::vector<Tensor> out, allocateResults(inferFlashBackward, args));
-    FX_TRY(const FusedCall call, readFused(args, 1, kFlashBackward));
-    FX_TRY(const FusedGradients of, runFusedBackward(call, args, 4, false));
-    FX_CHECK(copyInto(of.dq, out[0]));
-    FX_CHECK(copyInto(of.dk, out[1]));
-    FX_CHECK(copyInto(of.dv, out[2]));
-    return Value(ValueList(out.begin(), out.end()));
-}
-
 } // namespace
 
 const OpDef _scaled_dot_product_efficient_attention{
     .target = "torch.ops.aten._scaled_dot_product_efficient_attention.default",
     .infer = inferEfficient,
     .reference = runEfficient};
-const OpDef _scaled_dot_product_efficient_attention_backward{
-    .target = "torch.ops.aten._scaled_dot_product_efficient_attention_backward.default",
-    .infer = inferEfficientBackward,
-    .reference = runEfficientBackward};
 const OpDef _scaled_dot_product_flash_attention_for_cpu{
     .target = "torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default",
     .infer = inferFlash,
     .reference = runFlash};
-const OpDef _scaled_dot_product_flash_attention_for_cpu_backward{
-    .target = "torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward.default",
-    .infer = inferFlashBackward,
-    .reference = runFlashBackward};
-
 } // namespace fxscope::ops

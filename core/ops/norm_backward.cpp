@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/accumulate.h"
+#include "core/ops/checks.h"
 #include "core/ops/memory_format.h"
 
 #include <cmath>
@@ -11,16 +12,8 @@
 namespace fxscope::ops {
 namespace {
 
-/// output_mask: which of dx, dw and db are wanted; the others are None.
-using Wanted3 = std::array<bool, 3>;
-Result<Wanted3> wantedAt(const auto args, size_t i) {
-    FX_TRY(const auto flags, intsAt(args, i));
-    if (flags.size() != 3)
-        return Diagnostic{"output_mask must have 3 elements", "", ""};
-    return Wanted3{flags[0] != 0, flags[1] != 0, flags[2] != 0};
-}
-
-ValueMeta threeOf(const Wanted3& wanted, const TensorMeta& dx, const TensorMeta& dw, const TensorMeta& db) {
+/// `wanted` of dx, dw and db; the others are None.
+ValueMeta threeOf(const std::vector<bool>& wanted, const TensorMeta& dx, const TensorMeta& dw, const TensorMeta& db) {
     std::vector<ValueMeta> items;
     const std::array<const TensorMeta*, 3> metas{&dx, &dw, &db};
     for (size_t i = 0; i < 3; ++i)
@@ -54,6 +47,13 @@ struct NormCall {
     int64_t outer = 1, channels = 1, inner = 1;
 
     double w(int64_t channel) const { return weight.defined() ? weight.data<double>()[channel] : 1; }
+    /// Error: the tensors do not fit x and its `groups` of statistics.
+    Result<Done> check(int64_t groups) const {
+        FX_CHECK(checkElements("grad_out", g, x.numel()));
+        FX_CHECK(checkElements("mean", mean, groups));
+        FX_CHECK(checkElements("rstd", rstd, groups));
+        return checkElements("weight", weight, channels);
+    }
 };
 
 /// dw and db: sums over everything but the channel, `group(n, c)` naming the statistics.
@@ -103,7 +103,7 @@ Result<ValueMeta> inferLayerBackward(Metas args) {
     FX_TRY(const SymSizes shape, symIntsAt(args, 2));
     FX_TRY(const auto weight, optionalTensorAt(args, 5));
     FX_TRY(const auto bias, optionalTensorAt(args, 6));
-    FX_TRY(const Wanted3 wanted, wantedAt(args, 7));
+    FX_TRY(const std::vector<bool> wanted, outputMask(args, 7, 3));
     if (shape.size() > x.sizes.size() || g.sizes.size() != x.sizes.size())
         return Diagnostic{
             "normalized_shape=" + sizesText(shape) + " does not end the input of size " + sizesText(x.sizes), "", ""};
@@ -165,6 +165,8 @@ Result<Value> runLayerBackward(Values args, KernelContext&) {
     FX_TRY(const Sizes shape, intsAt(args, 2));
     call.channels = elementCount(shape).value_or(1);
     call.outer = call.channels ? call.x.numel() / call.channels : 0;
+    FX_CHECK(checkElements("input", call.x, call.outer * call.channels));
+    FX_CHECK(call.check(call.outer));
     const auto group = [](int64_t n, int64_t) { return n; };
     const bool wide = args[1].tensor().dtype() == DType::Float64;
     FX_TRY(const Tensor dx, layerInputGradient(call, wide));
@@ -179,7 +181,7 @@ Result<ValueMeta> inferGroupBackward(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 1));
     FX_TRY(const auto weight, optionalTensorAt(args, 4));
     FX_TRY(const SymInt channels, symIntAt(args, 6));
-    FX_TRY(const Wanted3 wanted, wantedAt(args, 9));
+    FX_TRY(const std::vector<bool> wanted, outputMask(args, 9, 3));
     const TensorMeta affine = newMeta(weight ? weight->dtype : x.dtype, {channels}, &x);
     return threeOf(wanted, sameFormatMeta(x, x.dtype, x.sizes), affine, affine);
 }
@@ -200,6 +202,7 @@ Result<Value> runGroupBackward(Values args, KernelContext&) {
         return Diagnostic{"Expected number of channels in input to be divisible by num_groups, and N * C * HxW to be "
                           "the number of elements of the input",
                           "", ""};
+    FX_CHECK(call.check(call.outer * groups));
     const int64_t perGroup = call.channels / groups;
     const auto group = [=](int64_t n, int64_t c) { return n * groups + c / perGroup; };
     FX_TRY(const Tensor dx, inputGradient(call, call.outer * groups, perGroup * call.inner, group));
@@ -213,7 +216,7 @@ Result<Value> runGroupBackward(Values args, KernelContext&) {
 Result<ValueMeta> inferBatchBackward(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 1));
     FX_TRY(const auto weight, optionalTensorAt(args, 2));
-    FX_TRY(const Wanted3 wanted, wantedAt(args, 9));
+    FX_TRY(const std::vector<bool> wanted, outputMask(args, 9, 3));
     if (x.sizes.size() < 2)
         return Diagnostic{"batch_norm expects an input of at least 2 dimensions, got " + sizesText(x.sizes), "", ""};
     const TensorMeta affine = newMeta(weight ? weight->dtype : x.dtype, {x.sizes[1]}, &x);
@@ -250,6 +253,7 @@ Result<Value> runBatchBackward(Values args, KernelContext&) {
     call.channels = call.x.size(1);
     call.inner = call.outer * call.channels > 0 ? call.x.numel() / (call.outer * call.channels) : 0;
     FX_CHECK(readBatchStatistics(args, train, call));
+    FX_CHECK(call.check(call.channels));
     const auto group = [](int64_t, int64_t c) { return c; };
     FX_TRY(Tensor dx, inputGradient(call, call.channels, call.outer * call.inner, group));
     for (int64_t i = 0; !train && i < dx.numel(); ++i) { // constants: y is linear in x

@@ -17,6 +17,7 @@ private slots:
     void recorded_data();
     void recorded();
     void wrongCallsSayWhatIsWrong();
+    void gradientsThatDoNotFitAreRefused();
     void symbolicSizes();
 };
 
@@ -160,6 +161,45 @@ void TestOpsHeavy::wrongCallsSayWhatIsWrong() {
     compareWords(inferred("torch.ops.aten.scaled_dot_product_attention.default",
                           {f23, f45, f45, none, {0.0}, {false}, none, {false}}),
                  "sizes [2, 3], [4, 5] and [4, 5] of query, key and value do not fit");
+}
+
+void TestOpsHeavy::gradientsThatDoNotFitAreRefused() {
+    const auto x = [](const Sizes& sizes) { return Value(Tensor::zeros(DType::Float32, sizes).value()); };
+    const auto sizes = [](const Sizes& numbers) {
+        ValueList items;
+        for (const int64_t one : numbers)
+            items.emplace_back(one);
+        return Value(items);
+    };
+    const auto refused = [](const char* target, const ValueList& args, const char* words) {
+        Generator generator;
+        const Cancel cancel;
+        KernelContext context{generator, cancel};
+        const auto result = findOp(target)->reference(args, context);
+        QVERIFY2(!result.ok(), words);
+        QCOMPARE(QString::fromStdString(result.error().what), QString(words));
+    };
+    const Value none, all = sizes({1, 1, 1}), big = x({4, 6}), small = x({2, 6}), rows = x({4, 1}), line = x({6});
+    const char* layer = "torch.ops.aten.native_layer_norm_backward.default";
+    refused(layer, {small, big, sizes({6}), rows, rows, line, line, all},
+            "expected grad_out to have 24 elements, got 12");
+    refused(layer, {big, big, sizes({6}), x({3, 1}), rows, line, line, all}, "expected mean to have 4 elements, got 3");
+    refused(layer, {big, big, sizes({6}), rows, rows, x({5}), line, all}, "expected weight to have 6 elements, got 5");
+    refused(layer, {big, big, sizes({6}), rows, rows, line, line, sizes({1, 1})}, "output_mask must have 3 elements");
+    refused("torch.ops.aten.native_group_norm_backward.default",
+            {big, big, rows, x({4, 2}), line, Value(int64_t(4)), Value(int64_t(6)), Value(int64_t(1)),
+             Value(int64_t(2)), all},
+            "expected mean to have 8 elements, got 4");
+    refused("torch.ops.aten.native_batch_norm_backward.default",
+            {small, big, line, line, line, line, line, Value(true), Value(1e-5), all},
+            "expected grad_out to have 24 elements, got 12");
+    const Value q = x({2, 3, 5, 8}), k = x({2, 3, 7, 8}), sums = x({2, 3, 5}), zero(0.0), no(false);
+    const char* flash = "torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward.default";
+    refused(flash, {x({2, 3, 4, 8}), q, k, k, q, sums, zero, no, none, none},
+            "expected grad_out to have 240 elements, got 192");
+    refused(flash, {q, q, x({1, 3, 7, 8}), x({1, 3, 7, 8}), q, sums, zero, no, none, none},
+            "sizes [2, 3, 5, 8], [1, 3, 7, 8] and [1, 3, 7, 8] of query, key and value do not fit");
+    refused(flash, {q, q, k, k, q, x({2, 3, 4}), zero, no, none, none}, "log_sumexp has 4 elements for 5 queries");
 }
 
 void TestOpsHeavy::symbolicSizes() {
