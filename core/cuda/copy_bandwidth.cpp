@@ -25,15 +25,15 @@ Result<Times> copies(CudaDevice& device, Tensor& both, int count) {
 } // namespace
 
 Result<double> copyBandwidth(CudaDevice& device) {
-    constexpr int64_t kBytes = int64_t(1) << 30;
-    constexpr std::chrono::nanoseconds kEnough = std::chrono::milliseconds(100);
-    const int64_t half = std::min(kBytes, device.facts().memoryBytes / 8 / 512 * 512);
+    constexpr int64_t kBytes = int64_t(1) << 29;
+    constexpr std::chrono::nanoseconds kEnough = std::chrono::milliseconds(20);
+    const int64_t half = std::min(kBytes, device.facts().memoryBytes / 32 / 512 * 512);
     FX_TRY(Tensor both, device.pool().empty(DType::UInt8, {2 * half}));
     FX_CHECK(device.clear(both.raw(), both.bytes()));
-    FX_CHECK(copies(device, both, 2));
+    FX_CHECK(copies(device, both, 1));
     Times times;
-    for (std::chrono::nanoseconds sum{}; sum < kEnough || times.size() < 5;) {
-        FX_TRY(const Times next, copies(device, both, 5));
+    for (std::chrono::nanoseconds sum{}; sum < kEnough || times.size() < 3;) {
+        FX_TRY(const Times next, copies(device, both, 3));
         for (const std::chrono::nanoseconds took : next)
             times.push_back(took), sum += std::max(took, std::chrono::nanoseconds(1));
     }

@@ -5,8 +5,8 @@
 
 namespace fxscope::cuda {
 
-/// Bytes per second, read and written, of a copy of 1 GiB (of an eighth of the device's memory where that is less): the
-/// median of runs that take a tenth of a second together, by the device's clock. Error: no memory for the two arrays.
+/// Bytes per second, read and written, of a copy of 512 MiB (of a 32nd of the device's memory where that is less): the
+/// median of runs that take 20 ms together, by the device's clock. Error: no memory for the two arrays.
 Result<double> copyBandwidth(CudaDevice& device);
 
 } // namespace fxscope::cuda
