@@ -34,7 +34,7 @@ public:
             takeStatement();
             if (m_at - from > limits().line)
                 return Diagnostic{"this statement is longer than " + std::to_string(limits().line) + " bytes",
-                                  atLine(source.where, line), ""};
+                                  atLine(source.where, line), raiseLimit("line")};
         }
         return std::move(m_drawings);
     }

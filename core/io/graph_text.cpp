@@ -66,13 +66,13 @@ private:
     Result<Done> collectNames() {
         if (m_text.statements.size() > limits().nodes)
             return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes",
-                              atLine(m_source.where, m_text.line), ""};
+                              atLine(m_source.where, m_text.line), raiseLimit("nodes")};
         m_names.reserve(m_text.statements.size());
         auto index = static_cast<uint32_t>(m_nodes.size());
         for (const TextStatement& statement : m_text.statements) {
             if (statement.text.size() > limits().line)
                 return Diagnostic{"this line is longer than " + std::to_string(limits().line) + " bytes", at(statement),
-                                  ""};
+                                  raiseLimit("line")};
             if (statement.name.empty() && !statement.text.starts_with("return"))
                 return Diagnostic{"a % without a name", at(statement), "expected '%name : [num_users=N] = ...'"};
             if (statement.name.empty() && &statement != &m_text.statements.back())

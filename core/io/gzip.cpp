@@ -43,7 +43,7 @@ Result<std::shared_ptr<const std::string>> gunzip(const Source& source, Diagnost
         rest.remove_prefix(given - stream.z.avail_in);
         if (unpacked->size() > limits().inflated)
             return Diagnostic{"unpacks to more than " + std::to_string(limits().inflated >> 20) + " MiB", source.where,
-                              "unpack it yourself if it is what you think it is"};
+                              raiseLimit("inflated")};
         if (state == Z_STREAM_END) {
             if (!looksLikeGzip(rest))
                 return std::shared_ptr<const std::string>(std::move(unpacked)); // padding may follow

@@ -171,7 +171,8 @@ private:
                                   atLine(m_source.where, statement.line), "rename one of them"};
             m_drawn.push_back(std::move(drawn));
             if (m_drawn.size() > limits().nodes)
-                return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_source.where, ""};
+                return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_source.where,
+                                  raiseLimit("nodes")};
         }
         return Done{};
     }

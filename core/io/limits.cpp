@@ -46,6 +46,10 @@ bool setLimit(Limits& limits, std::string_view name, int64_t value) {
 const Limits& limits() { return current(); }
 void setLimits(const Limits& limits) { current() = limits; }
 
+std::string raiseLimit(std::string_view name) {
+    return "if the file is what it should be, raise the limit: FXSCOPE_LIMITS=" + std::string(name) + "=NUMBER";
+}
+
 Result<Limits> parseLimits(std::string_view text) {
     Limits changed = limits();
     for (const std::string_view part : split(text, ',')) {

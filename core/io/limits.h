@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace fxscope::io {
@@ -24,6 +25,8 @@ struct Limits {
 /// The limits of this process. Set them before anything is read: they are not locked.
 const Limits& limits();
 void setLimits(const Limits& limits);
+/// What to do about a file that asks for more than the limit `name` allows.
+std::string raiseLimit(std::string_view name);
 /// "nodes=5000000,inflated=8589934592" over the limits there are. Error: no such limit, or no number above 0.
 Result<Limits> parseLimits(std::string_view text);
 

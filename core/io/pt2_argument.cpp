@@ -61,7 +61,8 @@ template <class Read> Result<Argument> listOf(Json json, const std::string& wher
         FX_TRY(Argument value, read(item));
         items.push_back(std::move(value));
         if (items.size() > limits().arguments)
-            return Diagnostic{"a list of more than " + std::to_string(limits().arguments) + " items", where, ""};
+            return Diagnostic{"a list of more than " + std::to_string(limits().arguments) + " items", where,
+                              raiseLimit("arguments")};
     }
     return Argument::list(std::move(items));
 }

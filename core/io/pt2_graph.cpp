@@ -66,8 +66,7 @@ private:
         return {"expected " + std::string(expected), node.empty() ? m_context.where : at(node), "the file is damaged"};
     }
     Diagnostic tooMany(const char* what) const {
-        return {"more than " + std::to_string(limits().nodes) + " " + what, m_context.where,
-                "raise the limit 'nodes' if the file is a real one"};
+        return {"more than " + std::to_string(limits().nodes) + " " + what, m_context.where, raiseLimit("nodes")};
     }
     std::string_view own(std::string text) { return m_texts.emplace_back(std::move(text)); }
     std::string_view own(std::string_view text) { return text.empty() ? text : own(std::string(text)); }

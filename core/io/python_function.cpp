@@ -213,7 +213,7 @@ Result<Done> BodyReader::collectStatements() {
         }
     }
     if (m_statements.size() > limits().nodes)
-        return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_where, ""};
+        return Diagnostic{"more than " + std::to_string(limits().nodes) + " nodes", m_where, raiseLimit("nodes")};
     if (flattened)
         for (const std::string_view leaf : leaves) {
             const Parameter* annotated = nullptr;

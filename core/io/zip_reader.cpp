@@ -140,7 +140,8 @@ Result<ZipArchive::Directory> ZipArchive::zip64Directory(uint64_t endRecord, Dir
     if (!inside(m_bytes, found.offset, found.size) || found.offset + found.size != end)
         return damaged("it does not lie before the end record");
     if (found.count > limits().zipEntries)
-        return damaged("more than " + std::to_string(limits().zipEntries) + " entries");
+        return Diagnostic{"more than " + std::to_string(limits().zipEntries) + " entries", m_where,
+                          raiseLimit("zipEntries")};
     return found;
 }
 

@@ -181,7 +181,8 @@ void TstIoLimits::limitsAreSettings() {
     QCOMPARE(fewer->nodes, size_t{2});
     QCOMPARE(fewer->line, before.line);
     io::setLimits(*fewer);
-    QCOMPARE(errorOf(printed("%x")), QString("test:1: more than 2 nodes"));
+    QCOMPARE(errorOf(printed("%x")), QString("test:1: more than 2 nodes; if the file is what it should be, raise the "
+                                             "limit: FXSCOPE_LIMITS=nodes=NUMBER"));
     QVERIFY(errorOf(python("torch.f([[[[x]]]])")).startsWith("test:2: brackets are nested deeper than 3"));
     io::setLimits(before);
     QCOMPARE(errorOf(printed("%x")), QString("no error"));
