@@ -12,7 +12,8 @@
 // without accumulation a row is one memcpy instead of a sum, and the forms without bounds checks do not look for
 // negative indices. Every index is still held against the bounds in one pass, as a graph from a file may say anything;
 // a call with one outside goes to the reference, which reports it. For rows written more than once the order of the
-// indices decides. Also index_select and index_add.
+// indices decides. Also index_select, index_add, and index_add of distinct rows, which runs
+// alike: index_add passes over memory once here whatever the index.
 
 namespace fxscope::cpu {
 namespace {
@@ -140,13 +141,16 @@ template <class T> void sumRows(const T* x, const T* values, std::span<const int
     }
 }
 
+enum class Put { Last, SumOfAll, SumOfLast };
+
 /// Rows [begin, end) of `out`, each written once: what the last index puts there, or the sum, or the row of `x`.
-template <class T, bool Accumulate>
+template <class T, Put How>
 void putRows(const Tensor& x, const RowWriters& by, const Tensor& values, Tensor& out, int64_t begin, int64_t end) {
     const int64_t width = x.numel() / x.size(0), step = x.strides()[0];
     const auto bytes = static_cast<size_t>(width) * sizeof(T);
     const bool streamed = out.bytes() >= kStreamedBytes;
-    std::unique_ptr<T[]> row(Accumulate ? new T[static_cast<size_t>(width)] : nullptr);
+    constexpr bool kSums = How != Put::Last;
+    std::unique_ptr<T[]> row(kSums ? new T[static_cast<size_t>(width)] : nullptr);
     const int64_t ahead = std::max<int64_t>(1, 4096 / static_cast<int64_t>(bytes));
     for (int64_t r = begin; r < end; ++r) {
         if (r + ahead < end && by.start[static_cast<size_t>(r + ahead)] < by.start[static_cast<size_t>(r + ahead) + 1])
@@ -154,9 +158,12 @@ void putRows(const Tensor& x, const RowWriters& by, const Tensor& values, Tensor
                             values.data<T>() +
                             by.order[static_cast<size_t>(by.start[static_cast<size_t>(r + ahead) + 1] - 1)] * width),
                         static_cast<int64_t>(bytes));
-        const auto first = by.start[static_cast<size_t>(r)], last = by.start[static_cast<size_t>(r) + 1];
+        const auto last = by.start[static_cast<size_t>(r) + 1];
+        auto first = by.start[static_cast<size_t>(r)];
+        if (How == Put::SumOfLast && first != last)
+            first = last - 1;
         const T* from = x.data<T>() + r * step;
-        if (first != last && Accumulate) {
+        if (first != last && kSums) {
             sumRows(from, values.data<T>(), {by.order.data() + first, by.order.data() + last}, width, row.get());
             from = row.get();
         } else if (first != last) {
@@ -176,7 +183,7 @@ Result<Value> runPut(const OpDef& op, Values args, KernelContext& context) {
         return op.reference(args, context);
     const bool accumulate = args[3].toInt() != 0;
     return dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Value> {
-        const auto put = accumulate ? putRows<T, true> : putRows<T, false>;
+        const auto put = accumulate ? putRows<T, Put::SumOfAll> : putRows<T, Put::Last>;
         const RowWriters by(index, x.size(0));
         parallelFor(x.size(0), rowGrain(rowBytesOf(x)),
                     [&](int64_t begin, int64_t end) { put(x, by, *values, out, begin, end); });
@@ -210,7 +217,7 @@ bool takesAdd(Values args) {
            args[4].toDouble() == 1;
 }
 
-Result<Value> runAdd(const OpDef& op, Values args, KernelContext& context) {
+template <Put How> Result<Value> runAdd(const OpDef& op, Values args, KernelContext& context) {
     const Tensor &x = args[0].tensor(), &index = args[2].tensor();
     FX_TRY(Tensor out, allocateResult(op.infer, args)); // checks the sizes of source
     FX_TRY(const Tensor source, args[3].tensor().contiguous());
@@ -219,7 +226,7 @@ Result<Value> runAdd(const OpDef& op, Values args, KernelContext& context) {
     return dispatch<DTypes::All>(x.dtype(), [&]<class T>() -> Result<Value> {
         const RowWriters by(index, x.size(0));
         parallelFor(x.size(0), rowGrain(rowBytesOf(x)),
-                    [&](int64_t begin, int64_t end) { putRows<T, true>(x, by, source, out, begin, end); });
+                    [&](int64_t begin, int64_t end) { putRows<T, How>(x, by, source, out, begin, end); });
         return Value(out);
     });
 }
@@ -227,7 +234,8 @@ Result<Value> runAdd(const OpDef& op, Values args, KernelContext& context) {
 } // namespace
 
 const CpuKernel index_select{"torch.ops.aten.index_select.default", isRowCall, runSelect};
-const CpuKernel index_add{"torch.ops.aten.index_add.default", takesAdd, runAdd};
+const CpuKernel index_add{"torch.ops.aten.index_add.default", takesAdd, runAdd<Put::SumOfAll>};
+const CpuKernel index_add_once{"torch.ops.fxscope.index_add_once.default", takesAdd, runAdd<Put::SumOfLast>};
 const CpuKernel index_Tensor{"torch.ops.aten.index.Tensor", takesIndex, runIndex<true>};
 const CpuKernel _unsafe_index{"torch.ops.aten._unsafe_index.Tensor", takesIndex, runIndex<false>};
 const CpuKernel index_put{"torch.ops.aten.index_put.default", takesPut, runPut};

@@ -308,10 +308,24 @@ __global__ void __launch_bounds__(kBlock) addAtomicKernel(const AtomicArguments<
     }
 }
 
-__global__ void __launch_bounds__(kBlock) inverseKernel(int32_t* inverse, const int64_t* index, int64_t count) {
+struct InverseArguments {
+    int32_t* inverse;
+    const int64_t* index;
+    int64_t count, rows;
+    RowCheck check;
+    Fault* fault;
+    int node;
+};
+
+__global__ void __launch_bounds__(kBlock) inverseKernel(const InverseArguments a) {
     const int64_t k = blockIdx.x * int64_t(kBlock) + threadIdx.x;
-    if (k < count)
-        inverse[index[k]] = static_cast<int32_t>(k);
+    if (k >= a.count)
+        return;
+    int64_t row = a.index[k];
+    if (a.check != RowCheck::None)
+        row = checkedIndex(row, a.rows, a.check == RowCheck::Wrapped, a.fault, a.node);
+    if (row >= 0)
+        a.inverse[row] = static_cast<int32_t>(k);
 }
 
 /// Calls fn(T{}, Alpha) with the type of a dtype; false: none here.
@@ -414,17 +428,18 @@ Result<Done> addRowsOnce(CudaDevice& device, const RowAdd& rows) {
     return Done{};
 }
 
-Result<Done> inverseOf(CudaDevice& device, int32_t* inverse, int64_t rows, const int64_t* index, int64_t count) {
+Result<Done> inverseOf(CudaDevice& device, int32_t* inverse, int64_t rows, const int64_t* index, int64_t count,
+                       RowCheck check) {
     if (rows > INT32_MAX)
         return Diagnostic{"more rows than 2^31", "", ""};
     if (rows == 0)
         return Done{};
-    FX_CHECK(check(cudaMemsetAsync(inverse, 0xFF, static_cast<size_t>(rows) * sizeof(int32_t), device.stream()),
-                   "clearing an inverse"));
+    FX_CHECK(cuda::check(cudaMemsetAsync(inverse, 0xFF, static_cast<size_t>(rows) * sizeof(int32_t), device.stream()),
+                         "clearing an inverse"));
     if (count == 0)
         return Done{};
-    inverseKernel<<<static_cast<unsigned>((count + kBlock - 1) / kBlock), kBlock, 0, device.stream()>>>(inverse, index,
-                                                                                                        count);
+    const InverseArguments a{inverse, index, count, rows, check, device.fault(), device.node()};
+    inverseKernel<<<static_cast<unsigned>((count + kBlock - 1) / kBlock), kBlock, 0, device.stream()>>>(a);
     return device.checkLaunch("inverseKernel");
 }
 

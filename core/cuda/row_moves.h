@@ -62,7 +62,8 @@ struct RowAdd {
 };
 Result<Done> addRowsOnce(CudaDevice& device, const RowAdd& rows);
 /// inverse[index[k]] = k, -1 elsewhere; `rows` below 2^31.
-Result<Done> inverseOf(CudaDevice& device, int32_t* inverse, int64_t rows, const int64_t* index, int64_t count);
+Result<Done> inverseOf(CudaDevice& device, int32_t* inverse, int64_t rows, const int64_t* index, int64_t count,
+                       RowCheck check);
 
 /// Dtypes that addRowsOnce and addRowsAtomically add.
 bool takesRowSums(DType dtype);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/exec/fuse.h"
 
+#include "core/exec/add_once.h"
 #include "core/exec/aliases.h"
 
 #include <algorithm>
@@ -20,8 +21,11 @@ public:
         : m_graph(graph), m_order(order), m_place(graph.slotCount(), kNone), m_groupOf(order.size(), kNone) {
         for (size_t i = 0; i < order.size(); ++i)
             m_place[order[i].index] = i;
+        for (const NodeId id : order)
+            if (auto add = findAddOnce(graph, id))
+                placeWhole(*add);
         for (size_t i = 0; i < order.size(); ++i)
-            if (isCandidate(graph[order[i]]))
+            if (m_groupOf[i] == kNone && isCandidate(graph[order[i]]))
                 place(i);
     }
 
@@ -33,6 +37,8 @@ public:
             if (m_groupOf[i] != kNone && m_groups[m_groupOf[i]].back() != i)
                 continue;
             const std::vector<size_t> alone{i}, &members = m_groupOf[i] == kNone ? alone : m_groups[m_groupOf[i]];
+            if (const auto whole = m_wholes.find(m_groupOf[i]); whole != m_wholes.end())
+                plan.wholes[order.size()] = whole->second;
             for (size_t k = 0; k < members.size(); ++k) {
                 order.push_back(m_order[members[k]]);
                 together.push_back(members.size() - k);
@@ -47,11 +53,26 @@ private:
         return isElementwise(node) && node.tensor() && !node.tensor()->sizes.empty();
     }
 
+    void placeWhole(const AddOnce& add) {
+        const bool taken = std::any_of(add.nodes.begin(), add.nodes.end(),
+                                       [&](NodeId id) { return m_groupOf[m_place[id.index]] != kNone; });
+        if (taken)
+            return;
+        std::vector<size_t> members;
+        for (const NodeId id : add.nodes) {
+            members.push_back(m_place[id.index]);
+            m_groupOf[members.back()] = m_groups.size();
+        }
+        std::sort(members.begin(), members.end());
+        m_wholes[m_groups.size()] = callOf(add);
+        m_groups.push_back(std::move(members));
+    }
+
     /// Joins the group of an input, or begins one.
     void place(size_t at) {
         for (const NodeId input : m_graph.inputs(m_order[at])) {
             const size_t group = m_groupOf[m_place[input.index]];
-            if (group != kNone && mayJoin(group, at)) {
+            if (group != kNone && !m_wholes.contains(group) && mayJoin(group, at)) {
                 m_groups[group].push_back(at);
                 m_groupOf[at] = group;
                 return;
@@ -80,6 +101,7 @@ private:
     std::vector<size_t> m_place;
     std::vector<size_t> m_groupOf;
     std::vector<std::vector<size_t>> m_groups;
+    std::map<size_t, PlannedCall> m_wholes; ///< by group
 };
 
 } // namespace

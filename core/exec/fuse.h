@@ -12,8 +12,8 @@ bool isElementwise(const Node& node);
 inline constexpr int64_t kSmallestReused = 65536;
 
 /// Groups elementwise nodes of the same sizes that use each other's values, and moves each group in `order` to its last
-/// member's place: `together` says where. No user of a member from outside comes before that place. Graphs that write
-/// in place stay as they are.
+/// member's place: `together` says where. No user of a member from outside comes before that place. So are the nodes of
+/// a form that one call stands for (add_once.h), named in `wholes`. Graphs that write in place stay as they are.
 void fuse(const Graph& graph, Plan& plan);
 
 /// Has a value of the group order[begin, end) a user that is not in it?

@@ -52,15 +52,22 @@ private:
                                       std::to_string(m_plan.order.size()) + " nodes",
                                   m_graph.name,
                                   {}};
-            const std::vector<Tensor> spare = spareAfter(i, i + count);
-            FX_CHECK(count > 1 || !spare.empty() ? fusedStep(i, i + count, spare)
-                                                 : step(m_graph[m_plan.order[i]], m_plan.calls[i]));
+            FX_CHECK(runTogether(i, i + count));
             for (size_t k = i; k < i + count; ++k)
                 for (const NodeId id : m_plan.freedAfter[k])
                     release(id);
             report(i + count);
         }
         return Done{};
+    }
+
+    Result<Done> runTogether(size_t begin, size_t end) {
+        const auto whole = end - begin > 1 ? m_plan.wholes.find(begin) : m_plan.wholes.end();
+        if (whole != m_plan.wholes.end())
+            return wholeStep(begin, end, whole->second);
+        const std::vector<Tensor> spare = spareAfter(begin, end);
+        return end - begin > 1 || !spare.empty() ? fusedStep(begin, end, spare)
+                                                 : step(m_graph[m_plan.order[begin]], m_plan.calls[begin]);
     }
 
     /// The same work once more, recorded, and the recording again and again: what it takes when nobody has to start one
@@ -197,6 +204,20 @@ private:
                                                              value.tensor().storage()->bytes() >= kSmallestReused)
                     spare.push_back(value.tensor());
         return spare;
+    }
+
+    /// Nodes as the one call that stands for them, or one by one if a value between is wanted.
+    Result<Done> wholeStep(size_t begin, size_t end, const PlannedCall& whole) {
+        const auto first = m_plan.order.begin() + static_cast<std::ptrdiff_t>(begin),
+                   last = m_plan.order.begin() + static_cast<std::ptrdiff_t>(end - 1);
+        if (std::any_of(first, last, [&](NodeId id) { return wanted(m_graph[id]); })) {
+            for (size_t k = begin; k < end; ++k)
+                FX_CHECK(step(m_graph[m_plan.order[k]], m_plan.calls[k]));
+            return Done{};
+        }
+        FX_CHECK(step(m_graph[*last], whole));
+        m_result.times.back().fused.assign(first, last + 1);
+        return Done{};
     }
 
     /// Elementwise nodes as one: in one pass over memory, and over inputs that are not needed any more.

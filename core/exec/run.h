@@ -41,6 +41,8 @@ struct Plan {
     std::vector<std::vector<NodeId>> freedAfter; ///< per position of `order`: values not needed any more
     /// Per position: how many nodes from here on run as one (see `fuse`); 1 elsewhere.
     std::vector<size_t> together;
+    /// By the first position of nodes that run as one: the one call that stands for all of them (see add_once.h).
+    std::map<size_t, PlannedCall> wholes;
     /// Per position: an elementwise call, whose result may be written over an input that dies there.
     std::vector<bool> elementwise;
     /// The largest sum of values that are live at once, from metadata: no order of the same nodes' allocations needs
@@ -48,7 +50,9 @@ struct Plan {
     int64_t estimatedPeakBytes = 0;
 };
 struct PlanOptions {
-    bool fuse = false; ///< run neighbouring elementwise nodes in one pass over memory; the values between are not made
+    /// Run neighbouring elementwise nodes, and the one-pass form of index_add, in one pass over memory; the values
+    /// between are not made.
+    bool fuse = false;
     bool reuse = true; ///< write elementwise results over inputs that nobody reads any more
 };
 /// Error: the first node that cannot run, naming operator and node, and how many more there are.

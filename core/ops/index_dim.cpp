@@ -3,6 +3,8 @@
 #include "core/ops/sum.h"
 #include "core/ops/words.h"
 
+#include <map>
+
 // One index tensor along one dimension: index_select, index_add, index_copy, embedding.
 
 namespace fxscope::ops {
@@ -173,6 +175,29 @@ Result<Value> indexAdd(Values args, KernelContext&) {
     FX_CHECK(addInto(out, args));
     return Value(out);
 }
+/// index_add where a row gets the part of its last entry alone, and entries may count from the end: what the one-pass
+/// form of the index rewrites computes (core/exec/add_once.h). index_add itself, if all entries differ.
+Result<Value> indexAddOnce(Values args, KernelContext& context) {
+    FX_CHECK(inferIndexAdd(metaArgs(args)));
+    const Tensor& self = args[0].tensor();
+    FX_TRY(const size_t dim, dimOf(args, self));
+    FX_TRY(Tensor index, checkedIndex(args[2].tensor(), self.dim() ? self.size(dim) : 1, dim));
+    std::map<int64_t, int64_t> last; // by row
+    for (int64_t i = 0; i < index.numel(); ++i)
+        last[index.data<int64_t>()[i]] = i;
+    FX_TRY(Tensor rows, Tensor::empty(DType::Int64, {static_cast<int64_t>(last.size())}));
+    FX_TRY(Tensor places, Tensor::empty(DType::Int64, rows.sizes()));
+    int64_t next = 0;
+    for (const auto& [row, place] : last) {
+        rows.data<int64_t>()[next] = row;
+        places.data<int64_t>()[next++] = place;
+    }
+    std::vector<Value> once(args.begin(), args.end());
+    once[2] = Value(std::move(rows));
+    FX_TRY(once[3], indexSelect(std::vector<Value>{args[3], args[1], Value(std::move(places))}, context));
+    return indexAdd(once, context);
+}
+
 Result<ValueMeta> inferIndexAddInPlace(Metas args) {
     FX_CHECK(inferIndexAdd(args));
     FX_TRY(TensorMeta self, tensorAt(args, 0));
@@ -198,6 +223,11 @@ Result<Value> indexCopy(Values args, KernelContext&) {
 const OpDef embedding_default{
     .target = "torch.ops.aten.embedding.default", .infer = inferEmbedding, .reference = embedding};
 const OpDef index_add{.target = "torch.ops.aten.index_add.default", .infer = inferIndexAdd, .reference = indexAdd};
+const OpDef index_add_once{.target = "torch.ops.fxscope.index_add_once.default",
+                           .infer = inferIndexAdd,
+                           .reference = indexAddOnce,
+                           .signature = "(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> "
+                                        "Tensor"};
 const OpDef index_add_{
     .target = "torch.ops.aten.index_add_.default", .infer = inferIndexAddInPlace, .reference = indexAddInPlace};
 const OpDef index_copy{.target = "torch.ops.aten.index_copy.default", .infer = inferIndexCopy, .reference = indexCopy};

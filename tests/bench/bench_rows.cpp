@@ -102,7 +102,7 @@ public:
             return gatherRows(m_device, {small.raw(), x.raw(), entries, kept, row, rows, check});
         };
         const auto onePass = [&]() -> Result<Done> {
-            FX_CHECK(inverseOf(m_device, inverse.data<int32_t>(), rows, entries, kept));
+            FX_CHECK(inverseOf(m_device, inverse.data<int32_t>(), rows, entries, kept, RowCheck::None));
             return addRowsOnce(m_device,
                                {out.raw(), x.raw(), y.raw(), inverse.data<int32_t>(), rows, columns, dtype, 1});
         };
@@ -142,7 +142,8 @@ private:
 
     /// The one-pass sum beside x with y added at the places of index, on the host.
     Result<Done> verify(const Tensor& x, const Tensor& y, const Tensor& index, Tensor& inverse, Tensor& out) {
-        FX_CHECK(inverseOf(m_device, inverse.data<int32_t>(), m_shape.rows, index.data<int64_t>(), m_shape.kept));
+        FX_CHECK(inverseOf(m_device, inverse.data<int32_t>(), m_shape.rows, index.data<int64_t>(), m_shape.kept,
+                           RowCheck::None));
         FX_CHECK(addRowsOnce(m_device, {out.raw(), x.raw(), y.raw(), inverse.data<int32_t>(), m_shape.rows,
                                         m_shape.columns, m_shape.dtype, 1}));
         FX_TRY(const Tensor got, m_device.download(out));

@@ -97,6 +97,32 @@ Graph program(uint32_t seed, const std::string& dtype, const Shapes& shapes, con
     return graphOf(text + "        return (" + returned + full.back() + ",)\n");
 }
 
+constexpr const char *kPerRow =
+                         "g = torch.ops.aten.ge.Scalar(v, 0)\n        m = torch.ops.aten.view.default(g, [-1, 1])",
+                     *kPerColumn = "m = torch.ops.aten.ge.Scalar(v, 0)";
+struct Once {
+    std::string x = "f32[6, 5]", y = "f32[3, 5]", index = "i64[3]";
+    int rows = 6, count = 3, dim = 0;
+    std::string mask = std::string(kPerRow), sum = "x, r", otherwise = "x", result = "o";
+};
+/// The one-pass form of index_add, rows along dimension `dim`: see core/exec/add_once.h.
+Graph addOnce(const Once& once) {
+    std::string indices;
+    for (int d = 0; d < once.dim; ++d)
+        indices += "None, ";
+    const std::string made = ", dtype = torch.int32, device = device(type='cpu')";
+    return graphOf("x: \"" + once.x + "\", y: \"" + once.y + "\", i: \"" + once.index + "\"):\n" +
+                   "        f = torch.ops.aten.full.default([" + std::to_string(once.rows) + "], -1" + made + ")\n" +
+                   "        n = torch.ops.prims.iota.default(" + std::to_string(once.count) + ", start = 0, step = 1" +
+                   made + ", requires_grad = False)\n" +
+                   "        v = torch.ops.aten._unsafe_index_put.default(f, [i], n)\n" +
+                   "        c = torch.ops.aten.clamp_min.default(v, 0)\n" +
+                   "        r = torch.ops.aten._unsafe_index.Tensor(y, [" + indices + "c])\n" +
+                   "        s = torch.ops.aten.add.Tensor(" + once.sum + ")\n        " + once.mask + "\n" +
+                   "        o = torch.ops.aten.where.self(m, s, " + once.otherwise + ")\n" + "        return (" +
+                   once.result + ",)\n");
+}
+
 /// A value for a parameter of an elementwise operator: tensors of `dtype`, numbers, defaults.
 Value argumentFor(const SchemaArg& arg, size_t place, DType dtype) {
     if (!arg.type.starts_with("Tensor")) {
@@ -198,6 +224,110 @@ private slots:
         QCOMPARE(result.times.back().node, id("c"));
         QCOMPARE(result.peakBytes, int64_t(64 * 64 * 4 + 4)); // the values between take no memory
         QCOMPARE(result.lowerBoundBytes, result.peakBytes);
+    }
+
+    void additionsOfRowsRunAsOneCall_data() {
+        QTest::addColumn<QString>("x");
+        QTest::addColumn<QString>("y");
+        QTest::addColumn<QString>("index");
+        QTest::addColumn<int>("dim");
+        QTest::addColumn<QString>("mask");
+        QTest::addColumn<QString>("sum");
+        const char *first = kPerRow, *alone = kPerColumn;
+        QTest::newRow("rows") << "f32[6, 5]"
+                              << "f32[3, 5]"
+                              << "i64[3]" << 0 << first << "x, r";
+        QTest::newRow("bfloat16") << "bf16[6, 5]"
+                                  << "bf16[3, 5]"
+                                  << "i64[3]" << 0 << first << "x, r";
+        QTest::newRow("int32 index") << "f64[6, 5]"
+                                     << "f64[3, 5]"
+                                     << "i32[3]" << 0 << first << "x, r";
+        QTest::newRow("alpha") << "f16[6, 5]"
+                               << "f16[3, 5]"
+                               << "i64[3]" << 0 << first << "x, r, alpha = 3";
+        QTest::newRow("columns") << "f32[2, 6]"
+                                 << "f32[2, 3]"
+                                 << "i64[3]" << 1 << alone << "x, r";
+        QTest::newRow("middle") << "f32[2, 6, 4]"
+                                << "f32[2, 3, 4]"
+                                << "i64[3]" << 1 << first << "x, r";
+        QTest::newRow("one dimension") << "c64[6]"
+                                       << "c64[3]"
+                                       << "i64[3]" << 0 << alone << "x, r";
+        QTest::newRow("bool") << "b8[6, 5]"
+                              << "b8[3, 5]"
+                              << "i64[3]" << 0 << first << "x, r";
+    }
+    void additionsOfRowsRunAsOneCall() {
+        QFETCH(QString, x);
+        QFETCH(QString, y);
+        QFETCH(QString, index);
+        QFETCH(int, dim);
+        QFETCH(QString, mask);
+        QFETCH(QString, sum);
+        const Graph graph = addOnce({.x = x.toStdString(),
+                                     .y = y.toStdString(),
+                                     .index = index.toStdString(),
+                                     .dim = dim,
+                                     .mask = mask.toStdString(),
+                                     .sum = sum.toStdString()});
+        const RunResult one = ran(graph, {.fuse = true});
+        QCOMPARE(one.times.size(), size_t(1));
+        QCOMPARE(one.times[0].node, *graph.find("o"));
+        QCOMPARE(one.times[0].fused.size(), size_t(mask.contains("view") ? 9 : 8));
+        QVERIFY(identical(graph, one, ran(graph, {})));
+        const RunResult looked = ran(graph, {.fuse = true}, {.keepNames = {"c"}});
+        QVERIFY(identical(graph, one, looked));
+        QCOMPARE(looked.values.size(), size_t(1));
+    }
+
+    void otherFormsDoNotRunAsOneCall_data() {
+        QTest::addColumn<QString>("sum");
+        QTest::addColumn<QString>("otherwise");
+        QTest::addColumn<QString>("result");
+        QTest::addColumn<QString>("mask");
+        const char* mask = kPerRow;
+        QTest::newRow("a value between is returned") << "x, r"
+                                                     << "x"
+                                                     << "o, r" << mask;
+        QTest::newRow("something else is copied") << "x, r"
+                                                  << "r"
+                                                  << "o" << mask;
+        QTest::newRow("something else is added to") << "r, r"
+                                                    << "x"
+                                                    << "o" << mask;
+        QTest::newRow("the other way about") << "r, x"
+                                             << "x"
+                                             << "o" << mask;
+        QTest::newRow("another mask")
+            << "x, r"
+            << "x"
+            << "o"
+            << "h = torch.ops.aten.ge.Scalar(v, 1)\n        m = torch.ops.aten.view.default(h, [-1, 1])";
+    }
+    void otherFormsDoNotRunAsOneCall() {
+        QFETCH(QString, sum);
+        QFETCH(QString, otherwise);
+        QFETCH(QString, result);
+        QFETCH(QString, mask);
+        const Graph graph = addOnce({.mask = mask.toStdString(),
+                                     .sum = sum.toStdString(),
+                                     .otherwise = otherwise.toStdString(),
+                                     .result = result.toStdString()});
+        const RunResult fused = ran(graph, {.fuse = true});
+        QVERIFY(fused.times.size() > 1);
+        QVERIFY(identical(graph, fused, ran(graph, {})));
+    }
+
+    void anEntryBeyondTheRowsIsNamed() {
+        const Graph graph = addOnce({});
+        auto inputs = bindInputs(graph, {}, {}, 3).value();
+        inputs.values[2].tensor().data<int64_t>()[1] = 6;
+        const auto result = run(graph, *plan(graph, cpu(), {.fuse = true}), inputs.values, cpu());
+        QVERIFY(!result.ok());
+        QCOMPARE(result.error().what, std::string("index 6 is out of bounds for dimension 0 with size 6"));
+        QVERIFY2(result.error().where.starts_with("node o"), result.error().where.c_str());
     }
 
     void aUserBetweenKeepsNodesApart() {
