@@ -18,7 +18,7 @@ namespace {
 
 void addVerbs(Command app) {
     for (const auto add : {addShow, addList, addPasses, addApply, addExplain, addDiff, addLint, addRun, addCompare,
-                           addExport, addConform, addWorker, addDoctor})
+                           addBench, addExport, addConform, addWorker, addDoctor})
         add(app);
 }
 

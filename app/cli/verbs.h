@@ -16,6 +16,7 @@ void addDiff(Command& app);
 void addLint(Command& app);
 void addRun(Command& app);
 void addCompare(Command& app);
+void addBench(Command& app);
 void addExport(Command& app);
 void addConform(Command& app);
 void addWorker(Command& app);

@@ -8,6 +8,9 @@
 #include "core/cpu/parallel.h"
 #include "core/support/text.h"
 
+#include <cstring>
+#include <memory>
+
 namespace fxscope {
 namespace {
 
@@ -38,7 +41,17 @@ public:
     std::vector<std::string> description() const override { return describeCpu(); }
     std::string deviceName() const override { return cpuName(); }
     Result<double> measureCopy() override { return cpuCopyBandwidth(); }
+    Result<Done> emptyCaches() override;
 };
+
+Result<Done> CpuBackend::emptyCaches() {
+    constexpr int64_t kBytes = int64_t(128) << 20, kPart = int64_t(1) << 20;
+    static const std::unique_ptr<std::byte[]> unread(new std::byte[kBytes]);
+    parallelFor(kBytes, kPart, [](int64_t begin, int64_t end) {
+        std::memset(unread.get() + begin, static_cast<int>(begin & 1), static_cast<size_t>(end - begin));
+    });
+    return Done{};
+}
 
 Support CpuBackend::supports(const Graph& graph, const Node& node) const {
     if (node.op == Op::Placeholder || node.op == Op::Output || node.op == Op::GetAttr)

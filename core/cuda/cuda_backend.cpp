@@ -57,7 +57,8 @@ public:
     std::optional<Diagnostic> lost() const override;
     bool canRecord() const override { return true; }
     Result<Done> beginRecording() override;
-    Result<std::vector<std::chrono::nanoseconds>> endRecording(int times) override;
+    Result<std::vector<std::chrono::nanoseconds>> endRecording(int times, Caches caches) override;
+    Result<Done> emptyCaches() override;
     bool canFuse() const override { return true; }
     Result<ValueList> runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,
                                KernelContext& context) override;
@@ -205,8 +206,12 @@ Result<Done> CudaBackend::beginRecording() {
     return with([](CudaDevice& device) { return device.beginRecording(); });
 }
 
-Result<std::vector<std::chrono::nanoseconds>> CudaBackend::endRecording(int times) {
-    return with([&](CudaDevice& device) { return device.endRecording(times); });
+Result<std::vector<std::chrono::nanoseconds>> CudaBackend::endRecording(int times, Caches caches) {
+    return with([&](CudaDevice& device) { return device.endRecording(times, caches); });
+}
+
+Result<Done> CudaBackend::emptyCaches() {
+    return with([](CudaDevice& device) { return device.emptyCaches(); });
 }
 
 Result<ValueList> CudaBackend::runFused(std::span<const FusedCall> calls, std::span<const Tensor> spare,

@@ -286,7 +286,7 @@ Result<Done> CudaDevice::beginRecording() {
     return Done{};
 }
 
-Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times) {
+Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times, Caches caches) {
     m_recording = false;
     cudaGraph_t graph = nullptr;
     FX_CHECK(check(cudaStreamEndCapture(m_stream, &graph), "recording a graph"));
@@ -301,6 +301,8 @@ Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times
     EventClock clock(m_stream);
     m_replaying = true;
     for (int i = 0; i < times + 2; ++i) { // the first two warm up
+        if (caches == Caches::Cold)
+            FX_CHECK(emptyCaches());
         if (i >= 2)
             clock.begin();
         FX_CHECK(check(cudaGraphLaunch(made, m_stream), "starting a graph"));
@@ -310,6 +312,13 @@ Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times
     FX_CHECK(wait());
     m_replaying = false;
     return clock.read();
+}
+
+Result<Done> CudaDevice::emptyCaches() {
+    if (!m_unread.defined()) {
+        FX_TRY(m_unread, m_pool->empty(DType::UInt8, {4 * std::max<int64_t>(m_facts.l2Bytes, int64_t(1) << 24)}));
+    }
+    return clear(m_unread.raw(), m_unread.bytes());
 }
 
 Result<Done> CudaDevice::wait() {

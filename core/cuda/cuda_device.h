@@ -63,7 +63,9 @@ public:
     Result<Done> beginRecording();
     /// Ends it and runs the graph `times` times (0: not at all); each time in nanoseconds. The memory that it uses must
     /// not be given to anyone else until then, which is so as long as nothing else runs.
-    Result<std::vector<std::chrono::nanoseconds>> endRecording(int times);
+    Result<std::vector<std::chrono::nanoseconds>> endRecording(int times, Caches caches);
+    /// Overwrites the L2 cache. The memory that this takes stays taken.
+    Result<Done> emptyCaches();
 
     Fault* fault() const { return reinterpret_cast<Fault*>(m_fault->data()); } ///< kernels may write it
     /// The number that kernels report faults with, and the name that it stands for.
@@ -98,6 +100,7 @@ private:
     std::optional<Diagnostic> m_failed; ///< of a copy or fill that nobody asked for its answer
     DeviceProperties m_facts;
     std::shared_ptr<DevicePool> m_pool;
+    Tensor m_unread; ///< see emptyCaches
     Programs m_programs;
     cudaStream_t m_stream = nullptr;
     std::unique_ptr<PinnedBuffer> m_fault;

@@ -44,7 +44,7 @@ Result<Value> runAlone(Backend& backend, const OpDef& op, std::span<const Value>
 }
 
 Result<Done> Backend::beginRecording() { return Diagnostic{std::string(name()) + " records nothing", "", ""}; }
-Result<std::vector<std::chrono::nanoseconds>> Backend::endRecording(int) {
+Result<std::vector<std::chrono::nanoseconds>> Backend::endRecording(int, Caches) {
     return Diagnostic{std::string(name()) + " records nothing", "", ""};
 }
 

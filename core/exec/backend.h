@@ -42,6 +42,9 @@ struct DeviceOptions {
     bool tf32 = false; ///< products and convolutions of float32 take 10 of their operands' 23 bits of mantissa
 };
 
+/// What of its input a call finds in the caches: what the call before left there, or nothing.
+enum class Caches : uint8_t { Warm, Cold };
+
 /// A device that runs operators. `cpu` is always there; others may say at run time why they are not.
 class Backend {
 public:
@@ -84,9 +87,12 @@ public:
     virtual void beginNode(const Graph&, const Node&) {}
     /// optional: what `run` starts after beginRecording is written down instead of done; endRecording does it `times`
     /// times, as one, and says how long each took. In between nothing may wait, upload or download: such a call fails.
+    /// Cold: emptyCaches before each time.
     virtual bool canRecord() const { return false; }
     virtual Result<Done> beginRecording();
-    virtual Result<std::vector<std::chrono::nanoseconds>> endRecording(int times);
+    virtual Result<std::vector<std::chrono::nanoseconds>> endRecording(int times, Caches caches);
+    /// optional: fills the caches with what nobody reads, so that the next call has to go to memory.
+    virtual Result<Done> emptyCaches() { return Done{}; }
     /// What a user should know about how the last run went ("3 calls ran on the host: ..."); cleared by asking.
     virtual std::vector<std::string> remarks() { return {}; }
 };

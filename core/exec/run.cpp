@@ -62,6 +62,8 @@ private:
     }
 
     Result<Done> runTogether(size_t begin, size_t end) {
+        if (m_options.caches == Caches::Cold && m_graph[m_plan.order[begin]].op == Op::CallFunction)
+            FX_CHECK(emptyCaches());
         const auto whole = end - begin > 1 ? m_plan.wholes.find(begin) : m_plan.wholes.end();
         if (whole != m_plan.wholes.end())
             return wholeStep(begin, end, whole->second);
@@ -84,7 +86,7 @@ private:
         m_values = initial;
         m_isRecording = true;
         const auto recorded = runNodes();
-        auto times = m_backend.endRecording(recorded.ok() ? m_options.replays : 0);
+        auto times = m_backend.endRecording(recorded.ok() ? m_options.replays : 0, m_options.caches);
         m_result = std::move(kept);
         if (recorded.ok() && times.ok())
             m_result.replays = std::move(times).value();
@@ -99,11 +101,17 @@ private:
         FX_TRY(const std::vector<std::chrono::nanoseconds> times, m_clock->read());
         for (size_t i = 0; i < times.size() && i < m_result.times.size(); ++i)
             m_result.times[i].took = times[i];
+        if (m_options.download)
+            FX_CHECK(download());
+        m_result.remarks = m_backend.remarks();
+        return Done{};
+    }
+
+    Result<Done> download() {
         FX_TRY(m_result.output, m_backend.download(m_result.output));
         for (auto& [id, value] : m_result.writtenInputs) {
             FX_TRY(value, m_backend.download(value));
         }
-        m_result.remarks = m_backend.remarks();
         return Done{};
     }
 
@@ -204,6 +212,16 @@ private:
                                                              value.tensor().storage()->bytes() >= kSmallestReused)
                     spare.push_back(value.tensor());
         return spare;
+    }
+
+    /// Takes no part in what is timed.
+    Result<Done> emptyCaches() {
+        if (m_isRecording)
+            return Done{};
+        const auto begin = Clock::now();
+        const auto done = m_backend.emptyCaches();
+        m_aside += Clock::now() - begin;
+        return done;
     }
 
     /// Nodes as the one call that stands for them, or one by one if a value between is wanted.

@@ -71,7 +71,9 @@ struct ExecOptions {
     std::function<void(NodeId, const Value&)> observe = {};
     /// Where the backend can record (a CUDA graph): afterwards the work is recorded and run so many times as one.
     int replays = 0;
-    bool traffic = false; ///< count NodeTime::bytes, beside the time that is measured
+    Caches caches = Caches::Warm; ///< of each operator that is timed alone, and of each replay
+    bool download = true;         ///< outputs are brought to the host; else they stay where the backend has them
+    bool traffic = false;         ///< count NodeTime::bytes, beside the time that is measured
 };
 
 struct NodeTime {

@@ -115,6 +115,12 @@ private slots:
                                          << "all 2 values equal, bit for bit";
         QTest::newRow("compare without bound")
             << QStringList{"compare", inputs, inputs, "--rtol", "inf"} << 0 << "all 2 values equal";
+        QTest::newRow("bench") << QStringList{"bench", "--pattern", "index_add", "--rows", "64", "--repeat", "2"} << 0
+                               << "before +rows.*as_written +rows.*fxscope +program.*copies \\d+ GB/s";
+        QTest::newRow("bench a file") << QStringList{"bench", kGraph, "--pass", "misc", "--repeat", "2"} << 0
+                                      << "_unsafe_index.*graph +.* cold, .* warm, operators one by one";
+        QTest::newRow("set fxscope") << QStringList{"apply", kGraph, "--pass", "misc", "--patterns", "fxscope"} << 0
+                                     << "randperm_index_add +fxscope +1";
         QTest::newRow("doctor") << QStringList{"doctor"} << 0 << "cpu +available";
         QTest::newRow("doctor operators")
             << QStringList{"doctor"} << 0 << "operators +\\d{2,3} of the \\d{4} that PyTorch has have a kernel";
@@ -151,6 +157,9 @@ private slots:
                               << "gained";
         QTest::newRow("run") << QStringList{"run", kGraph} << "outputs";
         QTest::newRow("compare") << QStringList{"compare", kGraph, "--pass", "misc"} << "comparison";
+        QTest::newRow("bench") << QStringList{"bench", kGraph, "--repeat", "2"} << "nodes";
+        QTest::newRow("bench of patterns")
+            << QStringList{"bench", "--pattern", "gather", "--rows", "64", "--repeat", "2"} << "points";
         QTest::newRow("doctor") << QStringList{"doctor"} << "devices";
         QTest::newRow("conform") << QStringList{"conform", kData + "seeded"} << "passed";
         QTest::newRow("show") << QStringList{"show", kGraph} << "graph";
@@ -334,6 +343,20 @@ private slots:
         QTest::newRow("records") << QStringList{"conform", kData + "pt2/randperm_index_add.inputs.safetensors"}
                                  << "fxscope: .*inputs\\.safetensors: this is no JSON; records are JSON files, or "
                                     "folders of \\.pt2 programs";
+        QTest::newRow("bench nothing") << QStringList{"bench"} << "fxscope: usage: nothing to measure, .*--pattern.*";
+        QTest::newRow("bench pattern")
+            << QStringList{"bench", "--pattern", "scatter"}
+            << "fxscope: --pattern: there is no pattern program scatter; one of: index_add.*";
+        QTest::newRow("bench keep") << QStringList{"bench", "--pattern", "gather", "--rows", "8", "--keep", "9"}
+                                    << "fxscope: --keep: 9 of 8 rows cannot be kept; .*";
+        QTest::newRow("bench rows") << QStringList{"bench", "--pattern", "gather", "--rows", "8,x"}
+                                    << "fxscope: --rows: a size is a number from 1 on, not x";
+        QTest::newRow("bench dtype") << QStringList{"bench", "--pattern", "gather", "--dtype", "float31"}
+                                     << "fxscope: --dtype: there is no dtype float31; .*";
+        QTest::newRow("bench ending") << QStringList{"bench", "--pattern", "gather", "-o", "/tmp/figures.txt"}
+                                      << "fxscope: /tmp/figures\\.txt: figures are written as \\.csv or \\.json; .*";
+        QTest::newRow("bench sizes of a file")
+            << QStringList{"bench", kGraph, "--rows", "8"} << "fxscope: usage: sizes and -o go with --pattern; .*";
         QTest::newRow("inputs")
             << QStringList{"run", kGraph, "--inputs", kData + "pt2/randperm_index_add.outputs.safetensors"}
             << "fxscope: the tensor 'out0' belongs to no input of the graph; its inputs are in0 \\(x\\), in1 \\(y\\)";

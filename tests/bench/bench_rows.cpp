@@ -107,6 +107,8 @@ public:
                                {out.raw(), x.raw(), y.raw(), inverse.data<int32_t>(), rows, columns, dtype, 1});
         };
         FX_CHECK(verify(x, y, index, inverse, out));
+        FX_CHECK(addCopy("copy_gather", gatherFloor));
+        FX_CHECK(addCopy("copy_add", addFloor));
         FX_CHECK(add("gather_checked", [&] { return gather(RowCheck::Wrapped); }));
         FX_CHECK(add("gather", [&] { return gather(RowCheck::None); }));
         FX_CHECK(add("index_add_one_pass", onePass));
@@ -138,6 +140,14 @@ private:
         m_text += fmt::format(", \"{0}_ms\": {1:.6f}, \"{0}_spread\": [{2:.6f}, {3:.6f}]", what, took.median, took.low,
                               took.high);
         return Done{};
+    }
+
+    /// A copy that moves as many bytes: what the card does at this size.
+    Result<Done> addCopy(std::string_view what, double moved) {
+        const auto bytes = static_cast<int64_t>(moved / 2);
+        FX_TRY(const Tensor from, m_device.pool().empty(DType::UInt8, {bytes}));
+        FX_TRY(Tensor to, m_device.pool().empty(DType::UInt8, {bytes}));
+        return add(what, [&] { return m_device.copyBytes(to.raw(), from.raw(), from.bytes()); });
     }
 
     /// The one-pass sum beside x with y added at the places of index, on the host.
