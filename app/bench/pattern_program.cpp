@@ -24,6 +24,20 @@ std::string tensorText(std::string_view name, int64_t rows, const PatternShape& 
                        shape.columns, device.str());
 }
 
+std::string deviceText(const Device& device) {
+    return device.index < 0 ? fmt::format("device(type='{}')", device.type)
+                            : fmt::format("device(type='{}', index={})", device.type, device.index);
+}
+
+Result<std::shared_ptr<const Graph>> graphOf(const std::string& text, const PatternProgram& program) {
+    FX_TRY(const Capture capture, io::openText(text, std::string(program.name)));
+    FX_TRY(const GraphEntry entry, capture.entry());
+    Graph graph = *entry.graph;
+    graph.name = program.name;
+    inferMissing(graph);
+    return std::make_shared<const Graph>(std::move(graph));
+}
+
 } // namespace
 
 std::span<const PatternProgram> patternPrograms() { return kPrograms; }
@@ -44,20 +58,28 @@ Result<std::shared_ptr<const Graph>> programGraph(const PatternProgram& program,
         "class GraphModule(torch.nn.Module):\n    def forward(self, " + tensorText("x", shape.rows, shape, device);
     if (program.takesY)
         text += ", " + tensorText("y", shape.kept, shape, device);
-    const std::string place = device.index < 0 ? fmt::format("device(type='{}')", device.type)
-                                               : fmt::format("device(type='{}', index={})", device.type, device.index);
     text += fmt::format("):\n"
                         "        randperm = torch.ops.aten.randperm.default({}, device = {}, pin_memory = False)\n"
                         "        index = torch.ops.aten.slice.Tensor(randperm, 0, 0, {})\n"
                         "        result = {}\n"
                         "        return (result,)\n",
-                        shape.rows, place, shape.kept, program.line);
-    FX_TRY(const Capture capture, io::openText(text, std::string(program.name)));
-    FX_TRY(const GraphEntry entry, capture.entry());
-    Graph graph = *entry.graph;
-    graph.name = program.name;
-    inferMissing(graph);
-    return std::make_shared<const Graph>(std::move(graph));
+                        shape.rows, deviceText(device), shape.kept, program.line);
+    return graphOf(text, program);
+}
+
+Result<std::shared_ptr<const Graph>> inputsGraph(const PatternProgram& program, const PatternShape& shape,
+                                                 const Device& device) {
+    const auto drawn = [&](std::string_view name, int64_t rows) {
+        const bool numbers = isFloating(shape.dtype) || isComplex(shape.dtype);
+        return fmt::format(
+            "        {} = torch.ops.aten.{}[{}, {}], dtype = torch.{}, device = {}, pin_memory = False)\n", name,
+            numbers ? "randn.default(" : "randint.low(0, 2, ", rows, shape.columns, fxscope::name(shape.dtype),
+            deviceText(device));
+    };
+    std::string text = "class GraphModule(torch.nn.Module):\n    def forward(self):\n" + drawn("x", shape.rows);
+    if (program.takesY)
+        text += drawn("y", shape.kept);
+    return graphOf(text + (program.takesY ? "        return (x, y)\n" : "        return (x,)\n"), program);
 }
 
 Result<std::shared_ptr<const Graph>> withGivenIndex(const Graph& graph) {

@@ -32,6 +32,10 @@ Result<const PatternProgram*> findPatternProgram(const std::string& name);
 Result<std::shared_ptr<const Graph>> programGraph(const PatternProgram& program, const PatternShape& shape,
                                                   const Device& device);
 
+/// A graph that draws x and, if it takes it, y: the inputs of such a program, made where they are needed.
+Result<std::shared_ptr<const Graph>> inputsGraph(const PatternProgram& program, const PatternShape& shape,
+                                                 const Device& device);
+
 /// The same graph with the index as its last input: what is left is what the rewrites change.
 Result<std::shared_ptr<const Graph>> withGivenIndex(const Graph& graph);
 
