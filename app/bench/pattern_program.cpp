@@ -69,12 +69,13 @@ Result<std::shared_ptr<const Graph>> programGraph(const PatternProgram& program,
 
 Result<std::shared_ptr<const Graph>> inputsGraph(const PatternProgram& program, const PatternShape& shape,
                                                  const Device& device) {
-    const auto drawn = [&](std::string_view name, int64_t rows) {
+    const auto drawn = [&](std::string_view name, int64_t rows) { // not every dtype is drawn everywhere
         const bool numbers = isFloating(shape.dtype) || isComplex(shape.dtype);
-        return fmt::format(
-            "        {} = torch.ops.aten.{}[{}, {}], dtype = torch.{}, device = {}, pin_memory = False)\n", name,
-            numbers ? "randn.default(" : "randint.low(0, 2, ", rows, shape.columns, fxscope::name(shape.dtype),
-            deviceText(device));
+        return fmt::format("        drawn_{0} = torch.ops.aten.{1}[{2}, {3}], dtype = {4}, device = {5}, "
+                           "pin_memory = False)\n"
+                           "        {0} = torch.ops.aten._to_copy.default(drawn_{0}, dtype = torch.{6})\n",
+                           name, numbers ? "randn.default(" : "randint.low(0, 2, ", rows, shape.columns,
+                           numbers ? "torch.float32" : "torch.int64", deviceText(device), fxscope::name(shape.dtype));
     };
     std::string text = "class GraphModule(torch.nn.Module):\n    def forward(self):\n" + drawn("x", shape.rows);
     if (program.takesY)

@@ -150,16 +150,18 @@ Result<std::vector<bench::PatternFigures>> benchAll(const BenchArguments& argume
     std::vector<bench::PatternFigures> points;
     for (const bench::PatternProgram* program : programs)
         for (const bench::PatternShape& shape : shapes) {
+            progress(fmt::format("{} of {}", points.size() + 1, programs.size() * shapes.size()));
             FX_TRY(auto point, bench::benchPattern(*program, shape, backend, options));
             points.push_back(std::move(point));
         }
+    progress("");
     return points;
 }
 
 int benchPatterns(const BenchArguments& arguments) {
     if (const auto usable = checkOutputs(arguments); !usable)
         return fail(usable.error());
-    const auto backend = findBackend(arguments.execute.device);
+    const auto backend = findBackend(arguments.execute.device, arguments.execute.deviceOptions);
     if (!backend)
         return fail(backend.error());
     if (const Support support = (*backend)->available(); !support)

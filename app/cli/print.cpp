@@ -67,6 +67,12 @@ void warn(const Diagnostics& notes) {
         fmt::print(stderr, "fxscope: and {} more like these\n", kinds.size() - kShown);
 }
 
+void progress(std::string_view text) {
+    static const bool shown = isatty(STDERR_FILENO) != 0;
+    if (shown)
+        fmt::print(stderr, "\r\x1b[K{}", text);
+}
+
 std::string styled(Style style, std::string_view text) {
     static constexpr std::array<std::string_view, 5> kCodes{"", "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[2m"};
     if (style == Style::Plain || !usesColour() || text.empty())

@@ -15,6 +15,9 @@ int fail(const Diagnostic& error, int exitCode = 2);
 /// Warnings and notes of reading, the same way, with their kind. At most five, then a count.
 void warn(const Diagnostics& notes);
 
+/// One line on stderr in place of the last such line, if that is a terminal; "" takes it away.
+void progress(std::string_view text);
+
 enum class Style { Plain, Good, Bad, Strong, Dim };
 /// `text` in colour on a terminal (unless NO_COLOR is set), else as it is.
 std::string styled(Style style, std::string_view text);
