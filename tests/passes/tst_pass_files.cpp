@@ -94,7 +94,7 @@ void TestPassFiles::recordedRandpermCases() {
     const std::string path = FXSCOPE_SHARED_DIR "/conformance/randperm_cases.json";
     if (!std::filesystem::exists(path))
         return;
-    const auto report = conform::replayRandpermRewrites(path, *findBackend("cpu").value());
+    const auto report = conform::replayRandpermRewrites(path, "", *findBackend("cpu").value());
     QVERIFY2(report.ok(), report.ok() ? "" : report.error().str().c_str());
     for (const auto& [name, group] : report->groups()) {
         qInfo("%s: %zu passed, %zu failed, %zu skipped", name.c_str(), group.passed, group.failed, group.skipped);
