@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/ops/accumulate.h"
+#include "core/ops/checks.h"
 #include "core/ops/memory_format.h"
 #include "core/ops/words.h"
 
@@ -42,6 +43,7 @@ Result<Value> runEmbeddingBackward(Values args, KernelContext&) {
     FX_TRY(const Tensor g, args[0].tensor().contiguous());
     const int64_t width = out.size(1);
     FX_TRY(const Tensor wide, converted(args[1].tensor(), DType::Int64));
+    FX_CHECK(checkElements("grad_output", g, wide.numel() * width));
     std::vector<int64_t> counts(static_cast<size_t>(out.size(0)), 0);
     for (int64_t i = 0; i < wide.numel(); ++i) { // entries that are skipped need not be in range
         const int64_t entry = wide.data<int64_t>()[i];

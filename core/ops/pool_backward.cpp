@@ -17,9 +17,12 @@ Result<ValueMeta> inferLikeInput(Metas args) {
     FX_TRY(const TensorMeta gradient, tensorAt(args, 0));
     FX_TRY(const TensorMeta x, tensorAt(args, 1));
     FX_CHECK(imageSizes(x, 1, 1));
-    if (gradient.sizes.size() != x.sizes.size())
-        return Diagnostic{"expected a gradient of the input's rank, got " + sizesText(gradient.sizes) +
-                              " for an input of size " + sizesText(x.sizes),
+    bool fits = gradient.sizes.size() == x.sizes.size();
+    for (size_t d = 0; fits && d + 2 < x.sizes.size(); ++d)
+        fits = !differ(gradient.sizes[d], x.sizes[d]);
+    if (!fits)
+        return Diagnostic{"expected a gradient of the input's rank, with as many planes, got " +
+                              sizesText(gradient.sizes) + " for an input of size " + sizesText(x.sizes),
                           "", ""};
     if (gradient.dtype != x.dtype)
         return Diagnostic{"expected dtype " + std::string(scalarTypeName(x.dtype)) +

@@ -19,7 +19,10 @@ Result<ValueMeta> inferSoftmaxBackward(Metas args) {
     if (gradient.dtype != dtype && !(gradient.dtype == DType::Float32 && dtype == DType::Float16))
         return Diagnostic{"expected input and grad types to match, or input to be at::Half and grad to be at::Float",
                           "", ""};
-    if (y.dtype != gradient.dtype || y.sizes.size() != gradient.sizes.size())
+    bool fits = y.dtype == gradient.dtype && y.sizes.size() == gradient.sizes.size();
+    for (size_t d = 0; fits && d < y.sizes.size(); ++d)
+        fits = !differ(y.sizes[d], gradient.sizes[d]);
+    if (!fits)
         return Diagnostic{"grad_output and output must have the same dtype and sizes", "", ""};
     return ValueMeta::tensor(newMeta(dtype, gradient.sizes, &gradient));
 }
