@@ -69,6 +69,13 @@ Result<ValueMeta> cut(const TensorMeta& x, size_t dim, const SymSizes& lengths) 
     return ValueMeta::list(std::move(parts));
 }
 
+/// The dimension to cut, argument 2. Error: there is none.
+Result<size_t> cutDim(std::string_view op, Metas args, const TensorMeta& x) {
+    if (x.sizes.empty())
+        return Diagnostic{std::string(op) + " expects at least a 1-dimensional tensor", "", ""};
+    return dimAt(args, 2, x);
+}
+
 /// Parts of `length`, the last one shorter where it does not divide.
 Result<ValueMeta> cutEvery(const TensorMeta& x, size_t dim, int64_t length) {
     if (!x.sizes[dim].isConstant())
@@ -84,14 +91,14 @@ Result<ValueMeta> cutEvery(const TensorMeta& x, size_t dim, int64_t length) {
 
 Result<ValueMeta> inferSplit(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 0));
-    FX_TRY(const size_t dim, dimAt(args, 2, x));
+    FX_TRY(const size_t dim, cutDim("split", args, x));
     FX_TRY(const int64_t length, intAt(args, 1));
     return cutEvery(x, dim, length);
 }
 
 Result<ValueMeta> inferSplitWithSizes(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 0));
-    FX_TRY(const size_t dim, dimAt(args, 2, x));
+    FX_TRY(const size_t dim, cutDim("split_with_sizes", args, x));
     FX_TRY(const SymSizes lengths, symIntsAt(args, 1));
     SymInt total = 0;
     for (const SymInt& length : lengths)
@@ -106,7 +113,7 @@ Result<ValueMeta> inferSplitWithSizes(Metas args) {
 /// chunk(x, n, dim): n parts or fewer, all but the last of one length.
 Result<ValueMeta> inferChunk(Metas args) {
     FX_TRY(const TensorMeta x, tensorAt(args, 0));
-    FX_TRY(const size_t dim, dimAt(args, 2, x));
+    FX_TRY(const size_t dim, cutDim("chunk", args, x));
     FX_TRY(const int64_t chunks, intAt(args, 1));
     if (chunks <= 0)
         return Diagnostic{"chunk expects `chunks` to be greater than 0, got: " + std::to_string(chunks), "", ""};
