@@ -12,10 +12,12 @@ namespace fxscope::cuda {
 /// The argument struct of a kernel, field by field, as the device's compiler lays it out.
 class LaunchArguments {
 public:
-    template <class T> void add(const T& value) {
-        const size_t at = (m_bytes.size() + alignof(T) - 1) / alignof(T) * alignof(T);
-        m_bytes.resize(at + sizeof(T));
-        std::memcpy(m_bytes.data() + at, &value, sizeof(T));
+    template <class T> void add(const T& value) { add(&value, sizeof(T), alignof(T)); }
+    /// The bytes of a value whose type only the device knows.
+    void add(const void* value, size_t bytes, size_t alignment) {
+        const size_t at = (m_bytes.size() + alignment - 1) / alignment * alignment;
+        m_bytes.resize(at + bytes);
+        std::memcpy(m_bytes.data() + at, value, bytes);
     }
     std::span<const std::byte> bytes() {
         m_bytes.resize((m_bytes.size() + 15) / 16 * 16);

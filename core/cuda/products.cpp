@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/cuda/products.h"
 
+#include "core/cuda/launch_arguments.h"
 #include "core/ops/operand.h"
 
 #include <fmt/format.h>
-
-#include <cstring>
 
 // Note [Tiles of a product]
 // A block of 256 threads computes 64 x 64 elements of the result, each thread 4 x 4 of them, 16 apart so that threads
@@ -99,33 +98,11 @@ std::string sourceFor(DType operands, DType out, bool adds, bool innerFast, bool
            std::string(kTilesText);
 }
 
-/// Fields of the kernel's struct `Arguments`, in order; every one begins where the last ends, numbers at multiples of
-/// their size.
-class Packed {
-public:
-    void add(int64_t value) { append(&value, sizeof value, sizeof value); }
-    void add(const void* address) { append(&address, sizeof address, sizeof address); }
-    void add(const Sizes& steps) {
-        for (const int64_t step : steps)
-            add(step);
-    }
-    void add(const Number& number) {
-        const size_t bytes = bytesOf(number.dtype);
-        append(number.bytes.data(), bytes, isComplex(number.dtype) ? bytes / 2 : bytes);
-    }
-    std::span<const std::byte> bytes() {
-        m_bytes.resize((m_bytes.size() + 15) / 16 * 16);
-        return m_bytes;
-    }
-
-private:
-    void append(const void* from, size_t bytes, size_t alignment) {
-        const size_t at = (m_bytes.size() + alignment - 1) / alignment * alignment;
-        m_bytes.resize(at + bytes);
-        std::memcpy(m_bytes.data() + at, from, bytes);
-    }
-    std::vector<std::byte> m_bytes;
-};
+/// A number as the kernel's S.
+void addNumber(LaunchArguments& arguments, const Number& number) {
+    const size_t bytes = bytesOf(number.dtype);
+    arguments.add(number.bytes.data(), bytes, isComplex(number.dtype) ? bytes / 2 : bytes);
+}
 
 } // namespace
 
@@ -158,15 +135,16 @@ Result<Done> multiplyByTiles(CudaDevice& device, const Product& product) {
     const bool adds = product.added && beta.bytes != Number{}.bytes;
     FX_TRY(const Tensor added, adds ? expandTo(*product.added, out.sizes()) : Result<Tensor>(out));
     const int64_t down = (out.size(1) + kTile - 1) / kTile, across = (out.size(2) + kTile - 1) / kTile;
-    Packed arguments;
+    LaunchArguments arguments;
     for (const Tensor* x : {&product.a, &product.b, &added, &out})
-        arguments.add(static_cast<const void*>(x->raw()));
+        arguments.add(x->raw());
     for (const int64_t size : {out.size(1), out.size(2), product.a.size(2), down, across})
         arguments.add(size);
     for (const Tensor* x : {&product.a, &product.b, &added, &out})
-        arguments.add(x->strides());
-    arguments.add(alpha);
-    arguments.add(beta);
+        for (const int64_t step : x->strides())
+            arguments.add(step);
+    addNumber(arguments, alpha);
+    addNumber(arguments, beta);
     const std::string source =
         sourceFor(product.a.dtype(), out.dtype(), adds, product.a.strides()[2] == 1, product.b.strides()[2] == 1);
     return device.launch(source, out.size(0) * down * across, kThreads, arguments.bytes());

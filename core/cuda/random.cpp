@@ -113,6 +113,11 @@ Result<bool> drawNormal(CudaDevice& device, const Tensor& out, double mean, doub
     return known;
 }
 
+Result<Tensor> newResult(const OpDef& op, Values args, CudaDevice& device) {
+    FX_TRY(std::vector<Tensor> made, allocateResults(op, args, device));
+    return made.front();
+}
+
 using Fill = Result<bool> (*)(CudaDevice&, const Tensor&, double, double, Draw&);
 
 /// rand, randn and their _like: a new tensor.
@@ -133,13 +138,7 @@ template <Fill Fn, bool InPlace> Taken runBetween(const OpDef& op, Values args, 
     const bool isWrong = Fn == drawNormal ? *b < 0 : *b < *a;
     if (isWrong)
         return kNotTaken;
-    Tensor out;
-    if (InPlace)
-        out = args[0].tensor();
-    else {
-        FX_TRY(std::vector<Tensor> made, allocateResults(op, args, call.device));
-        out = made[0];
-    }
+    FX_TRY(const Tensor out, InPlace ? Result<Tensor>(args[0].tensor()) : newResult(op, args, call.device));
     Draw draw(call.context.generator);
     FX_TRY(const bool known, Fn(call.device, out, *a, *b, draw));
     return known ? std::optional(Value(out)) : kNotTaken;
@@ -243,13 +242,7 @@ Taken runBernoulli(const OpDef& op, Values args, Call& call) {
 template <bool InPlace> Taken runBernoulliOf(const OpDef& op, Values args, Call& call) {
     if (!op.infer(metaArgs(args)).ok() || (InPlace && !checkWritable(args[0].tensor()).ok()))
         return kNotTaken;
-    Tensor out;
-    if (InPlace)
-        out = args[0].tensor();
-    else {
-        FX_TRY(std::vector<Tensor> made, allocateResults(op, args, call.device));
-        out = made[0];
-    }
+    FX_TRY(const Tensor out, InPlace ? Result<Tensor>(args[0].tensor()) : newResult(op, args, call.device));
     Draw draw(call.context.generator);
     FX_TRY(const bool known, fillBernoulliWith(call.device, out, args[1], draw));
     return known ? std::optional(Value(out)) : kNotTaken;

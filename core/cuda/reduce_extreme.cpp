@@ -54,22 +54,19 @@ bool isReal(Values args) { return isTensorAt(args, 0) && !isComplex(args[0].tens
 template <int Dims, Wanted W> Taken runValues(const OpDef& op, Values args, Call& call) {
     if (!isReal(args))
         return std::optional<Value>();
-    FX_TRY(const DimSet dims, dimsAt(args, Dims));
-    return reduce(op, args, call, dims, valueFold(W));
+    return reduce(op, args, call, Dims, valueFold(W));
 }
 
 template <Wanted W, bool WithValues> Taken runPlaces(const OpDef& op, Values args, Call& call) {
     if (!isReal(args) || (!WithValues && args[0].tensor().dtype() == DType::Bool))
         return std::optional<Value>();
-    FX_TRY(const DimSet dims, dimsAt(args, 1));
-    return reduce(op, args, call, dims, placeFold(W, WithValues));
+    return reduce(op, args, call, 1, placeFold(W, WithValues));
 }
 
 Taken runBoth(const OpDef& op, Values args, Call& call) {
     if (!isReal(args))
         return std::optional<Value>();
-    FX_TRY(const DimSet dims, dimsAt(args, 1));
-    return reduce(op, args, call, dims, bothFold());
+    return reduce(op, args, call, 1, bothFold());
 }
 
 } // namespace

@@ -8,16 +8,13 @@ namespace fxscope::cuda {
 namespace {
 
 template <int Dims, bool Any> Taken run(const OpDef& op, Values args, Call& call) {
-    if (!isTensorAt(args, 0))
-        return std::optional<Value>();
-    FX_TRY(const DimSet dims, dimsAt(args, Dims, EmptyDims::None));
     Fold fold;
     fold.accumulator = "int";
     fold.start = Any ? "0" : "1";
     fold.add = Any ? "acc |= castTo<bool>(in0);" : "acc &= castTo<bool>(in0);";
     fold.join = Any ? "acc |= other;" : "acc &= other;";
     fold.finish = "out0 = O0(acc);";
-    return reduce(op, args, call, dims, std::move(fold));
+    return reduce(op, args, call, Dims, std::move(fold), EmptyDims::None);
 }
 
 } // namespace

@@ -38,10 +38,9 @@ Taken runNorm(const OpDef& op, Values args, Call& call) {
     if (!isTensorAt(args, 0))
         return std::optional<Value>();
     FX_TRY(const auto order, optionalDoubleAt(args, 1));
-    FX_TRY(const DimSet dims, dimsAt(args, 2));
     Fold fold = normFold(order.value_or(2));
     fold.prologue = isComplex(args[0].tensor().dtype()) ? "using T = I0;\n" : "using T = O0;\n";
-    return reduce(op, args, call, dims, std::move(fold));
+    return reduce(op, args, call, 2, std::move(fold));
 }
 
 // --- logsumexp(self, dim, keepdim): rounded to T where PyTorch rounds, which composes it of five operators

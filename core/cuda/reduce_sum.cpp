@@ -39,10 +39,7 @@ Fold countFold() {
 
 /// `Dims`: where the dimensions stand in the overload; -1: it has none.
 template <int Dims, Fold (*Make)()> Taken run(const OpDef& op, Values args, Call& call) {
-    if (!isTensorAt(args, 0))
-        return std::optional<Value>();
-    FX_TRY(const DimSet dims, dimsAt(args, Dims));
-    return reduce(op, args, call, dims, Make());
+    return reduce(op, args, call, Dims, Make());
 }
 
 Fold ofSum() { return sumFold(false); }

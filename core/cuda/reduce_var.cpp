@@ -13,7 +13,6 @@ template <VarForm F> Taken run(const OpDef& op, Values args, Call& call) {
     if (!isTensorAt(args, 0))
         return std::optional<Value>();
     const DType dtype = args[0].tensor().dtype();
-    FX_TRY(const DimSet dims, dimsAt(args, 1));
     FX_TRY(const auto correction, optionalDoubleAt(args, 2));
     Fold fold;
     fold.numbers = {doubleNumber(correction.value_or(1))};
@@ -26,7 +25,7 @@ template <VarForm F> Taken run(const OpDef& op, Values args, Call& call) {
     fold.finish += F == VarForm::Std ? "out0 = castTo<O0>(sqrt(variance));" : "out0 = castTo<O0>(variance);";
     if (F == VarForm::VarMean)
         fold.finish += " out1 = castTo<O1>(acc.count == 0 ? M(std::numeric_limits<double>::quiet_NaN()) : acc.mean);";
-    return reduce(op, args, call, dims, std::move(fold));
+    return reduce(op, args, call, 1, std::move(fold));
 }
 
 } // namespace

@@ -15,7 +15,10 @@ Result<DimSet> dimsAt(Values args, int i, EmptyDims empty) {
     return i < 0 ? DimSet(rank, true) : reducedDims(args, static_cast<size_t>(i), rank, empty);
 }
 
-Taken reduce(const OpDef& op, Values args, Call& call, const DimSet& dims, Fold fold) {
+Taken reduce(const OpDef& op, Values args, Call& call, int place, Fold fold, EmptyDims empty) {
+    if (!isTensorAt(args, 0))
+        return std::optional<Value>();
+    FX_TRY(const DimSet dims, dimsAt(args, place, empty));
     FX_TRY(const std::vector<Tensor> results, allocateResults(op, args, call.device));
     if (!hasDeviceTypes(args))
         return std::optional<Value>();
