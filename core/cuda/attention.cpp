@@ -69,8 +69,10 @@ Result<Done> maskScores(CudaDevice& device, const Attention& attention, const Te
         elements.body += spread.dtype() == DType::Bool ? "if (!in1) score += hidden; " : "score += castTo<O0>(in1); ";
         elements.inputs.push_back(std::move(spread));
     }
-    if (attention.causal)
-        elements.body += fmt::format("if (at[{}] > at[{}]) score = hidden; ", rank - 1, rank - 2);
+    if (attention.causal) {
+        elements.body += fmt::format("if (at[{}] > at[{}] + k0) score = hidden; ", rank - 1, rank - 2);
+        elements.integers = {attention.firstQuery};
+    }
     elements.body += "out0 = score;";
     return launch(device, elements);
 }
@@ -111,12 +113,6 @@ Result<Done> softmaxRows(CudaDevice& device, const Tensor& scores, const Tensor&
     } const arguments{scores.raw(), logSums.defined() ? logSums.raw() : nullptr, scores.size(2)};
     return device.launch(softmaxSource(scores.dtype(), nanStays), scores.size(0) * scores.size(1), kSoftmaxThreads,
                          std::as_bytes(std::span(&arguments, 1)));
-}
-
-Result<Tensor> weightedValues(CudaDevice& device, const Tensor& weights, const Tensor& v) {
-    FX_TRY(Tensor y, device.pool().empty(v.dtype(), {weights.size(0), weights.size(1), v.size(2)}));
-    FX_CHECK(multiply(device, {.a = weights, .b = v, .out = y}));
-    return y;
 }
 
 } // namespace fxscope::cuda

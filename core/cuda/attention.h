@@ -18,8 +18,18 @@ struct Attention {
     Sizes scoreSizes;           ///< the leading sizes multiply to `heads`
     std::optional<Tensor> mask; ///< added to scores; a bool one hides where it is false
     bool causal = false;
+    int64_t firstQuery = 0; ///< the place of the first query, for `causal`
     double scale = 1;
 };
+
+/// Where an attention is written.
+struct Attended {
+    Tensor y;             ///< [heads, queries, valueWidth], row-major
+    Tensor logSums;       ///< as for softmaxRows: [heads, queries], or undefined
+    bool nanStays = true; ///< as for softmaxRows
+};
+/// The whole of it, in as many parts as the scores need to stay below `mostScoreBytes` (0: a share of the memory).
+Result<Done> attend(CudaDevice& device, const Attention& attention, const Attended& to, int64_t mostScoreBytes = 0);
 
 /// scale q k^T + mask as [heads, queries, keys].
 Result<Tensor> scoresOf(CudaDevice& device, const Attention& attention);
@@ -29,9 +39,6 @@ Result<Tensor> scoresOf(CudaDevice& device, const Attention& attention);
 Result<Done> softmaxRows(CudaDevice& device, const Tensor& scores, const Tensor& logSums, bool nanStays);
 /// The source of its kernel, for tests.
 std::string softmaxSource(DType dtype, bool nanStays);
-
-/// weights v as a row-major tensor [heads, queries, valueWidth].
-Result<Tensor> weightedValues(CudaDevice& device, const Tensor& weights, const Tensor& v);
 
 /// Row-major [first sizes multiplied, last but one, last] of `x` in `dtype`.
 Result<Tensor> asHeads(CudaDevice& device, const Tensor& x, DType dtype);

@@ -20,6 +20,11 @@ bool areFloating(Values args, size_t first) {
     return true;
 }
 
+/// Memory for y, in the dtype that is computed in.
+Result<Tensor> outputOf(CudaDevice& device, const Attention& attention) {
+    return device.pool().empty(attention.v.dtype(), {attention.q.size(0), attention.q.size(1), attention.v.size(2)});
+}
+
 /// `made`, row-major, with the sizes, strides and dtype of `out`.
 Result<Done> settleInto(CudaDevice& device, const Tensor& made, const Tensor& out) {
     FX_TRY(const Tensor shaped, made.asStrided(out.sizes(), rowMajorStrides(out.sizes()), made.offset()));
@@ -81,10 +86,10 @@ Taken runAttention(const OpDef& op, Values args, Call& call) {
         if (deviceType(attention.mask->dtype()).empty() || !expandTo(*attention.mask, attention.scoreSizes).ok())
             return std::optional<Value>();
     }
-    FX_TRY(const Tensor scores, scoresOf(device, attention));
-    FX_CHECK(softmaxRows(device, scores, Tensor(), true));
-    FX_TRY(const Tensor y, weightedValues(device, scores, attention.v));
-    FX_CHECK(settleInto(device, y, out.front()));
+    Attended to;
+    FX_TRY(to.y, outputOf(device, attention));
+    FX_CHECK(attend(device, attention, to));
+    FX_CHECK(settleInto(device, to.y, out.front()));
     return std::optional(Value(out.front()));
 }
 
@@ -125,12 +130,12 @@ Result<std::optional<Attention>> readFused(Values args, Places at, CudaDevice& d
 
 /// y into `out`; log sums [heads, queries] in the computing dtype.
 Result<Tensor> runFused(CudaDevice& device, const Attention& attention, const Tensor& out) {
-    FX_TRY(const Tensor scores, scoresOf(device, attention));
-    FX_TRY(Tensor sums, device.pool().empty(scores.dtype(), {scores.size(0), scores.size(1)}));
-    FX_CHECK(softmaxRows(device, scores, sums, false));
-    FX_TRY(const Tensor y, weightedValues(device, scores, attention.v));
-    FX_CHECK(settleInto(device, y, out));
-    return sums;
+    Attended to{.nanStays = false};
+    FX_TRY(to.y, outputOf(device, attention));
+    FX_TRY(to.logSums, device.pool().empty(attentionType(attention.q.dtype()), {to.y.size(0), to.y.size(1)}));
+    FX_CHECK(attend(device, attention, to));
+    FX_CHECK(settleInto(device, to.y, out));
+    return to.logSums;
 }
 
 /// _scaled_dot_product_efficient_attention(query, key, value, attn_bias, compute_log_sumexp, dropout_p, is_causal, *,
