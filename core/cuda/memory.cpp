@@ -71,6 +71,8 @@ void DevicePool::give(void* data, size_t bytes) {
 }
 
 void DevicePool::trim() {
+    if (m_held)
+        return;
     const std::lock_guard lock(m_mutex);
     for (const auto& [bytes, data] : m_kept)
         std::ignore = cudaFree(data);

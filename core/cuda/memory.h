@@ -6,6 +6,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -29,8 +30,11 @@ public:
     /// A tensor that lies here. Strides may be any that are not negative.
     Result<Tensor> empty(DType dtype, Sizes sizes, Sizes strides);
     Result<Tensor> empty(DType dtype, Sizes sizes);
-    /// Gives what nobody uses back to the driver.
+    /// Gives what nobody uses back to the driver. Nothing while it is held.
     void trim();
+    /// Until release, no memory goes back to the driver: what is recorded will run in blocks that are free again.
+    void hold() { m_held = true; }
+    void release() { m_held = false; }
     size_t keptBytes() const { return m_keptBytes; }
     int device() const { return m_device; }
 
@@ -47,6 +51,7 @@ private:
     std::mutex m_mutex;
     std::multimap<size_t, void*> m_kept; ///< by size
     size_t m_keptBytes = 0;
+    std::atomic<bool> m_held = false;
 };
 
 /// Memory of the host that the device copies from and to without a detour.

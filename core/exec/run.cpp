@@ -9,6 +9,7 @@
 #include "core/exec/traffic.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace fxscope {
 namespace {
@@ -29,7 +30,10 @@ public:
         FX_CHECK(skipNumbers());
         const std::vector<Value> initial = m_options.replays > 0 ? m_values : std::vector<Value>();
         const auto begin = Clock::now();
-        FX_CHECK(runNodes());
+        if (auto done = runNodes(); !done) {
+            std::ignore = m_backend.wait(); // what is under way is no later run's
+            return std::move(done).error();
+        }
         FX_CHECK(m_backend.wait());
         m_result.total = Clock::now() - begin - m_aside;
         m_result.peakBytes = m_keeps ? m_kept.peak() : m_memory.peak();

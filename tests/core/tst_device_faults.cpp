@@ -55,6 +55,7 @@ private slots:
     void initTestCase();
     void reachingOutsideMemoryEndsTheDevice();
     void anIndexOutOfRangeIsNamed();
+    void aFaultIsNotMetByTheNextRun();
     void tooLittleMemoryIsNamed();
     void tooLittleMemoryForInputsIsNamed();
     void machinesWithoutACardSayWhy_data();
@@ -103,6 +104,21 @@ void TstDeviceFaults::anIndexOutOfRangeIsNamed() {
                                           "with size 64"));
     QVERIFY(!answer.error.restart);
     QVERIFY(runOn(client, rowsAt("index.Tensor", "-1"), "cuda").kind == Message::Kind::Run);
+}
+
+/// The fault shows only when the device is waited for, and the run has failed before.
+void TstDeviceFaults::aFaultIsNotMetByTheNextRun() {
+    WorkerProcess client(kProgram);
+    client.hello();
+    std::string graph = rowsAt("index.Tensor", "100");
+    graph.replace(graph.find("        return"), std::string::npos,
+                  "        huge: \"f32[1048576, 1048576]\" = torch.ops.aten.full.default([1048576, 1048576], 1.0)\n"
+                  "        return (z, huge)\n");
+    const Message answer = runOn(client, graph, "cuda");
+    QCOMPARE(said(answer), QStringLiteral("node rows (aten.index.Tensor): index 100 is out of bounds for dimension "
+                                          "with size 64"));
+    const Message next = runOn(client, rowsAt("index.Tensor", "3"), "cuda");
+    QVERIFY2(next.kind == Message::Kind::Run, qPrintable(said(next)));
 }
 
 void TstDeviceFaults::tooLittleMemoryIsNamed() {
