@@ -3,22 +3,18 @@
 
 #include "core/cuda/check.h"
 
-#include <tuple>
-
 namespace fxscope::cuda {
 
 EventClock::~EventClock() {
     for (const cudaEvent_t event : m_events)
-        std::ignore = cudaEventDestroy(event);
+        m_device.giveEvent(event);
 }
 
 void EventClock::record() {
-    cudaEvent_t event = nullptr;
-    cudaError_t answer = cudaEventCreate(&event);
-    if (answer == cudaSuccess) {
+    const cudaEvent_t event = m_device.takeEvent();
+    if (event)
         m_events.push_back(event);
-        answer = cudaEventRecord(event, m_stream);
-    }
+    const cudaError_t answer = event ? cudaEventRecord(event, m_device.stream()) : cudaErrorMemoryAllocation;
     if (m_failed == cudaSuccess)
         m_failed = answer;
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include "core/exec/backend.h"
-
-#include <cuda_runtime_api.h>
+#include "core/cuda/cuda_device.h"
 
 namespace fxscope::cuda {
 
@@ -11,7 +9,7 @@ namespace fxscope::cuda {
 /// for the host counts as its own.
 class EventClock final : public CallClock {
 public:
-    explicit EventClock(cudaStream_t stream) : m_stream(stream) {}
+    explicit EventClock(CudaDevice& device) : m_device(device) {}
     ~EventClock() override;
     void begin() override { record(); }
     void end() override { record(); }
@@ -19,7 +17,7 @@ public:
 
 private:
     void record();
-    cudaStream_t m_stream;
+    CudaDevice& m_device;
     std::vector<cudaEvent_t> m_events; ///< begin, end, begin, end ...
     cudaError_t m_failed = cudaSuccess;
 };

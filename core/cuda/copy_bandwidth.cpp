@@ -13,7 +13,7 @@ using Times = std::vector<std::chrono::nanoseconds>;
 /// `count` copies between the two halves of an array.
 Result<Times> copies(CudaDevice& device, Tensor& both, int count) {
     const size_t half = both.bytes() / 2;
-    EventClock clock(device.stream());
+    EventClock clock(device);
     for (int i = 0; i < count; ++i) {
         clock.begin();
         FX_CHECK(device.copyBytes(both.raw() + half, both.raw(), half));

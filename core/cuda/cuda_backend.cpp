@@ -32,6 +32,13 @@ bool hasTensor(const Value& value) {
     forEachTensor(value, [&](const Tensor& tensor) { found = found || tensor.defined(); });
     return found;
 }
+/// Whether every tensor is on the device; numbers that a graph makes of nothing may still be on the host.
+bool isThere(const Value& value) {
+    if (value.isList())
+        return std::all_of(value.list().begin(), value.list().end(), isThere);
+    return !value.isTensor() || !value.tensor().defined() || !value.tensor().onHost();
+}
+
 bool hasTensor(Values args) {
     return std::any_of(args.begin(), args.end(), [](const Value& arg) { return hasTensor(arg); });
 }
@@ -68,6 +75,7 @@ private:
     /// What `work`(device) gives, or the error that is behind its own.
     template <class Work> auto with(const Work& work) -> decltype(work(std::declval<CudaDevice&>()));
     Result<Value> runOne(CudaDevice& device, const OpDef& op, Values args, KernelContext& context);
+    Result<Value> runUploaded(CudaDevice& device, const OpDef& op, Values args, KernelContext& context);
     Result<Value> runHere(CudaDevice& device, const OpDef& op, Values args, KernelContext& context);
     int m_index;
     std::unique_ptr<CudaDevice> m_device;
@@ -148,14 +156,19 @@ Result<Value> CudaBackend::runHere(CudaDevice& device, const OpDef& op, Values a
     return result;
 }
 
-Result<Value> CudaBackend::runOne(CudaDevice& device, const OpDef& op, Values args, KernelContext& context) {
-    nvtxRangePushA(m_node.empty() ? op.target.str().c_str() : m_node.c_str());
-    ValueList there; // numbers that a graph makes of nothing may still be on the host
+Result<Value> CudaBackend::runUploaded(CudaDevice& device, const OpDef& op, Values args, KernelContext& context) {
+    ValueList there;
     for (const Value& arg : args) {
         FX_TRY(Value value, uploaded(device, arg));
         there.push_back(std::move(value));
     }
-    auto result = runHere(device, op, there, context);
+    return runHere(device, op, there, context);
+}
+
+Result<Value> CudaBackend::runOne(CudaDevice& device, const OpDef& op, Values args, KernelContext& context) {
+    nvtxRangePushA(m_node.empty() ? op.target.str().c_str() : m_node.c_str());
+    const bool there = std::all_of(args.begin(), args.end(), isThere);
+    auto result = there ? runHere(device, op, args, context) : runUploaded(device, op, args, context);
     nvtxRangePop();
     return result;
 }
@@ -222,7 +235,7 @@ Result<ValueList> CudaBackend::runFused(std::span<const FusedCall> calls, std::s
 
 std::unique_ptr<CallClock> CudaBackend::clock() {
     const auto device = this->device();
-    return device.ok() ? std::make_unique<EventClock>((*device)->stream()) : Backend::clock();
+    return device.ok() ? std::make_unique<EventClock>(**device) : Backend::clock();
 }
 
 void CudaBackend::beginNode(const Graph&, const Node& node) {

@@ -83,6 +83,8 @@ CudaDevice::~CudaDevice() {
     for (const cudaEvent_t event : m_staged)
         if (event)
             std::ignore = cudaEventDestroy(event);
+    for (const cudaEvent_t event : m_events)
+        std::ignore = cudaEventDestroy(event);
     if (m_stream)
         std::ignore = cudaStreamDestroy(m_stream);
 }
@@ -131,10 +133,11 @@ void CudaDevice::lose(cudaError_t error) {
 }
 
 Diagnostic CudaDevice::explained(Diagnostic error) {
-    if (!m_lost && !m_recording)
-        if (const cudaError_t state = cudaStreamQuery(m_stream); isSticky(state))
-            lose(state);
-    return m_lost.value_or(std::move(error));
+    if (m_lost || m_recording)
+        return m_lost.value_or(std::move(error));
+    if (auto earlier = wait(); !earlier.ok())
+        return std::move(earlier).error();
+    return error;
 }
 
 Result<Tensor> CudaDevice::allocate(const TensorMeta& meta) {
@@ -244,13 +247,29 @@ Result<Done> CudaDevice::launch(const std::string& source, int64_t blocks, int t
                                 std::span<const std::byte> arguments, size_t sharedBytes) {
     if (blocks == 0)
         return Done{};
+    FX_TRY(const cudaKernel_t kernel, m_programs.kernel(source));
+    return launch(kernel, blocks, threads, arguments, sharedBytes);
+}
+
+Result<Done> CudaDevice::launch(cudaKernel_t kernel, int64_t blocks, int threads, std::span<const std::byte> arguments,
+                                size_t sharedBytes) {
+    if (blocks == 0)
+        return Done{};
     if (blocks > INT32_MAX)
         return Diagnostic{"a tensor is too large for one launch", "", "use smaller inputs"};
-    FX_TRY(const cudaKernel_t kernel, m_programs.kernel(source));
     void* parameters[] = {const_cast<std::byte*>(arguments.data())};
     return check(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3(static_cast<unsigned>(blocks)),
                                   dim3(static_cast<unsigned>(threads)), parameters, sharedBytes, m_stream),
                  "starting a kernel");
+}
+
+cudaEvent_t CudaDevice::takeEvent() {
+    cudaEvent_t event = nullptr;
+    if (m_events.empty())
+        return cudaEventCreate(&event) == cudaSuccess ? event : nullptr;
+    event = m_events.back();
+    m_events.pop_back();
+    return event;
 }
 
 Result<Done> CudaDevice::checkLaunch(std::string_view kernel) {
@@ -283,11 +302,19 @@ Result<Done> CudaDevice::beginRecording() {
     FX_CHECK(wait());
     FX_CHECK(check(cudaStreamBeginCapture(m_stream, cudaStreamCaptureModeRelaxed), "recording a graph"));
     m_recording = true;
+    m_pool->hold();
     return Done{};
 }
 
 Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times, Caches caches) {
     m_recording = false;
+    auto took = replay(times);
+    m_pool->release();
+    m_replaying = false;
+    return took;
+}
+
+Result<std::vector<std::chrono::nanoseconds>> CudaDevice::replay(int times) {
     cudaGraph_t graph = nullptr;
     FX_CHECK(check(cudaStreamEndCapture(m_stream, &graph), "recording a graph"));
     const std::shared_ptr<CUgraph_st> ownsGraph(graph, [](cudaGraph_t g) { std::ignore = cudaGraphDestroy(g); });
@@ -298,7 +325,7 @@ Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times
     FX_CHECK(check(cudaGraphInstantiate(&made, graph, 0), "making a graph ready"));
     const std::shared_ptr<CUgraphExec_st> ownsMade(made,
                                                    [](cudaGraphExec_t g) { std::ignore = cudaGraphExecDestroy(g); });
-    EventClock clock(m_stream);
+    EventClock clock(*this);
     m_replaying = true;
     for (int i = 0; i < times + 2; ++i) { // the first two warm up
         if (caches == Caches::Cold)
@@ -310,7 +337,6 @@ Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times
             clock.end();
     }
     FX_CHECK(wait());
-    m_replaying = false;
     return clock.read();
 }
 
@@ -329,10 +355,11 @@ Result<Done> CudaDevice::wait() {
         return *m_lost;
     }
     FX_CHECK(check(answer, "waiting for the device"));
-    if (m_failed)
-        return *std::exchange(m_failed, std::nullopt);
+    const auto failed = std::exchange(m_failed, std::nullopt);
     if (*const_cast<volatile int*>(&fault()->code) != kNoFault)
-        return faultFound();
+        return faultFound(); // came first, and must not be there any more for the next run
+    if (failed)
+        return *failed;
     forgetNodes();
     return Done{};
 }

@@ -54,6 +54,9 @@ public:
     /// happens if `blocks` is 0.
     Result<Done> launch(const std::string& source, int64_t blocks, int threads, std::span<const std::byte> arguments,
                         size_t sharedBytes = 0);
+    /// The same for a kernel that is at hand.
+    Result<Done> launch(cudaKernel_t kernel, int64_t blocks, int threads, std::span<const std::byte> arguments,
+                        size_t sharedBytes = 0);
     /// After a <<<>>> launch: what it was refused for.
     Result<Done> checkLaunch(std::string_view kernel);
 
@@ -67,12 +70,17 @@ public:
     /// Overwrites the L2 cache. The memory that this takes stays taken.
     Result<Done> emptyCaches();
 
+    /// An event that can time; for a while, then give it back. Null: CUDA makes none.
+    cudaEvent_t takeEvent();
+    void giveEvent(cudaEvent_t event) { m_events.push_back(event); }
+
     Fault* fault() const { return reinterpret_cast<Fault*>(m_fault->data()); } ///< kernels may write it
     /// The number that kernels report faults with, and the name that it stands for.
     void beginNode(const Node& node);
     int node() const { return m_firstNode + static_cast<int>(m_nodes.size()) - 1; }
 
-    /// `error` of a call here, or what is behind it: the sticky error, with the node that the device had got to.
+    /// `error` of a call here, or what came before it: a fault of an earlier node, the sticky error with the node that
+    /// the device had got to. Waits, so that no later run meets what this one did.
     Diagnostic explained(Diagnostic error);
     /// The sticky error after which nothing runs here any more.
     const std::optional<Diagnostic>& lost() const { return m_lost; }
@@ -93,6 +101,7 @@ private:
     std::string nameOf(int node) const;
     std::string nodeReached() const;
     void markNode();
+    Result<std::vector<std::chrono::nanoseconds>> replay(int times);
     void forgetNodes();
     void lose(cudaError_t error);
     Result<Done> copyHere(const Tensor& from, const Tensor& to);
@@ -107,6 +116,7 @@ private:
     std::array<std::unique_ptr<PinnedBuffer>, 2> m_staging;
     std::array<cudaEvent_t, 2> m_staged{};
     size_t m_turn = 0;
+    std::vector<cudaEvent_t> m_events;       ///< not in use
     std::deque<Begun> m_nodes;               ///< whose work may not be done yet
     int m_firstNode = 0;                     ///< the number of the first of them
     std::unique_ptr<PinnedBuffer> m_reached; ///< the number of the node that the stream has got to

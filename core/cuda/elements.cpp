@@ -21,6 +21,9 @@ namespace {
 
 constexpr int kThreads = 256;
 
+DType typeOfTensor(const Tensor& tensor) { return tensor.dtype(); }
+DType typeOfNumber(const Number& number) { return number.dtype; }
+
 /// Whose elements are walked.
 const Tensor& placesOf(const Elements& elements) {
     return elements.outputs.empty() ? elements.inputs.front() : elements.outputs.front();
@@ -92,6 +95,20 @@ int vectorOf(const std::vector<Tensor>& tensors, size_t outputs, const std::vect
 
 bool isWide(const Walk& walk) { return walk.units >= (int64_t(1) << 31); }
 
+/// What sourceOf reads.
+KernelKey keyOf(const Elements& e, const Walk& walk, int unroll) {
+    KernelKey key('e');
+    key.addSmall(walk.vector, unroll, walk.sizes.size(), isWide(walk), walk.aligned, e.coordinates, e.integers.size());
+    for (const auto* tensors : {&e.outputs, &e.inputs, &e.raw})
+        key.addTypes(*tensors, typeOfTensor);
+    key.addTypes(e.numbers, typeOfNumber);
+    for (const auto& strides : walk.strides)
+        key.addSmall(strides.back() == 0);
+    key.add(e.body);
+    key.add(e.prologue);
+    return key;
+}
+
 std::string declarations(const Elements& e, const Walk& walk) {
     std::string text =
         "struct Arguments {\n    unsigned long long units, elements;\n    Fault* fault;\n    long long node;\n";
@@ -149,12 +166,17 @@ std::string offsets(const Elements& e, const Walk& walk) {
     return text;
 }
 
+/// One element, of 16 bytes, at once.
+bool movesWhole(const Tensor& tensor, const Walk& walk) { return bytesOf(tensor.dtype()) == 16 && walk.aligned; }
+
 std::string loads(const Elements& e, const Walk& walk) {
     std::string text;
     for (size_t i = 0; i < e.inputs.size(); ++i) {
         const bool one = walk.vector > 1 && walk.strides[e.outputs.size() + i].back() == 0;
         const size_t k = e.outputs.size() + i;
-        if (walk.vector == 1)
+        if (movesWhole(e.inputs[i], walk))
+            text += fmt::format("        load<1>(x{0}[u], a.in{0} + p{1});\n", i, k);
+        else if (walk.vector == 1)
             text += fmt::format("        x{0}[u][0] = a.in{0}[p{1}];\n", i, k);
         else if (one)
             text += fmt::format("        {{ const I{0} same = a.in{0}[p{1}];\n        for (int v = 0; v < V; ++v) "
@@ -171,7 +193,9 @@ std::string loads(const Elements& e, const Walk& walk) {
 std::string stores(const Elements& e, const Walk& walk) {
     std::string text;
     for (size_t i = 0; i < e.outputs.size(); ++i) {
-        if (walk.vector == 1)
+        if (movesWhole(e.outputs[i], walk))
+            text += fmt::format("        store<1>(a.out{0} + at_{0}[u], y{0}[u]);\n", i);
+        else if (walk.vector == 1)
             text += fmt::format("        a.out{0}[at_{0}[u]] = y{0}[u][0];\n", i);
         else
             text +=
@@ -246,7 +270,11 @@ Result<Number> numberOf(const Value& value, DType dtype) {
 Walk walkOf(const std::vector<Tensor>& tensors, size_t outputs, bool coordinates) {
     const Sizes& sizes = tensors.front().sizes();
     std::vector<Dimension> dimensions;
-    for (size_t d = 0; d < sizes.size(); ++d) {
+    const bool single = !coordinates && std::all_of(tensors.begin(), tensors.end(),
+                                                    [](const Tensor& tensor) { return tensor.isContiguous(); });
+    if (single)
+        dimensions.push_back({tensors.front().numel(), std::vector<int64_t>(tensors.size(), 1)});
+    for (size_t d = 0; d < sizes.size() && !single; ++d) {
         if (sizes[d] == 1 && !coordinates)
             continue;
         Dimension next{sizes[d], {}};
@@ -256,11 +284,14 @@ Walk walkOf(const std::vector<Tensor>& tensors, size_t outputs, bool coordinates
     }
     if (dimensions.empty())
         dimensions.push_back({1, std::vector<int64_t>(tensors.size(), 1)});
-    if (!coordinates)
+    if (!coordinates && !single)
         dimensions = mergedDimensions(std::move(dimensions));
     Walk walk;
     walk.vector = coordinates ? 1 : vectorOf(tensors, outputs, dimensions);
     walk.elements = tensors.front().numel();
+    walk.aligned = std::all_of(tensors.begin(), tensors.end(), [](const Tensor& tensor) {
+        return bytesOf(tensor.dtype()) < 16 || reinterpret_cast<uintptr_t>(tensor.raw()) % 16 == 0;
+    });
     for (size_t d = 0; d < dimensions.size(); ++d)
         walk.sizes.push_back(dimensions[d].size);
     walk.sizes.back() = (walk.sizes.back() + walk.vector - 1) / walk.vector;
@@ -338,8 +369,9 @@ Result<Done> launch(CudaDevice& device, const Elements& elements) {
             arguments.add(InvariantDivisor::of(size));
     }
     const int64_t perBlock = int64_t(kThreads) * unroll;
-    return device.launch(sourceOf(elements, walk, unroll), (walk.units + perBlock - 1) / perBlock, kThreads,
-                         arguments.bytes());
+    FX_TRY(const cudaKernel_t kernel,
+           device.programs().kernel(keyOf(elements, walk, unroll), [&] { return sourceOf(elements, walk, unroll); }));
+    return device.launch(kernel, (walk.units + perBlock - 1) / perBlock, kThreads, arguments.bytes());
 }
 
 } // namespace fxscope::cuda

@@ -49,6 +49,7 @@ struct Walk {
     std::vector<std::vector<int64_t>> strides; ///< per tensor, in elements; of the last dimension per vector
     int vector = 1;                            ///< elements that one thread loads at once
     int64_t units = 0, elements = 0;           ///< threads' pieces; elements
+    bool aligned = true; ///< elements of 16 bytes begin at multiples of 16: complex numbers may begin at their half
 };
 /// `tensors` are outputs, then inputs, all expanded to the same sizes.
 Walk walkOf(const std::vector<Tensor>& tensors, size_t outputs, bool coordinates);

@@ -2,8 +2,10 @@
 #include "core/cuda/pointwise.h"
 
 #include <fmt/format.h>
+#include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 
 namespace fxscope::cuda {
 namespace {
@@ -32,58 +34,101 @@ DType commonOf(const PointwiseRule& rule, Values args, DType result) {
     return resultType(operands);
 }
 
-/// Builds the body: operands a, b, c and ta, tb, tc, then the formula.
-class Builder {
-public:
-    Builder(Elements& elements, DType common) : m_elements(elements), m_common(common) {}
+/// The dtype that an argument of this letter has as a number.
+DType numberType(char letter, DType common) {
+    switch (letter) {
+    case 'b': return DType::Bool;
+    case 'D': return DType::Float64;
+    case 'C':
+    case 'c': return computingType(common);
+    default: return common;
+    }
+}
 
-    Result<Done> operand(char letter, const Value& value) {
-        const char name = static_cast<char>('a' + m_operands++);
-        std::string read;
-        if (value.isTensor()) {
-            read = fmt::format("in{}", m_elements.inputs.size());
-            m_elements.inputs.push_back(value.tensor());
-        } else {
-            const DType type = letter == 'C' ? computingType(m_common) : m_common;
-            read = fmt::format("n{}", m_elements.numbers.size());
-            FX_TRY(Number number, numberOf(value, letter == 'b' ? DType::Bool : type));
-            m_elements.numbers.push_back(number);
+/// Operands that are tensors become inputs, the other arguments numbers. `tensors`: a bit for each of the first.
+/// Error: what is no number.
+Result<Done> addArguments(const PointwiseRule& rule, Values args, DType common, Elements& elements, uint32_t& tensors) {
+    for (size_t i = 0; i < rule.arguments.size(); ++i) {
+        const char letter = rule.arguments[i];
+        if (letter == '-')
+            continue;
+        if (isOperand(letter) && args[i].isTensor()) {
+            elements.inputs.push_back(args[i].tensor());
+            tensors |= 1u << i;
+            continue;
         }
-        if (letter == 'b')
-            text += fmt::format("const bool {0} = castTo<bool>({1}); ", name, read);
-        else if (letter == 'C')
-            text += fmt::format("const C {0} = castTo<C>({1}); ", name, read);
-        else
-            text += fmt::format("const T t{0} = castTo<T>({1}); const C {0} = C(t{0}); ", name, read);
-        return Done{};
+        FX_TRY(const Number number, numberOf(args[i], numberType(letter, common)));
+        elements.numbers.push_back(number);
     }
-    Result<Done> number(char letter, const Value& value) {
-        const DType type = letter == 'D' ? DType::Float64 : letter == 'c' ? computingType(m_common) : m_common;
-        FX_TRY(Number number, numberOf(value, type));
-        text += fmt::format("const auto {} = n{}; ", static_cast<char>('p' + m_numbers++), m_elements.numbers.size());
-        m_elements.numbers.push_back(number);
-        return Done{};
-    }
+    return Done{};
+}
+
+/// Operands a, b, c and ta, tb, tc, numbers p, q, r, then the formula.
+std::string bodyOf(const PointwiseRule& rule, uint32_t tensors) {
     std::string text;
+    char operand = 'a', number = 'p';
+    int inputs = 0, numbers = 0;
+    for (size_t i = 0; i < rule.arguments.size(); ++i) {
+        const char letter = rule.arguments[i];
+        if (letter == '-')
+            continue;
+        const std::string read = tensors >> i & 1 ? fmt::format("in{}", inputs++) : fmt::format("n{}", numbers++);
+        if (!isOperand(letter))
+            text += fmt::format("const auto {} = {}; ", number++, read);
+        else if (letter == 'b')
+            text += fmt::format("const bool {} = castTo<bool>({}); ", operand++, read);
+        else if (letter == 'C')
+            text += fmt::format("const C {} = castTo<C>({}); ", operand++, read);
+        else {
+            text += fmt::format("const T t{0} = castTo<T>({1}); const C {0} = C(t{0}); ", operand, read);
+            ++operand;
+        }
+    }
+    const bool statements = rule.formula.starts_with('{');
+    return text + (statements ? std::string(rule.formula) : fmt::format("out0 = castTo<O0>({});", rule.formula));
+}
 
-private:
-    Elements& m_elements;
-    DType m_common;
-    int m_operands = 0, m_numbers = 0;
+std::string prologueOf(DType common) {
+    return fmt::format("using T = {};\nusing C = ComputeType<T>;\n"
+                       "#define FX_NONZERO(x) do {{ if (formulas::isIntegerZero(x)) {{ "
+                       "FX_FAULT(kDivisionByZero, 0, 0); return C(0); }} }} while (0)\n",
+                       deviceType(common));
+}
+
+/// Body and prologue of a kernel.
+struct Texts {
+    std::string body, prologue;
 };
+const Texts& textsOf(const PointwiseRule& rule, uint32_t tensors, DType common) {
+    static thread_local std::map<std::tuple<const PointwiseRule*, uint32_t, DType>, Texts> known; // rules live for ever
+    Texts& texts = known[{&rule, tensors, common}];
+    if (texts.body.empty())
+        texts = {bodyOf(rule, tensors), prologueOf(common)};
+    return texts;
+}
 
-bool isWriting(const OpDef& op) {
-    const Schema* schema = findSchema(op.target);
-    return schema && schema->mutates();
+/// What of an operator is the same in every call, found out once.
+struct PointwiseForm {
+    const OpDef* computing; ///< the functional form, whose shape rule says what is computed
+    bool writes;            ///< into its first argument
+};
+const PointwiseForm& formOf(const OpDef& op, const PointwiseRule& rule) {
+    static thread_local std::unordered_map<const OpDef*, PointwiseForm> forms;
+    const auto [entry, isNew] = forms.try_emplace(&op);
+    if (isNew) {
+        const OpDef* functional = findOp(Target("torch.ops." + std::string(rule.target)));
+        const Schema* schema = findSchema(op.target);
+        entry->second = {functional ? functional : &op, schema && schema->mutates()};
+    }
+    return entry->second;
 }
 
 /// What an in-place call computes into, if the call is right.
-std::optional<Tensor> writtenTensor(Values args, const TensorMeta& computed, const PointwiseRule& rule) {
+std::optional<Tensor> writtenTensor(Values args, const TensorMeta& computed) {
     const auto category = [](DType d) { return d == DType::Bool ? 0 : isIntegral(d) ? 1 : isFloating(d) ? 2 : 3; };
     if (!args[0].isTensor())
         return std::nullopt;
     const Tensor& self = args[0].tensor();
-    std::ignore = rule;
     for (size_t d = 0; d < self.dim(); ++d)
         if (self.size(d) > 1 && self.strides()[d] == 0)
             return std::nullopt;
@@ -101,17 +146,22 @@ bool overlapsOtherwise(const Tensor& written, const Tensor& read) {
              written.offset() == read.offset());
 }
 
-/// The functional form of an in-place operator, whose shape rule says what is computed.
-const OpDef& computingForm(const OpDef& op, const PointwiseRule& rule) {
-    const OpDef* functional = findOp(Target("torch.ops." + std::string(rule.target)));
-    return functional ? *functional : op;
-}
-
 } // namespace
+
+Result<Elements> pointwiseKernel(const PointwiseRule& rule, Values args, DType common) {
+    Elements elements;
+    uint32_t tensors = 0;
+    FX_CHECK(addArguments(rule, args, common, elements, tensors));
+    const Texts& texts = textsOf(rule, tensors, common);
+    elements.body = texts.body;
+    elements.prologue = texts.prologue;
+    return elements;
+}
 
 Result<std::optional<Value>> runPointwise(const OpDef& op, const PointwiseRule& rule, Values args, Call& call) {
     const std::optional<Value> notTaken;
-    const auto meta = computingForm(op, rule).infer(metaArgs(args));
+    const PointwiseForm& form = formOf(op, rule);
+    const auto meta = form.computing->infer(metaArgs(args));
     if (!meta.ok() || args.size() < rule.arguments.size())
         return notTaken;
     std::vector<TensorMeta> metas;
@@ -123,20 +173,15 @@ Result<std::optional<Value>> runPointwise(const OpDef& op, const PointwiseRule& 
     const DType common = commonOf(rule, args, metas.front().dtype);
     if (!coversDType(rule.dtypes, common) || deviceType(common).empty())
         return notTaken;
-    Elements elements;
-    Builder builder(elements, common);
-    for (size_t i = 0; i < rule.arguments.size(); ++i) {
-        const char letter = rule.arguments[i];
-        if (letter == '-')
-            continue;
-        if (!isOperand(letter) ? !builder.number(letter, args[i]).ok() : !builder.operand(letter, args[i]).ok())
-            return notTaken;
-    }
+    auto kernel = pointwiseKernel(rule, args, common);
+    if (!kernel.ok())
+        return notTaken;
+    Elements& elements = *kernel;
     for (const Tensor& input : elements.inputs)
         if (deviceType(input.dtype()).empty())
             return notTaken;
-    if (isWriting(op)) {
-        const auto written = writtenTensor(args, metas.front(), rule);
+    if (form.writes) {
+        const auto written = writtenTensor(args, metas.front());
         if (!written)
             return notTaken;
         for (const Tensor& input : elements.inputs)
@@ -148,15 +193,8 @@ Result<std::optional<Value>> runPointwise(const OpDef& op, const PointwiseRule& 
             FX_TRY(Tensor result, call.device.allocate(one));
             elements.outputs.push_back(std::move(result));
         }
-    elements.prologue = fmt::format("using T = {};\nusing C = ComputeType<T>;\n"
-                                    "#define FX_NONZERO(x) do {{ if (formulas::isIntegerZero(x)) {{ "
-                                    "FX_FAULT(kDivisionByZero, 0, 0); return C(0); }} }} while (0)\n",
-                                    deviceType(common));
-    const bool statements = rule.formula.starts_with('{');
-    elements.body =
-        builder.text + (statements ? std::string(rule.formula) : fmt::format("out0 = castTo<O0>({});", rule.formula));
     FX_CHECK(launch(call.device, elements));
-    return std::optional(isWriting(op) ? args[0] : resultOf(elements.outputs));
+    return std::optional(form.writes ? args[0] : resultOf(elements.outputs));
 }
 
 } // namespace fxscope::cuda

@@ -140,8 +140,13 @@ const PointwiseRule* findPointwiseRule(Target target) {
             rules.emplace("torch.ops." + std::string(rule.target), &rule);
         return rules;
     }();
-    const auto found = table.find(functionalForm(target.str()));
-    return found == table.end() ? nullptr : found->second;
+    static thread_local std::unordered_map<const std::string*, const PointwiseRule*>
+        known; // targets are unique strings
+    const auto [entry, isNew] = known.try_emplace(&target.str());
+    if (isNew)
+        if (const auto found = table.find(functionalForm(target.str())); found != table.end())
+            entry->second = found->second;
+    return entry->second;
 }
 
 } // namespace fxscope::cuda

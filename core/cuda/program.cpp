@@ -158,6 +158,17 @@ Result<std::string> Programs::code(const std::string& source) {
     return made;
 }
 
+cudaKernel_t Programs::find(const KernelKey& key) {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_keyed.find(key.text());
+    return found == m_keyed.end() ? nullptr : found->second;
+}
+
+void Programs::remember(const KernelKey& key, cudaKernel_t kernel) {
+    const std::lock_guard lock(m_mutex);
+    m_keyed.emplace(key.text(), kernel);
+}
+
 Result<cudaKernel_t> Programs::kernel(const std::string& source) {
     const std::lock_guard lock(m_mutex);
     if (const auto found = m_kernels.find(source); found != m_kernels.end())

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include "core/cuda/kernel_key.h"
 #include "core/support/result.h"
 
 #include <cuda_runtime_api.h>
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace fxscope::cuda {
@@ -33,14 +34,24 @@ public:
     explicit Programs(std::string architecture) : m_architecture(std::move(architecture)) {}
     /// The function `kernel` (extern "C") of `source`. Thread safe.
     Result<cudaKernel_t> kernel(const std::string& source);
+    /// The same for the source that `key` stands for; `source()` is asked only where the key is new.
+    template <class Source> Result<cudaKernel_t> kernel(const KernelKey& key, const Source& source) {
+        if (const cudaKernel_t known = find(key))
+            return known;
+        FX_TRY(const cudaKernel_t made, kernel(source()));
+        remember(key, made);
+        return made;
+    }
     size_t compiled() const { return m_compiled; } ///< not found in the cache
     std::chrono::nanoseconds spent() const { return m_spent; }
 
 private:
     Result<std::string> code(const std::string& source);
+    cudaKernel_t find(const KernelKey& key); ///< or null
+    void remember(const KernelKey& key, cudaKernel_t kernel);
     std::string m_architecture;
     std::mutex m_mutex;
-    std::map<std::string, cudaKernel_t, std::less<>> m_kernels;
+    std::unordered_map<std::string, cudaKernel_t> m_kernels, m_keyed; ///< by source, by key
     size_t m_compiled = 0;
     std::chrono::nanoseconds m_spent{};
 };

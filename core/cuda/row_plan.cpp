@@ -109,6 +109,31 @@ int vectorOf(const RowKernel& kernel, const RowPlan& plan) {
     return vector;
 }
 
+/// Elements that all tensors can load and store at once, from any row: none of them reads beyond the row's end.
+int workVectorOf(const RowKernel& kernel, const RowPlan& plan) {
+    if (plan.columns || plan.elementSizes.size() != 1)
+        return 1;
+    int vector = 8;
+    const auto tensors = tensorsOf(kernel);
+    for (size_t k = 0; k < tensors.size(); ++k) {
+        if (plan.elementStrides[k].back() == 0)
+            continue;
+        if (plan.elementStrides[k].back() != 1)
+            return 1;
+        const size_t bytes = bytesOf(tensors[k]->dtype());
+        const auto address = reinterpret_cast<uintptr_t>(tensors[k]->raw());
+        const auto fits = [&](int v) {
+            const auto size = static_cast<size_t>(v);
+            return bytes * size <= 16 && address % (bytes * size) == 0 && plan.count % v == 0 &&
+                   std::all_of(plan.rowStrides[k].begin(), plan.rowStrides[k].end(),
+                               [v](int64_t stride) { return stride % v == 0; });
+        };
+        while (vector > 1 && !fits(vector))
+            vector /= 2;
+    }
+    return plan.count % vector == 0 ? vector : 1;
+}
+
 int64_t powerFrom(int64_t n) {
     return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(std::max<int64_t>(1, n))));
 }
@@ -172,7 +197,8 @@ RowPlan planOf(const Fold& fold, int multiprocessors) {
 
 RowPlan planOf(const RowWork& work, int multiprocessors) {
     RowPlan plan = planRows(work);
-    plan.vector = 1;
+    const bool goesByEach = work.body.find("FX_EACH") != std::string::npos; // scans go element by element
+    plan.vector = goesByEach ? workVectorOf(work, plan) : 1;
     plan.columns ? chooseColumns(plan) : chooseLanes(plan, kMostWorkLanes, multiprocessors);
     plan.chunk = plan.count;
     return plan;

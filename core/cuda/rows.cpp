@@ -22,6 +22,38 @@ namespace {
 constexpr int kJoiningLanes = 32; ///< of the kernel that joins the parts of a row
 constexpr int kLoadsUnderWay = 4, kColumnLoadsUnderWay = 8;
 
+DType typeOfTensor(const Tensor& tensor) { return tensor.dtype(); }
+DType typeOfNumber(const Number& number) { return number.dtype; }
+
+/// What sourceOf reads of what folds and other work have in common.
+KernelKey keyOf(char kind, const RowKernel& kernel, const RowPlan& plan) {
+    KernelKey key(kind);
+    key.addSmall(plan.vector, plan.splits > 1, plan.wide(), plan.rowSizes.size(), plan.elementSizes.size(),
+                 kernel.integers.size());
+    key.add(plan.columns);
+    key.add(plan.lanes);
+    for (const auto* tensors : {&kernel.outputs, &kernel.inputs, &kernel.raw})
+        key.addTypes(*tensors, typeOfTensor);
+    key.addTypes(kernel.numbers, typeOfNumber);
+    for (const auto& strides : plan.elementStrides)
+        key.addSmall(strides.back() == 0, strides.back() == 1);
+    key.add(kernel.prologue);
+    return key;
+}
+
+KernelKey keyOf(const Fold& fold, const RowPlan& plan, bool joining) {
+    KernelKey key = keyOf(joining ? 'j' : 'f', fold, plan);
+    for (const std::string* text : {&fold.accumulator, &fold.start, &fold.add, &fold.join, &fold.finish})
+        key.add(*text);
+    return key;
+}
+
+KernelKey keyOf(const RowWork& work, const RowPlan& plan) {
+    KernelKey key = keyOf('w', work, plan);
+    key.add(work.body);
+    return key;
+}
+
 size_t tensorCount(const RowKernel& kernel) { return kernel.outputs.size() + kernel.inputs.size(); }
 
 std::string typesOf(const RowKernel& kernel) {
@@ -145,6 +177,58 @@ std::string foldingOf(const Fold& fold, const RowPlan& plan) {
     return text + "        " + fold.finish + "\n    }\n};\n";
 }
 
+// --- other work
+
+constexpr std::string_view kEachElement =
+    "#define FX_EACH(i) _Pragma(\"unroll 4\") for (long long i = lane; i < count; i += lanes)\n";
+/// A loop within the loop, which the compiler unrolls: the first round loads all V elements, the last one stores them.
+constexpr std::string_view kEachVector = R"(
+struct Spot {
+    long long first;
+    int v;
+    __device__ operator long long() const { return first + v; }
+};
+#define FX_EACH(i) _Pragma("unroll 2") for (long long first_ = lane * V; first_ < count; first_ += lanes * V) \
+    _Pragma("unroll") for (int v_ = 0; v_ < V; ++v_) if (const Spot i{first_, v_}; true)
+)";
+
+/// Element `i` of tensor `k`, from the beginning of the row's.
+std::string placeOf(size_t k) {
+    return fmt::format("base[{0}] + offsetOf(Index(i), a.elementSize, a.elementStride[{0}])", k);
+}
+
+bool isVector(const RowPlan& plan, size_t k) { return plan.vector > 1 && plan.elementStrides[k].back() == 1; }
+
+/// put0 and old0 of output `i`, which is tensor `k`.
+std::string writingOf(size_t i, size_t k, const RowPlan& plan) {
+    const std::string one = fmt::format("if (live) a.out{}[{}] = x;", i, placeOf(k));
+    std::string text = fmt::format(
+        "    const auto old{0} = [&](long long i) -> O{0} {{ return a.out{0}[{1}]; }}; (void)old{0};\n", i, placeOf(k));
+    if (!isVector(plan, k))
+        return text + fmt::format("    const auto put{0} = [&](long long i, O{0} x) {{ {1} }};\n", i, one);
+    return text + fmt::format("    O{0} y{0}[V];\n"
+                              "    const auto put{0} = [&](auto i, O{0} x) {{\n"
+                              "        if constexpr (std::is_same_v<decltype(i), Spot>) {{\n"
+                              "            y{0}[i.v] = x;\n"
+                              "            if (i.v == V - 1 && live) store<V>(a.out{0} + base[{1}] + i.first, y{0});\n"
+                              "        }} else {{ {2} }}\n    }};\n",
+                              i, k, one);
+}
+
+/// in0 of input `i`, which is tensor `k`.
+std::string readingOf(size_t i, size_t k, const RowPlan& plan) {
+    const std::string one = fmt::format("return a.in{}[{}];", i, placeOf(k));
+    if (!isVector(plan, k))
+        return fmt::format("    const auto in{0} = [&](long long i) -> I{0} {{ {1} }}; (void)in{0};\n", i, one);
+    return fmt::format("    I{0} x{0}[V];\n"
+                       "    const auto in{0} = [&](auto i) -> I{0} {{\n"
+                       "        if constexpr (std::is_same_v<decltype(i), Spot>) {{\n"
+                       "            if (i.v == 0) load<V>(x{0}, a.in{0} + base[{1}] + i.first);\n"
+                       "            return x{0}[i.v];\n"
+                       "        }} else {{ {2} }}\n    }}; (void)in{0};\n",
+                       i, k, one);
+}
+
 LaunchArguments filledArguments(CudaDevice& device, const RowKernel& kernel, const RowPlan& plan, const void* parts) {
     LaunchArguments arguments;
     for (const int64_t number : {plan.rows, plan.count, plan.splits, plan.chunk})
@@ -213,23 +297,15 @@ std::string sourceOf(const Fold& fold, const RowPlan& plan, bool joining) {
 
 std::string sourceOf(const RowWork& work, const RowPlan& plan) {
     std::string text = beginning(work, plan);
-    text += "#define FX_EACH(i) _Pragma(\"unroll 4\") for (long long i = lane; i < count; i += lanes)\n";
+    text += plan.vector > 1 ? fmt::format("constexpr int V = {};\n{}", plan.vector, kEachVector) : kEachElement;
     text += fmt::format("using Team = {};\n", teamOf(plan)) + kernelHead(plan.threads());
     text += "    const Team team;\n    long long row = (long long)blockIdx.x * Team::kRows + team.slot;\n" +
             rowOfThread(work) + constantsOf(work);
     text += "    constexpr long long lanes = Team::kLanes;\n    const long long lane = team.lane;\n";
-    const auto place = [](size_t k) {
-        return fmt::format("base[{0}] + offsetOf(Index(i), a.elementSize, a.elementStride[{0}])", k);
-    };
     for (size_t i = 0; i < work.outputs.size(); ++i)
-        text += fmt::format("    const auto put{0} = [&](long long i, O{0} x) {{ if (live) a.out{0}[{1}] = x; }};\n"
-                            "    const auto old{0} = [&](long long i) -> O{0} {{ return a.out{0}[{1}]; }}; "
-                            "(void)old{0};\n",
-                            i, place(i));
+        text += writingOf(i, i, plan);
     for (size_t i = 0; i < work.inputs.size(); ++i)
-        text +=
-            fmt::format("    const auto in{0} = [&](long long i) -> I{0} {{ return a.in{0}[{1}]; }}; (void)in{0};\n", i,
-                        place(work.outputs.size() + i));
+        text += readingOf(i, work.outputs.size() + i, plan);
     return text + work.body + "\n}\n";
 }
 
@@ -243,20 +319,24 @@ Result<Done> launch(CudaDevice& device, const Fold& fold) {
         FX_TRY(parts, device.pool().empty(DType::UInt8, {bytes}));
     }
     LaunchArguments arguments = filledArguments(device, fold, plan, parts.defined() ? parts.raw() : nullptr);
-    FX_CHECK(
-        device.launch(sourceOf(fold, plan, false), plan.blocks() * plan.splits, plan.threads(), arguments.bytes()));
+    FX_TRY(const cudaKernel_t kernel,
+           device.programs().kernel(keyOf(fold, plan, false), [&] { return sourceOf(fold, plan, false); }));
+    FX_CHECK(device.launch(kernel, plan.blocks() * plan.splits, plan.threads(), arguments.bytes()));
     if (plan.splits == 1)
         return Done{};
+    FX_TRY(const cudaKernel_t joining,
+           device.programs().kernel(keyOf(fold, plan, true), [&] { return sourceOf(fold, plan, true); }));
     constexpr int64_t kRows = 128 / kJoiningLanes;
-    return device.launch(sourceOf(fold, plan, true), (plan.rows + kRows - 1) / kRows, 128, arguments.bytes());
+    return device.launch(joining, (plan.rows + kRows - 1) / kRows, 128, arguments.bytes());
 }
 
 Result<Done> launch(CudaDevice& device, const RowWork& work) {
     const RowPlan plan = planOf(work, device.facts().multiprocessors);
     if (plan.rows == 0)
         return Done{};
-    return device.launch(sourceOf(work, plan), plan.blocks(), plan.threads(),
-                         filledArguments(device, work, plan, nullptr).bytes());
+    FX_TRY(const cudaKernel_t kernel,
+           device.programs().kernel(keyOf(work, plan), [&] { return sourceOf(work, plan); }));
+    return device.launch(kernel, plan.blocks(), plan.threads(), filledArguments(device, work, plan, nullptr).bytes());
 }
 
 size_t keptOf(const DimSet& dims) { return static_cast<size_t>(std::count(dims.begin(), dims.end(), false)); }

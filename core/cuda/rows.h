@@ -39,7 +39,8 @@ Result<Done> launch(CudaDevice& device, const Fold& fold);
 ///   in0(i)         element i of the row in input 0;  old0(i): what stands in output 0
 ///   put0(i, x)     writes it to output 0
 ///   lane, lanes    which thread of the team this is, and how many it has
-///   FX_EACH(i)     a loop over this thread's elements
+///   FX_EACH(i)     a loop over this thread's elements. Each of its rounds calls in0(i) and put0(i, x), if at all,
+///                  always: elements that are neighbours in memory go through it several at once
 ///   team           join and scan, sumOfTeam(team, x), maxOfTeam(team, x): all threads call these, equally often
 struct RowWork : RowKernel {
     std::string body;

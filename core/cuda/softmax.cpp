@@ -13,7 +13,7 @@ enum class SoftmaxForm { Softmax, LogSoftmax };
 constexpr std::string_view kSum = R"(
     using C = ComputeType<O0>;
     using Sum = Accumulate<O0>;
-    const auto x = [&](long long i) { return C(castTo<O0>(in0(i))); };
+    const auto x = [&](auto i) { return C(castTo<O0>(in0(i))); };
     C most = leastOf<C>();
     FX_EACH(i) {
         const C v = x(i);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Device code without a device: every elementwise rule compiles for every dtype it takes, and places are walked as the
 // strides of the tensors say.
-#include "core/cuda/elements.h"
-#include "core/cuda/pointwise_rule.h"
+#include "core/cuda/pointwise.h"
 
 #include <QtTest>
 
@@ -13,6 +12,50 @@ namespace {
 
 Tensor tensorOf(DType dtype, Sizes sizes, Sizes strides) {
     return Tensor::emptyStrided(dtype, std::move(sizes), std::move(strides)).value();
+}
+
+/// The dtypes that device code has, each as a row.
+constexpr DType kEveryDType[] = {DType::Bool,    DType::UInt8,   DType::Int8,      DType::Int16,
+                                 DType::Int32,   DType::Int64,   DType::Float16,   DType::BFloat16,
+                                 DType::Float32, DType::Float64, DType::Complex64, DType::Complex128};
+
+bool takes(const PointwiseRule& rule, DType dtype) {
+    return covers(rule.dtypes, isFloating(dtype), isComplex(dtype), dtype == DType::Bool);
+}
+
+/// A call of a rule with tensors of this dtype, and numbers where the operator takes no tensors.
+ValueList argumentsFor(const PointwiseRule& rule, const Schema& schema, DType dtype) {
+    ValueList args;
+    for (size_t i = 0; i < schema.args.size(); ++i) {
+        const char letter = i < rule.arguments.size() ? rule.arguments[i] : '-';
+        if (letter == '-')
+            args.emplace_back();
+        else if (schema.args[i].type.find("Tensor") == std::string::npos)
+            args.emplace_back(int64_t(1));
+        else
+            args.emplace_back(tensorOf(letter == 'b' ? DType::Bool : dtype, {6, 8}, {16, 2}));
+    }
+    return args;
+}
+
+/// The kernel of a rule as runPointwise makes it, in a namespace of its own. Error: the operator takes no such call.
+Result<std::string> namespaced(const PointwiseRule& rule, DType dtype, size_t number) {
+    const OpDef* op = findOp(Target("torch.ops." + std::string(rule.target)));
+    const Schema* schema = op ? findSchema(op->target) : nullptr;
+    if (!schema)
+        return Diagnostic{"there is no such operator", "", ""};
+    const ValueList args = argumentsFor(rule, *schema, dtype);
+    FX_TRY(const ValueMeta meta, op->infer(metaArgs(args)));
+    FX_TRY(Elements elements, pointwiseKernel(rule, args, dtype));
+    for (const ValueMeta& one : meta.isTensor() ? std::vector<ValueMeta>{meta} : meta.items())
+        elements.outputs.push_back(tensorOf(one.tensor().dtype, {6, 8}, {16, 2}));
+    std::vector<Tensor> tensors = elements.outputs;
+    tensors.insert(tensors.end(), elements.inputs.begin(), elements.inputs.end());
+    QString text = QString::fromStdString(sourceOf(elements, walkOf(tensors, elements.outputs.size(), false), 1));
+    text.replace(QStringLiteral("extern \"C\" "), QString());
+    const qsizetype begin = text.indexOf(QLatin1Char('\n')) + 1; // after the include
+    return "namespace rule" + std::to_string(number) + " { // " + std::string(rule.target) + "\n" +
+           text.mid(begin).toStdString() + "}\n";
 }
 
 } // namespace
@@ -54,6 +97,40 @@ private slots:
         const Tensor out = tensorOf(DType::Float32, {6, 1, 8}, {1, 6, 6});
         const Walk walk = walkOf({out}, 1, true);
         QCOMPARE(walk.sizes, std::vector<int64_t>({6, 1, 8}));
+    }
+    void everyRuleCompiles_data() {
+        QTest::addColumn<int>("number");
+        for (const DType dtype : kEveryDType)
+            QTest::newRow(info(dtype).torch.data()) << static_cast<int>(dtype);
+    }
+    void everyRuleCompiles() {
+        QFETCH(const int, number);
+        const auto dtype = static_cast<DType>(number);
+        if (const auto made = compileDeviceCode("extern \"C\" __global__ void kernel(int* x) { *x = 1; }", "sm_90");
+            !made.ok())
+            QSKIP(qPrintable(QString::fromStdString(made.error().what)));
+        std::string program = "#include \"core/cuda/kernels/elements.cuh\"\n";
+        size_t count = 0;
+        for (const PointwiseRule& rule : pointwiseRules()) {
+            if (!takes(rule, dtype))
+                continue;
+            const auto text = namespaced(rule, dtype, count);
+            QVERIFY2(text.ok(), (std::string(rule.target) + ": " + (text.ok() ? "" : text.error().str())).c_str());
+            program += *text;
+            ++count;
+        }
+        QVERIFY(count > 20);
+        const auto made = compileDeviceCode(program, "sm_90");
+        QVERIFY2(made.ok(), made.ok() ? "" : made.error().what.c_str());
+    }
+    void complexNumbersMoveWhole() {
+        const Tensor x = tensorOf(DType::Complex128, {5}, {1});
+        const Elements elements{.outputs = {x}, .inputs = {x}, .body = "out0 = in0;"};
+        Walk walk = walkOf({x, x}, 1, false);
+        QVERIFY(walk.aligned);
+        QVERIFY(sourceOf(elements, walk, 1).find("load<1>(x0[u]") != std::string::npos);
+        walk.aligned = false; // begins at an imaginary part
+        QVERIFY(sourceOf(elements, walk, 1).find("load<1>(x0[u]") == std::string::npos);
     }
     void compilesForADevice() {
         if (const auto made = compileDeviceCode("extern \"C\" __global__ void kernel(int* x) { *x = 1; }", "sm_90");

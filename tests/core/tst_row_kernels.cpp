@@ -45,6 +45,20 @@ RowWork scanOver(const Tensor& x, const DimSet& dims) {
     return work;
 }
 
+/// y = x + row's first element of w, by loops over elements.
+RowWork additionOf(const Tensor& x, const Tensor& w) {
+    RowWork work;
+    work.outputs = {x};
+    work.inputs = {x, w};
+    work.kept = 1;
+    work.body = "FX_EACH(i) put0(i, castTo<O0>(widen(in0(i)) + widen(in1(0))));";
+    return work;
+}
+int vectorOf(DType dtype, Sizes sizes, Sizes strides) {
+    const Tensor x = tensorOf(dtype, std::move(sizes), std::move(strides)), w = tensorOf(dtype, {x.size(0), 1}, {1, 0});
+    return planOf(additionOf(x, w), kProcessors).vector;
+}
+
 std::string failureOf(const std::string& source) {
     const auto made = compileDeviceCode(source, "sm_90");
     return made.ok() ? "" : made.error().what;
@@ -105,6 +119,19 @@ private slots:
         QCOMPARE(planOfSum(rowMajor(DType::Float32, {5, 6, 8}), {true, false, true}).vector, 4);
         QCOMPARE(planOfSum(rowMajor(DType::Float32, {5, 6, 10}), {true, false, true}).vector, 2);
     }
+    void movesNeighboursTogether() {
+        QCOMPARE(vectorOf(DType::Float32, {64, 4096}, {4096, 1}), 4);
+        QCOMPARE(vectorOf(DType::BFloat16, {64, 4096}, {4096, 1}), 8);
+        QCOMPARE(vectorOf(DType::Float64, {64, 4096}, {4096, 1}), 2);
+        QCOMPARE(vectorOf(DType::Float32, {64, 4094}, {4096, 1}), 2); // the end of a row
+        QCOMPARE(vectorOf(DType::Float32, {64, 4096}, {4097, 1}), 1); // the beginning of the next
+        QCOMPARE(vectorOf(DType::Float32, {64, 4096}, {8192, 2}), 1);
+        const Tensor x = rowMajor(DType::Float32, {64, 4096});
+        QCOMPARE(planOf(additionOf(x, rowMajor(DType::Float32, {64, 1})), kProcessors).lanes, 512);
+        RowWork scan = scanOver(x, {false, true});
+        scan.body = "const auto x = in0(lane);"; // element by element
+        QCOMPARE(planOf(scan, kProcessors).vector, 1);
+    }
     void hasPlansForNothing() {
         const RowPlan none = planOfSum(rowMajor(DType::Float32, {4, 0}), {false, true});
         QCOMPARE(none.rows, 4);
@@ -130,6 +157,8 @@ private slots:
                 QCOMPARE(failureOf(sourceOf(fold, plan, joining)), "");
             const RowWork work = scanOver(x, dims);
             QCOMPARE(failureOf(sourceOf(work, planOf(work, kProcessors))), "");
+            const RowWork addition = additionOf(x, rowMajor(x.dtype(), {3, 1}));
+            QCOMPARE(failureOf(sourceOf(addition, planOf(addition, kProcessors))), "");
         }
         Fold broken = sumOver(x, {false, true});
         broken.add = "acc = nothing;";

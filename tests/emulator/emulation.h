@@ -17,6 +17,13 @@
 #define __restrict__
 #define __align__(n) alignas(n)
 
+struct alignas(8) uint2 {
+    unsigned x, y;
+};
+struct alignas(16) uint4 {
+    unsigned x, y, z, w;
+};
+
 struct Place3 {
     unsigned x, y, z;
 };

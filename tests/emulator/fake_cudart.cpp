@@ -251,7 +251,6 @@ cudaError_t cudaStreamDestroy(cudaStream_t s) {
     return cudaSuccess;
 }
 cudaError_t cudaStreamSynchronize(cudaStream_t) { return sticky; }
-cudaError_t cudaStreamQuery(cudaStream_t) { return sticky; }
 static int writeValue(cudaStream_t, unsigned long long address, uint32_t value, unsigned) {
     if (sticky == cudaSuccess)
         *reinterpret_cast<uint32_t*>(address) = value;

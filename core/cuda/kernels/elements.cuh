@@ -13,19 +13,25 @@ struct Divisor {
     __device__ uint32_t quotient(uint32_t n) const { return (__umulhi(n, factor) + n) >> shift; }
 };
 
-template <class T, int N> struct alignas(sizeof(T) * N) Vector { T at[N]; };
+/// What memory moves at once. Structs of several numbers would be moved number by number.
+template <int Bytes> struct WordOf;
+template <> struct WordOf<16> { using type = uint4; };
+template <> struct WordOf<8> { using type = uint2; };
+template <> struct WordOf<4> { using type = unsigned int; };
+template <> struct WordOf<2> { using type = unsigned short; };
+template <> struct WordOf<1> { using type = unsigned char; };
+
+/// N elements at an address that is a multiple of their bytes, 16 at most.
 template <int N, class T> __device__ inline void load(T (&to)[N], const T* from) {
-    const auto packed = *reinterpret_cast<const Vector<T, N>*>(from);
-#pragma unroll
-    for (int i = 0; i < N; ++i)
-        to[i] = packed.at[i];
+    using Word = typename WordOf<N * sizeof(T)>::type;
+    const Word word = *reinterpret_cast<const Word*>(from);
+    memcpy(to, &word, sizeof word);
 }
 template <int N, class T> __device__ inline void store(T* to, const T (&from)[N]) {
-    Vector<T, N> packed;
-#pragma unroll
-    for (int i = 0; i < N; ++i)
-        packed.at[i] = from[i];
-    *reinterpret_cast<Vector<T, N>*>(to) = packed;
+    using Word = typename WordOf<N * sizeof(T)>::type;
+    Word word;
+    memcpy(&word, from, sizeof word);
+    *reinterpret_cast<Word*>(to) = word;
 }
 
 } // namespace fxscope::cuda
