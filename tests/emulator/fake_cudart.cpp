@@ -3,7 +3,7 @@
 // their work at once, and kernels are the shared libraries that fake_nvrtc.cpp makes. It takes the place of the real
 // runtime in a build of its own; nothing of the product knows it. A kernel that reaches outside its memory leaves the
 // error that CUDA keeps. FXSCOPE_EMULATED says which machine it is: "no driver", "no device", "old card", "small card"
-// (64 MiB); else a card of 8 GiB.
+// (64 MiB); else a card of 1 GiB.
 #include <cuda_runtime_api.h>
 #include <elf.h>
 
@@ -12,6 +12,7 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -29,6 +30,9 @@ Place3 fxThreadIdx, fxBlockIdx, fxBlockDim, fxGridDim;
 }
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+using Moment = Clock::time_point; ///< what an event is: streams do their work at once
 
 struct Kernel {
     void (*call)(void*);
@@ -108,7 +112,7 @@ bool isMachine(std::string_view name) {
     const char* given = std::getenv("FXSCOPE_EMULATED");
     return given && name == given;
 }
-size_t memoryBytes() { return isMachine("small card") ? size_t(64) << 20 : size_t(8) << 30; }
+size_t memoryBytes() { return isMachine("small card") ? size_t(64) << 20 : size_t(1) << 30; }
 size_t allocatedBytes = 0;
 std::map<void*, size_t> sizes; ///< of what is allocated
 
@@ -264,19 +268,23 @@ cudaError_t cudaGetDriverEntryPointByVersion(const char* name, void** found, uns
     return cudaSuccess;
 }
 cudaError_t cudaEventCreate(cudaEvent_t* e) {
-    *e = reinterpret_cast<cudaEvent_t>(std::malloc(1));
+    *e = reinterpret_cast<cudaEvent_t>(new Moment);
     return cudaSuccess;
 }
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* e, unsigned) { return cudaEventCreate(e); }
 cudaError_t cudaEventDestroy(cudaEvent_t e) {
-    std::free(e);
+    delete reinterpret_cast<Moment*>(e);
     return cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return sticky; }
+cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t) {
+    *reinterpret_cast<Moment*>(e) = Clock::now();
+    return sticky;
+}
 cudaError_t cudaEventSynchronize(cudaEvent_t) { return sticky; }
-cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t, cudaEvent_t) {
-    *ms = 0.001f;
-    return cudaSuccess;
+cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t from, cudaEvent_t to) {
+    *ms = std::chrono::duration<float, std::milli>(*reinterpret_cast<Moment*>(to) - *reinterpret_cast<Moment*>(from))
+              .count();
+    return sticky;
 }
 
 cudaError_t cudaLibraryLoadData(cudaLibrary_t* library, const void* image, cudaJitOption*, void**, unsigned,
