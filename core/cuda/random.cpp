@@ -3,10 +3,9 @@
 #include "core/cuda/launch_arguments.h"
 #include "core/cuda/random_dropout.h"
 #include "core/cuda/random_permutation.h"
+#include "core/cuda/random_source.h"
 #include "core/cuda/row_moves.h"
 #include "core/tensor/half.h"
-
-#include <fmt/format.h>
 
 // Operators that draw from PyTorch's CUDA generator: Note [What each operator draws] in random_shape.h.
 
@@ -60,19 +59,13 @@ template <class Fn> bool withNumber(DType dtype, Fn&& fn) {
 
 bool isDenseTensor(const Tensor& x) { return isDense(x.meta().sizes, *x.meta().strides); }
 
-/// Every element of a dense tensor from `make`; `maker` is its type in device code.
+/// Every element of a dense tensor from `make`, a `maker` of its dtype.
 template <class Make>
-Result<Done> fillDense(CudaDevice& device, const Tensor& out, const std::string& maker, const Make& make, Draw& draw) {
+Result<Done> fillDense(CudaDevice& device, const Tensor& out, std::string_view maker, const Make& make, Draw& draw) {
     const auto numel = static_cast<uint64_t>(out.numel());
     const DrawShape shape = drawShape(numel, Make::kUnroll, drawFacts(device));
     const PhiloxStart start = draw.state.take(shape.advance);
-    const std::string source = fmt::format(
-        "#include \"core/cuda/kernels/elements.cuh\"\n#include \"core/cuda/random_elements.h\"\n"
-        "using namespace fxscope;\nusing namespace fxscope::cuda;\n"
-        "struct Arguments {{ PhiloxStart start; DrawShape shape; {} make; {}* out; }};\n"
-        "extern \"C\" __global__ void __launch_bounds__(256) kernel(const __grid_constant__ Arguments a) {{\n"
-        "    fillStream(a.make, a.start, a.shape, uint64_t(blockIdx.x) * blockDim.x + threadIdx.x, a.out);\n}}\n",
-        maker, deviceType(out.dtype()));
+    const std::string source = fillSource(maker, out.dtype());
     LaunchArguments arguments;
     arguments.add(start);
     arguments.add(shape);
@@ -83,7 +76,7 @@ Result<Done> fillDense(CudaDevice& device, const Tensor& out, const std::string&
 
 /// The same for any strides: what has gaps is drawn row-major and copied.
 template <class Make>
-Result<Done> fillWith(CudaDevice& device, const Tensor& out, const std::string& maker, const Make& make, Draw& draw) {
+Result<Done> fillWith(CudaDevice& device, const Tensor& out, std::string_view maker, const Make& make, Draw& draw) {
     if (out.numel() == 0)
         return Done{};
     if (isDenseTensor(out))
@@ -93,22 +86,18 @@ Result<Done> fillWith(CudaDevice& device, const Tensor& out, const std::string& 
     return device.copy(dense, out);
 }
 
-std::string makerName(std::string_view name, DType dtype) { return fmt::format("{}<{}>", name, deviceType(dtype)); }
-
 Result<bool> drawUniform(CudaDevice& device, const Tensor& out, double from, double to, Draw& draw) {
     Result<Done> done = Done{};
-    const bool known = withFloat(out.dtype(), [&]<class T>(T) {
-        done = fillWith(device, out, makerName("Uniform", out.dtype()), Uniform<T>(from, to), draw);
-    });
+    const bool known = withFloat(
+        out.dtype(), [&]<class T>(T) { done = fillWith(device, out, "Uniform", Uniform<T>(from, to), draw); });
     FX_CHECK(std::move(done));
     return known;
 }
 
 Result<bool> drawNormal(CudaDevice& device, const Tensor& out, double mean, double std, Draw& draw) {
     Result<Done> done = Done{};
-    const bool known = withFloat(out.dtype(), [&]<class T>(T) {
-        done = fillWith(device, out, makerName("Normal", out.dtype()), Normal<T>(mean, std), draw);
-    });
+    const bool known =
+        withFloat(out.dtype(), [&]<class T>(T) { done = fillWith(device, out, "Normal", Normal<T>(mean, std), draw); });
     FX_CHECK(std::move(done));
     return known;
 }
@@ -171,11 +160,10 @@ template <bool HasLow> Taken runRandint(const OpDef& op, Values args, Call& call
             bounds = boundsIn<T>(bounds, digits);
         const auto range = static_cast<uint64_t>(bounds.high) - static_cast<uint64_t>(bounds.low);
         if (range >= kWideRange)
-            done = fillWith(call.device, out[0], makerName("WideIntegers", dtype), WideIntegers<T>{range, bounds.low},
-                            draw);
+            done = fillWith(call.device, out[0], "WideIntegers", WideIntegers<T>{range, bounds.low}, draw);
         else
-            done = fillWith(call.device, out[0], makerName("Integers", dtype),
-                            Integers<T>{static_cast<uint32_t>(range), bounds.low}, draw);
+            done =
+                fillWith(call.device, out[0], "Integers", Integers<T>{static_cast<uint32_t>(range), bounds.low}, draw);
     });
     FX_CHECK(std::move(done));
     return known ? std::optional(resultOf(std::move(out))) : kNotTaken;
@@ -185,9 +173,8 @@ template <bool HasLow> Taken runRandint(const OpDef& op, Values args, Call& call
 
 Result<bool> fillBernoulliNumber(CudaDevice& device, const Tensor& out, double p, Draw& draw) {
     Result<Done> done = Done{};
-    const bool known = withNumber(out.dtype(), [&]<class T>(T) {
-        done = fillWith(device, out, makerName("Bernoulli", out.dtype()), Bernoulli<T>(p), draw);
-    });
+    const bool known =
+        withNumber(out.dtype(), [&]<class T>(T) { done = fillWith(device, out, "Bernoulli", Bernoulli<T>(p), draw); });
     FX_CHECK(std::move(done));
     return known;
 }
@@ -269,14 +256,7 @@ Result<Done> dropDense(CudaDevice& device, const Tensor& x, const Tensor& out, c
     const auto bytes = static_cast<uint32_t>(bytesOf(x.dtype()));
     const uint32_t width =
         dropoutWidth(static_cast<uint64_t>(x.numel()), bytes, static_cast<uint64_t>(x.offset()) * bytes, true);
-    const std::string source = fmt::format(
-        "#include \"core/cuda/kernels/elements.cuh\"\n#include \"core/cuda/random_dropout.h\"\n"
-        "using namespace fxscope;\nusing namespace fxscope::cuda;\nusing T = {};\n"
-        "struct Arguments {{ PhiloxStart start; DrawShape shape; Dropout<T> make; const T* x; T* out; bool* mask; }};\n"
-        "extern \"C\" __global__ void __launch_bounds__(256) kernel(const __grid_constant__ Arguments a) {{\n"
-        "    a.make.dropStream(a.start, a.shape, uint64_t(blockIdx.x) * blockDim.x + threadIdx.x, a.x, a.out, "
-        "a.mask);\n}}\n",
-        deviceType(x.dtype()));
+    const std::string source = dropoutSource(x.dtype());
     LaunchArguments arguments;
     arguments.add(start);
     arguments.add(shape);

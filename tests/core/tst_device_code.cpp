@@ -2,6 +2,7 @@
 // Device code without a device: every elementwise rule compiles for every dtype it takes, and places are walked as the
 // strides of the tensors say.
 #include "core/cuda/pointwise.h"
+#include "core/cuda/random_source.h"
 
 #include <QtTest>
 
@@ -122,6 +123,26 @@ private slots:
         QVERIFY(count > 20);
         const auto made = compileDeviceCode(program, "sm_90");
         QVERIFY2(made.ok(), made.ok() ? "" : made.error().what.c_str());
+    }
+    void everyDrawCompiles() {
+        if (const auto made = compileDeviceCode("extern \"C\" __global__ void kernel(int* x) { *x = 1; }", "sm_90");
+            !made.ok())
+            QSKIP(qPrintable(QString::fromStdString(made.error().what)));
+        const auto compiles = [](const std::string& source) {
+            const auto made = compileDeviceCode(source, "sm_90");
+            QVERIFY2(made.ok(), made.ok() ? "" : (made.error().what + source).c_str());
+        };
+        for (const DType dtype : kEveryDType) {
+            if (isFloating(dtype)) {
+                compiles(fillSource("Uniform", dtype));
+                compiles(fillSource("Normal", dtype));
+                compiles(dropoutSource(dtype));
+            }
+            if (isComplex(dtype))
+                continue;
+            for (const char* maker : {"Integers", "WideIntegers", "Bernoulli"})
+                compiles(fillSource(maker, dtype));
+        }
     }
     void complexNumbersMoveWhole() {
         const Tensor x = tensorOf(DType::Complex128, {5}, {1});
