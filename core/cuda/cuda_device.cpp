@@ -308,13 +308,13 @@ Result<Done> CudaDevice::beginRecording() {
 
 Result<std::vector<std::chrono::nanoseconds>> CudaDevice::endRecording(int times, Caches caches) {
     m_recording = false;
-    auto took = replay(times);
+    auto took = replay(times, caches);
     m_pool->release();
     m_replaying = false;
     return took;
 }
 
-Result<std::vector<std::chrono::nanoseconds>> CudaDevice::replay(int times) {
+Result<std::vector<std::chrono::nanoseconds>> CudaDevice::replay(int times, Caches caches) {
     cudaGraph_t graph = nullptr;
     FX_CHECK(check(cudaStreamEndCapture(m_stream, &graph), "recording a graph"));
     const std::shared_ptr<CUgraph_st> ownsGraph(graph, [](cudaGraph_t g) { std::ignore = cudaGraphDestroy(g); });

@@ -101,7 +101,7 @@ private:
     std::string nameOf(int node) const;
     std::string nodeReached() const;
     void markNode();
-    Result<std::vector<std::chrono::nanoseconds>> replay(int times);
+    Result<std::vector<std::chrono::nanoseconds>> replay(int times, Caches caches);
     void forgetNodes();
     void lose(cudaError_t error);
     Result<Done> copyHere(const Tensor& from, const Tensor& to);
