@@ -19,21 +19,40 @@ bool shapesAgree(const IndexAnalysis& analysis, const IndexFacts& index, const A
     return true;
 }
 
-/// Where x lies: as stated, else where the index was made, if x can be nowhere else. PyTorch lets an index of the host
-/// address rows of a device in index_put, and nothing else.
+std::optional<Device> statedDevice(const Graph& graph, NodeId id) {
+    const TensorMeta* tensor = graph[id].tensor();
+    return tensor ? tensor->device : std::nullopt;
+}
+
+/// The one device that a chain of index tensors names; nothing if it names several, or moves without a name.
+std::optional<Device> deviceOfChain(IndexAnalysis& analysis, NodeId index) {
+    std::optional<Device> found;
+    for (const NodeId id : analysis.chain(index)) {
+        const Node& node = analysis.graph()[id];
+        if (node.target.shortName() == "prims.device_put.default")
+            return std::nullopt;
+        for (const auto& [key, value] : node.kwargs) {
+            if (key != "device" || value.kind() != Argument::Kind::Device)
+                continue;
+            if (found && *found != value.asDevice())
+                return std::nullopt;
+            found = value.asDevice();
+        }
+    }
+    return found;
+}
+
+/// Where x lies: as stated of it or of y, else where the index lies, if x can be nowhere else. PyTorch lets an index of
+/// the host address rows of a device in index_put, and nothing else.
 std::optional<Device> deviceOf(IndexAnalysis& analysis, const Addition& add) {
     const Graph& graph = analysis.graph();
-    if (const auto& stated = graph[add.x].tensor()->device)
-        return stated;
-    for (const NodeId id : analysis.chain(add.index)) {
-        const Node& node = graph[id];
-        const auto made = std::find_if(node.kwargs.begin(), node.kwargs.end(), [](const Kwarg& kwarg) {
-            return kwarg.first == "device" && kwarg.second.kind() == Argument::Kind::Device;
-        });
-        if (made != node.kwargs.end() && (add.form == AdditionForm::IndexAdd || made->second.asDevice().type != "cpu"))
-            return made->second.asDevice();
-    }
-    return std::nullopt;
+    for (const NodeId id : {add.x, add.y.asNode()})
+        if (auto stated = statedDevice(graph, id))
+            return stated;
+    auto index = statedDevice(graph, add.index);
+    if (!index)
+        index = deviceOfChain(analysis, add.index);
+    return index && (add.form == AdditionForm::IndexAdd || index->type != "cpu") ? index : std::nullopt;
 }
 
 /// Rows are numbered in int32 where that suffices: the inverse is read and written as often as there are rows.

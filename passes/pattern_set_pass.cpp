@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "passes/pattern_set_pass.h"
 
+#include "core/pattern/pattern_set.h"
 #include "passes/index_sets.h"
 
 #include <algorithm>
@@ -14,6 +15,11 @@ std::vector<std::string> PatternSetPass::patternSets() const {
     return names;
 }
 
-Result<Done> PatternSetPass::run(PassContext& context) const { return runPatternFiles(context, {}); }
+Result<Done> PatternSetPass::run(PassContext& context) const {
+    if (isProvenPatternSet(context.patterns()))
+        return Diagnostic{"the rules of " + context.patterns() + " are proven by passes of their own", "",
+                          "run randperm_index_add and randperm_index, or the pipeline misc"};
+    return runPatternFiles(context, {});
+}
 
 } // namespace fxscope

@@ -3,6 +3,7 @@
 #include "app/cli/options.h"
 #include "app/cli/print.h"
 #include "app/cli/verbs.h"
+#include "core/pattern/pattern_set.h"
 #include "core/support/file.h"
 #include "core/support/speed.h"
 #include "core/support/text.h"
@@ -11,6 +12,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <set>
+#include <unistd.h>
 
 namespace fxscope::cli {
 namespace {
@@ -94,33 +98,43 @@ std::string fasterText(const bench::BenchLine& line, const bench::Figures& befor
 void addLine(Table& table, const bench::BenchLine& line, const CopyBandwidth& copy) {
     const bench::PatternShape& shape = line.point->shape;
     const bench::FormFigures& before = line.point->forms.front();
-    const std::string differs = line.form->equal && !*line.form->equal ? " (differs)" : "";
+    const bool differs = line.form->equal && !*line.form->equal, isBefore = line.form == &before;
+    const std::string compared = differs ? " (differs)" : isBefore || line.form->equal ? "" : " (not compared)";
     table.add({std::string(line.point->program->name), std::to_string(shape.rows), std::to_string(shape.columns),
-               std::to_string(shape.kept), std::string(name(shape.dtype)), line.form->form + differs,
+               std::to_string(shape.kept), std::string(name(shape.dtype)), line.form->form + compared,
                line.program ? "program" : "rows", shortTime(line.figures->cold.median),
                shortTime(line.figures->warm.median), timesText(line.timesFloor()),
                fmt::format("{:.0f}", line.bytesPerSecond() / 1e9),
                fmt::format("{:.0f} %", 100 * line.bytesPerSecond() / copy.bytesPerSecond),
                fasterText(line, line.program || !before.rows ? before.program : *before.rows)},
-              differs.empty() ? Style::Plain : Style::Bad);
+              differs ? Style::Bad : Style::Plain);
 }
 
 void printPoints(const std::vector<bench::PatternFigures>& points, const CopyBandwidth& copy) {
     Table table({"pattern", ">rows", ">columns", ">kept", "dtype", "form", "part", ">cold", ">warm", ">of floor",
                  ">GB/s", ">of copy", ">faster"});
-    bool replayed = false;
+    size_t replayed = 0, lines = 0;
+    std::set<std::string> remarks;
     for (const bench::PatternFigures& point : points)
         for (const bench::BenchLine& line : bench::linesOf(point, copy)) {
             addLine(table, line, copy);
-            replayed = replayed || line.figures->replayed;
+            replayed += line.figures->replayed;
+            ++lines;
+            remarks.insert(line.figures->remarks.begin(), line.figures->remarks.end());
         }
     fmt::print("{}\n", table.str());
     printField("device",
                fmt::format("{}, copies {:.0f} GB/s (read and written)", copy.device, copy.bytesPerSecond / 1e9));
-    printField("times", std::string("medians; cold: with caches overwritten before each; ") +
-                            (replayed ? "each graph replayed as one CUDA graph" : "operators started one by one"));
+    printField("times", replayed == lines
+                            ? std::string("medians; each graph replayed as one CUDA graph; cold: caches overwritten "
+                                          "before each replay")
+                            : fmt::format("medians; operators started one by one{}; cold: the sum of operators, caches "
+                                          "overwritten before each",
+                                          replayed > 0 ? fmt::format(" in {} of {}", lines - replayed, lines) : ""));
     printField("part", "rows: with the index given; program: with randperm and slice");
-    printField("floor", "the bytes that must move however it is done, at the bandwidth of a copy; cold beside it");
+    printField("floor", "what the calls of 'before' must read and write, at the bandwidth of a copy; cold beside it");
+    for (const std::string& remark : remarks)
+        printField("remark", remark);
     for (const bench::PatternFigures& point : points)
         for (const std::string& set : point.notRewritten)
             printField("note", fmt::format("{} found nothing to rewrite in {} of {}x{} {}", set, point.program->name,
@@ -134,20 +148,28 @@ Result<Done> writeOutputs(const BenchArguments& arguments, const std::vector<ben
     return Done{};
 }
 
-Result<Done> checkOutputs(const BenchArguments& arguments) {
-    for (const std::string& path : arguments.outputs)
+/// Before anything is measured, which may take long.
+Result<Done> checkUsable(const BenchArguments& arguments) {
+    for (const std::string& path : arguments.outputs) {
         if (!path.ends_with(".csv") && !path.ends_with(".json"))
             return Diagnostic{"figures are written as .csv or .json", path, "name the file so"};
+        const auto folder = std::filesystem::absolute(path).parent_path();
+        if (access(folder.c_str(), W_OK) != 0)
+            return Diagnostic{"nothing can be written there", path,
+                              "choose a folder that exists and may be written to"};
+    }
+    for (const std::string& set : arguments.sets)
+        FX_CHECK(loadPatternSet(set));
     return Done{};
 }
 
-Result<std::vector<bench::PatternFigures>> benchAll(const BenchArguments& arguments, Backend& backend) {
+/// An error leaves the points before it.
+Result<Done> benchAll(const BenchArguments& arguments, Backend& backend, std::vector<bench::PatternFigures>& points) {
     FX_TRY(const auto programs, programsOf(arguments));
     FX_TRY(const auto shapes, shapesOf(arguments));
     const auto device = Device::parse(arguments.execute.device);
     const bench::PatternBenchOptions options{
         .sets = arguments.sets, .device = device.value_or(Device{}), .measure = arguments.measure()};
-    std::vector<bench::PatternFigures> points;
     for (const bench::PatternProgram* program : programs)
         for (const bench::PatternShape& shape : shapes) {
             progress(fmt::format("{} of {}", points.size() + 1, programs.size() * shapes.size()));
@@ -155,11 +177,11 @@ Result<std::vector<bench::PatternFigures>> benchAll(const BenchArguments& argume
             points.push_back(std::move(point));
         }
     progress("");
-    return points;
+    return Done{};
 }
 
 int benchPatterns(const BenchArguments& arguments) {
-    if (const auto usable = checkOutputs(arguments); !usable)
+    if (const auto usable = checkUsable(arguments); !usable)
         return fail(usable.error());
     const auto backend = findBackend(arguments.execute.device, arguments.execute.deviceOptions);
     if (!backend)
@@ -169,16 +191,17 @@ int benchPatterns(const BenchArguments& arguments) {
     const auto copy = copyBandwidth(**backend);
     if (!copy)
         return fail(copy.error(), 1);
-    const auto points = benchAll(arguments, **backend);
-    if (!points)
-        return fail(points.error(), points.error().where.starts_with("--") ? 2 : 1);
-    if (const auto written = writeOutputs(arguments, *points, *copy); !written)
-        return fail(written.error());
+    std::vector<bench::PatternFigures> points;
+    const auto measured = benchAll(arguments, **backend, points);
+    if (!measured && points.empty())
+        return fail(measured.error(), measured.error().where.starts_with("--") ? 2 : 1);
     if (arguments.json)
-        fmt::print("{}", bench::jsonOf(*points, *copy));
+        fmt::print("{}", bench::jsonOf(points, *copy));
     else
-        printPoints(*points, *copy);
-    return 0;
+        printPoints(points, *copy);
+    if (const auto written = writeOutputs(arguments, points, *copy); !written)
+        return fail(written.error());
+    return measured ? 0 : fail(measured.error(), 1);
 }
 
 // --- a graph of one's own
@@ -281,8 +304,15 @@ void addBench(Command& app) {
     command.onRun([arguments, command] {
         const bool sizes = command.given("--rows") || command.given("--columns") || command.given("--keep") ||
                            command.given("--dtype");
-        if (!arguments->load.path.empty() && command.given("--patterns"))
+        if (arguments->load.path.empty())
+            for (const char* option : {"--graph", "--pass", "--inputs", "--skip"})
+                if (command.given(option))
+                    return fail({std::string(option) + " goes with a graph file", "usage", "leave it out"});
+        if (!arguments->load.path.empty() && command.given("--patterns")) {
+            if (arguments->load.passes.empty() || arguments->sets.size() > 1)
+                return fail({"of a file, --patterns names one set for --pass", "usage", "give both, or neither"});
             arguments->load.patterns = arguments->sets.front();
+        }
         return runBench(*arguments, sizes);
     });
 }

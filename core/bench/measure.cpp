@@ -15,11 +15,14 @@ struct Rows {
     std::vector<std::vector<Time>> times; ///< by row
     std::vector<Time> totals;
 
-    void add(const RunResult& result) {
+    void add(const RunResult& result, Caches caches) {
         times.resize(result.times.size());
-        for (size_t i = 0; i < result.times.size(); ++i)
+        Time sum{};
+        for (size_t i = 0; i < result.times.size(); ++i) {
             times[i].push_back(result.times[i].took);
-        totals.push_back(result.total);
+            sum += result.times[i].took;
+        }
+        totals.push_back(caches == Caches::Cold ? sum : result.total); // emptying caches is not the graph's work
     }
 };
 
@@ -39,10 +42,11 @@ public:
     Result<Figures> measure() {
         FX_CHECK(uploadInputs());
         FX_TRY(m_plan, plan(m_graph, m_backend, {.fuse = m_options.fuse}));
-        FX_TRY(const RunResult first, run({.traffic = true})); // compiles what is missing
+        FX_TRY(RunResult first, run({.traffic = true})); // compiles what is missing
         if (m_options.output) {
             FX_TRY(m_figures.output, m_backend.download(first.output));
         }
+        first.output = {}; // it may be large
         for (const NodeTime& row : first.times)
             m_figures.nodes.push_back(figuresOf(m_graph, row));
         FX_CHECK(run({}));
@@ -79,7 +83,7 @@ private:
         Rows rows;
         for (int i = 0; i < runs; ++i) {
             FX_TRY(const RunResult result, run({.caches = caches}));
-            rows.add(result);
+            rows.add(result, caches);
             if (i == 0)
                 m_figures.remarks = result.remarks;
         }
@@ -92,14 +96,14 @@ private:
     }
 
     Result<Done> measureReplays() {
-        for (const Caches caches : {Caches::Warm, Caches::Cold}) {
-            FX_TRY(const RunResult result, run({.replays = m_options.repeats, .caches = caches}));
-            if (result.replays.empty()) {
-                m_figures.remarks = result.remarks; // they say why
-                return Done{};
-            }
-            (caches == Caches::Warm ? m_figures.warm : m_figures.cold) = spreadOf(result.replays);
+        FX_TRY(const RunResult warm, run({.replays = m_options.repeats, .caches = Caches::Warm}));
+        FX_TRY(const RunResult cold, run({.replays = m_options.repeats, .caches = Caches::Cold}));
+        if (warm.replays.empty() || cold.replays.empty()) {
+            m_figures.remarks = warm.replays.empty() ? warm.remarks : cold.remarks; // they say why
+            return Done{};
         }
+        m_figures.warm = spreadOf(warm.replays);
+        m_figures.cold = spreadOf(cold.replays);
         m_figures.replayed = true;
         return Done{};
     }
@@ -116,7 +120,8 @@ private:
 
 Spread spreadOf(std::vector<Time> times) {
     std::sort(times.begin(), times.end());
-    return {times[times.size() / 2], times[times.size() / 5], times[times.size() * 4 / 5]};
+    const size_t fifth = times.size() / 5;
+    return {times[times.size() / 2], times[fifth], times[times.size() - 1 - fifth]};
 }
 
 Result<Figures> measure(const Graph& graph, const ValueList& inputs, Backend& backend, const MeasureOptions& options) {

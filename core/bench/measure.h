@@ -31,15 +31,17 @@ struct NodeFigures {
 
 /// What a graph takes on a device.
 struct Figures {
-    Spread warm, cold;     ///< the whole graph
-    bool replayed = false; ///< `warm` and `cold` are of one CUDA graph, else of operators started one by one
+    /// The whole graph. Warm: one run behind the other. Cold: with emptied caches before each replay; where it is not
+    /// replayed, the sum over the nodes, each with emptied caches.
+    Spread warm, cold;
+    bool replayed = false; ///< both are of one CUDA graph, else of operators started one by one
     std::vector<NodeFigures> nodes;
     std::vector<std::string> remarks; ///< Backend::remarks
     Value output;                     ///< if MeasureOptions::output
 };
 
 struct MeasureOptions {
-    int repeats = 60;
+    int repeats = 60;    ///< timed runs of the whole graph; where it is replayed, nodes are timed in 20 at most
     bool fuse = true;    ///< PlanOptions::fuse
     bool replay = true;  ///< where the device can record
     bool output = false; ///< bring the output to the host

@@ -108,9 +108,8 @@ Result<Tensor> valueRows(const Tensor& values, const Tensor& index, const Tensor
     return expanded.contiguous();
 }
 
-/// Which entries of an index write each row, in their order: entries of row r are order[start[r]] ... order[start[r +
-/// 1]
-/// - 1].
+/// Which entries of an index write each row, in their order: those of row r are order[start[r]] up to, without it,
+/// order[start[r + 1]].
 struct RowWriters {
     std::vector<int64_t> start, order;
 

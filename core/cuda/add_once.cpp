@@ -73,7 +73,7 @@ Taken runAddOnce(const OpDef& op, Values args, Call& call) {
     const Tensor& x = args[0].tensor();
     const auto alpha = numberOf(args[4], x.dtype()), one = numberOf(Value(int64_t(1)), x.dtype());
     FX_TRY(const size_t dim, wrapDim(args[1].toInt(), x.dim()));
-    if (!alpha.ok() || !one.ok() || x.size(dim) > INT32_MAX)
+    if (!alpha.ok() || !one.ok() || x.size(dim) > INT32_MAX || args[2].tensor().numel() > INT32_MAX)
         return std::optional<Value>();
     FX_TRY(Tensor index, contiguous(call.device, args[2].tensor(), DType::Int64));
     const AddOnce add{x, std::move(index), args[3].tensor(), dim, *alpha, alpha->bytes == one->bytes};

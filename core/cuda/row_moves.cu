@@ -17,9 +17,10 @@ namespace fxscope::cuda {
 namespace {
 
 constexpr int kBlock = 256;
-constexpr int kMoves =
-    2; ///< pieces of a thread that only moves: more gain nothing, fewer lose on short rows (measured)
-constexpr int kUnroll = 2; ///< of one that also adds: with 4, short rows are 7 % slower and long ones as fast
+/// Pieces of a thread that only moves: more gain nothing, fewer lose on short rows (measured).
+constexpr int kMoves = 2;
+/// Of one that also adds: with 4, short rows are 7 % slower and long ones as fast.
+constexpr int kUnroll = 2;
 
 /// Division by the pieces of a row: a multiplication and a shift, for numbers below 2^31 (see elements.cpp).
 struct Pieces {

@@ -11,9 +11,8 @@ namespace fxscope::cuda {
 /// Whether the program has machine code of these kernels for the device; else none of them runs.
 bool hasCompiledKernels();
 
-/// What is done about indices outside [-rows, rows): nothing, as the caller promises that there are none; outside
-/// [0, rows): a fault, and the
-/// row is left as it is; the same, but a negative one counts from the end.
+/// Indices outside the rows. None: the caller promises that there are none. Within: those outside [0, rows) are a
+/// fault, and the row is left as it is. Wrapped: the same, but a negative one counts from the end.
 enum class RowCheck { None, Within, Wrapped };
 
 /// out[k] = x[index[k]]. Floor: `count` rows read, `count` rows written, the indices.

@@ -4,6 +4,7 @@
 #include "core/exec/evaluate.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace fxscope {
 namespace {
@@ -16,7 +17,9 @@ public:
     explicit Search(const Graph& graph) : m_graph(graph) {}
 
     std::optional<AddOnce> from(NodeId root) {
-        const bool found = readChoice(root) && readMask() && readSum() && readRows() && readInverse() && sizesAgree();
+        const bool found = readChoice(root) && readMask() && readSum() && readRows() && readInverse() &&
+                           inverseAgrees() && sizesAgree() && !isInside(m_found.x) && !isInside(m_found.y) &&
+                           !isInside(m_found.index);
         if (!found || !isPrivate(root))
             return std::nullopt;
         std::sort(m_found.nodes.begin(), m_found.nodes.end(),
@@ -112,12 +115,30 @@ private:
             (*args)[3].kind() != Argument::Kind::Bool || (*args)[3].asBool())
             return false;
         m_found.index = (*args)[1].items()[0].asNode();
-        const auto none = call((*args)[0], "aten.full.default"), numbers = call((*args)[2], "prims.iota.default");
+        m_none = (*args)[0];
+        m_numbers = (*args)[2];
+        const auto none = call(m_none, "aten.full.default"), numbers = call(m_numbers, "prims.iota.default");
         return none && isInt((*none)[1], -1) && numbers && isInt((*numbers)[1], 0) && isInt((*numbers)[2], 1);
     }
 
     const TensorMeta* tensor(const Argument& argument) const {
         return argument.isNode() ? m_graph[argument.asNode()].tensor() : nullptr;
+    }
+
+    /// One number per entry of the index, numbers that the inverse's dtype holds.
+    bool inverseAgrees() const {
+        const TensorMeta *none = tensor(m_none), *numbers = tensor(m_numbers), *inverse = tensor(m_inverse),
+                         *index = m_graph[m_found.index].tensor();
+        if (!none || !numbers || !inverse || !index || none->sizes != inverse->sizes ||
+            numbers->sizes != index->sizes || none->dtype != inverse->dtype || numbers->dtype != inverse->dtype)
+            return false;
+        const SymInt& count = index->sizes.empty() ? SymInt(0) : index->sizes.front();
+        const bool fits = count.isConstant() && count.constant() <= std::numeric_limits<int32_t>::max();
+        return inverse->dtype == DType::Int64 || (inverse->dtype == DType::Int32 && fits);
+    }
+
+    bool isInside(NodeId id) const {
+        return std::find(m_found.nodes.begin(), m_found.nodes.end(), id) != m_found.nodes.end();
     }
 
     /// Nothing is broadcast, and nothing changes its dtype.
@@ -130,7 +151,7 @@ private:
             return false;
         const auto dim = static_cast<size_t>(m_found.dim);
         if (dim >= x->sizes.size() || static_cast<size_t>(m_behind) != x->sizes.size() - dim - 1 ||
-            (index->dtype != DType::Int64 && index->dtype != DType::Int32) || !isIntegral(inverse->dtype))
+            (index->dtype != DType::Int64 && index->dtype != DType::Int32))
             return false;
         SymSizes expected = x->sizes;
         expected[dim] = y->sizes[dim];
@@ -151,7 +172,7 @@ private:
     const Graph& m_graph;
     AddOnce m_found;
     NodeId m_root;
-    Argument m_mask, m_sum, m_rows, m_inverse;
+    Argument m_mask, m_sum, m_rows, m_inverse, m_none, m_numbers;
     int64_t m_behind = 0; ///< dimensions after that of the rows
 };
 

@@ -157,6 +157,9 @@ Result<Plan> plan(const Graph& graph, const Backend& backend, const PlanOptions&
         plan.calls.push_back(planCall(graph[id]));
         plan.elementwise.push_back(options.reuse && backend.canFuse() && isElementwise(graph[id]));
     }
+    for (const auto& [first, call] : plan.wholes) // their one call writes over nothing
+        for (size_t k = first; k < first + plan.together[first]; ++k)
+            plan.elementwise[k] = false;
     plan.freedAfter = lastUses(graph, plan.order);
     plan.estimatedPeakBytes = estimatePeak(graph, plan);
     return plan;

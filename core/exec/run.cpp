@@ -228,11 +228,17 @@ private:
         return done;
     }
 
-    /// Nodes as the one call that stands for them, or one by one if a value between is wanted.
+    /// The call's result is row-major, that of the nodes laid out as their first operand.
+    bool isRowMajor(const PlannedCall& whole) const {
+        const Value& first = m_values[whole.open.front().second.asNode().index];
+        return first.isTensor() && first.tensor().isContiguous();
+    }
+
+    /// Nodes as the one call that stands for them, or one by one if a value between is wanted or laid out otherwise.
     Result<Done> wholeStep(size_t begin, size_t end, const PlannedCall& whole) {
         const auto first = m_plan.order.begin() + static_cast<std::ptrdiff_t>(begin),
                    last = m_plan.order.begin() + static_cast<std::ptrdiff_t>(end - 1);
-        if (std::any_of(first, last, [&](NodeId id) { return wanted(m_graph[id]); })) {
+        if (std::any_of(first, last, [&](NodeId id) { return wanted(m_graph[id]); }) || !isRowMajor(whole)) {
             for (size_t k = begin; k < end; ++k)
                 FX_CHECK(step(m_graph[m_plan.order[k]], m_plan.calls[k]));
             return Done{};

@@ -28,6 +28,13 @@ const ConditionKind kConditions[] = {
          const auto rows = analysis.sizeOf(nodes[1], 0);
          return facts.mayIndex() && rows && analysis.inBounds(facts, *rows);
      }},
+    {"matrix", 1,
+     [](IndexAnalysis& analysis, const std::vector<NodeId>& nodes) { return analysis.rankOf(nodes[0]) == 2; }},
+    {"row_per_entry", 2,
+     [](IndexAnalysis& analysis, const std::vector<NodeId>& nodes) {
+         const auto rows = analysis.sizeOf(nodes[0], 0), length = analysis.of(nodes[1]).length;
+         return rows && length && analysis.equal(*rows, *length) && analysis.atMost(1, *rows);
+     }},
     {"same_dtype", 2,
      [](IndexAnalysis& analysis, const std::vector<NodeId>& nodes) {
          const TensorMeta *a = analysis.graph()[nodes[0]].tensor(), *b = analysis.graph()[nodes[1]].tensor();

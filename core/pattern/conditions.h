@@ -12,7 +12,8 @@ namespace fxscope {
 
 /// A condition that a pattern file sets on what its parameters stand for, beside the form of the graph:
 ///     requires = ["distinct(index)", "in_bounds(index, x)", "same_dtype(x, y)"]
-/// distinct: no two entries address the same row; in_bounds: every entry addresses a row of the tensor's dimension 0.
+/// distinct: no two entries address the same row; in_bounds: every entry addresses a row of the tensor's dimension 0;
+/// matrix: two dimensions; row_per_entry: the tensor has as many rows as the index has entries, one at least.
 /// Proven from the graph, never guessed: what cannot be shown does not hold.
 struct PatternCondition {
     std::string text, name;

@@ -355,6 +355,15 @@ private slots:
                                      << "fxscope: --dtype: there is no dtype float31; .*";
         QTest::newRow("bench ending") << QStringList{"bench", "--pattern", "gather", "-o", "/tmp/figures.txt"}
                                       << "fxscope: /tmp/figures\\.txt: figures are written as \\.csv or \\.json; .*";
+        QTest::newRow("bench folder") << QStringList{"bench", "--pattern", "gather", "-o", "/no/such/folder/x.csv"}
+                                      << "fxscope: /no/such/folder/x\\.csv: nothing can be written there; .*";
+        QTest::newRow("bench set") << QStringList{"bench", "--pattern", "gather", "--patterns", "nosuch"}
+                                   << "fxscope: there is no pattern set nosuch; .*as_written, fxscope, .*";
+        QTest::newRow("bench inputs") << QStringList{"bench", "--pattern", "gather", "--inputs", kGraph}
+                                      << "fxscope: usage: --inputs goes with a graph file; leave it out";
+        QTest::newRow("proven set as a whole")
+            << QStringList{"apply", kGraph, "--pass", "pattern_set", "--patterns", "fxscope"}
+            << "fxscope: .*the rules of fxscope are proven by passes of their own; run randperm_index_add.*";
         QTest::newRow("bench sizes of a file")
             << QStringList{"bench", kGraph, "--rows", "8"} << "fxscope: usage: sizes and -o go with --pattern; .*";
         QTest::newRow("inputs")

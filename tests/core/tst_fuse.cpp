@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <array>
 #include <cstring>
 #include <random>
 
@@ -103,24 +104,26 @@ constexpr const char *kPerRow =
 struct Once {
     std::string x = "f32[6, 5]", y = "f32[3, 5]", index = "i64[3]";
     int rows = 6, count = 3, dim = 0;
+    std::string inverse = "v = torch.ops.aten._unsafe_index_put.default(f, [i], n)", dtype = "int32";
     std::string mask = std::string(kPerRow), sum = "x, r", otherwise = "x", result = "o";
 };
 /// The one-pass form of index_add, rows along dimension `dim`: see core/exec/add_once.h.
-Graph addOnce(const Once& once) {
+std::string addOnceBody(const Once& once) {
     std::string indices;
     for (int d = 0; d < once.dim; ++d)
         indices += "None, ";
-    const std::string made = ", dtype = torch.int32, device = device(type='cpu')";
-    return graphOf("x: \"" + once.x + "\", y: \"" + once.y + "\", i: \"" + once.index + "\"):\n" +
-                   "        f = torch.ops.aten.full.default([" + std::to_string(once.rows) + "], -1" + made + ")\n" +
-                   "        n = torch.ops.prims.iota.default(" + std::to_string(once.count) + ", start = 0, step = 1" +
-                   made + ", requires_grad = False)\n" +
-                   "        v = torch.ops.aten._unsafe_index_put.default(f, [i], n)\n" +
-                   "        c = torch.ops.aten.clamp_min.default(v, 0)\n" +
-                   "        r = torch.ops.aten._unsafe_index.Tensor(y, [" + indices + "c])\n" +
-                   "        s = torch.ops.aten.add.Tensor(" + once.sum + ")\n        " + once.mask + "\n" +
-                   "        o = torch.ops.aten.where.self(m, s, " + once.otherwise + ")\n" + "        return (" +
-                   once.result + ",)\n");
+    const std::string made = ", dtype = torch." + once.dtype + ", device = device(type='cpu')";
+    return "        f = torch.ops.aten.full.default([" + std::to_string(once.rows) + "], -1" + made + ")\n" +
+           "        n = torch.ops.prims.iota.default(" + std::to_string(once.count) + ", start = 0, step = 1" + made +
+           ", requires_grad = False)\n" + "        " + once.inverse + "\n" +
+           "        c = torch.ops.aten.clamp_min.default(v, 0)\n" +
+           "        r = torch.ops.aten._unsafe_index.Tensor(y, [" + indices + "c])\n" +
+           "        s = torch.ops.aten.add.Tensor(" + once.sum + ")\n        " + once.mask + "\n" +
+           "        o = torch.ops.aten.where.self(m, s, " + once.otherwise + ")\n" + "        return (" + once.result +
+           ",)\n";
+}
+Graph addOnce(const Once& once) {
+    return graphOf("x: \"" + once.x + "\", y: \"" + once.y + "\", i: \"" + once.index + "\"):\n" + addOnceBody(once));
 }
 
 /// A value for a parameter of an elementwise operator: tensors of `dtype`, numbers, defaults.
@@ -318,6 +321,54 @@ private slots:
         const RunResult fused = ran(graph, {.fuse = true});
         QVERIFY(fused.times.size() > 1);
         QVERIFY(identical(graph, fused, ran(graph, {})));
+    }
+
+    void formsOfOtherNumbersDoNotRunAsOneCall_data() {
+        QTest::addColumn<QString>("dtype");
+        QTest::addColumn<QString>("inverse");
+        QTest::addColumn<int>("count");
+        const QString put = QStringLiteral("v = torch.ops.aten._unsafe_index_put.default(f, [i], n)");
+        QTest::newRow("one number for all rows") << "int32" << put << 1;
+        QTest::newRow("the index is the numbers")
+            << "int64" << QStringLiteral("v = torch.ops.aten._unsafe_index_put.default(f, [n], n)") << 3;
+        QTest::newRow("added up") << "int32" << QStringLiteral("v = torch.ops.aten.index_put.default(f, [i], n, True)")
+                                  << 3;
+        QTest::newRow("numbers of one byte") << "int8" << put << 3;
+    }
+    void formsOfOtherNumbersDoNotRunAsOneCall() {
+        QFETCH(QString, dtype);
+        QFETCH(QString, inverse);
+        QFETCH(int, count);
+        Once once{.count = count};
+        once.dtype = dtype.toStdString();
+        once.inverse = inverse.toStdString();
+        const Graph graph = addOnce(once);
+        const auto planned = plan(graph, cpu(), {.fuse = true});
+        QVERIFY(planned.ok());
+        QVERIFY(planned->wholes.empty());
+    }
+
+    void turnedOperandsKeepTheirLayout() {
+        Once once;
+        const Graph graph = graphOf([&] {
+            std::string text = "z: \"f32[5, 6]\", y: \"f32[3, 5]\", i: \"i64[3]\"):\n"
+                               "        x = torch.ops.aten.permute.default(z, [1, 0])\n";
+            return text + addOnceBody(once);
+        }());
+        const RunResult fused = ran(graph, {.fuse = true});
+        QVERIFY(identical(graph, fused, ran(graph, {})));
+    }
+
+    void repeatedAndNegativeEntriesGiveTheSame() {
+        const Graph graph = addOnce({});
+        auto inputs = bindInputs(graph, {}, {}, 3).value();
+        for (const auto& entries : {std::array<int64_t, 3>{2, 2, 2}, {-1, 0, -6}, {5, -1, 5}}) {
+            std::copy(entries.begin(), entries.end(), inputs.values[2].tensor().data<int64_t>());
+            const auto fused = run(graph, *plan(graph, cpu(), {.fuse = true}), inputs.values, cpu());
+            const auto plain = run(graph, *plan(graph, cpu()), inputs.values, cpu());
+            QVERIFY(fused.ok() && plain.ok());
+            QVERIFY(identical(graph, *fused, *plain));
+        }
     }
 
     void anEntryBeyondTheRowsIsNamed() {

@@ -9,11 +9,13 @@ import torch
 order = 1
 rule = "randperm_index_add"
 inputs = dict(x="f32[4, 8]", index="i64[2]", y="f32[2, 8]")
-requires = ["distinct(index)", "in_bounds(index, x)", "same_dtype(x, y)"]
+requires = ["distinct(index)", "in_bounds(index, x)", "same_dtype(x, y)", "matrix(x)", "matrix(y)", "row_per_entry(y, index)"]
 examples = [
     dict(program="sliced", x="f32[4, 8]", y="f32[2, 8]", matches=1),
     dict(program="whole", x="f16[4, 8]", y="f16[4, 8]", matches=1),
     dict(program="drawn", x="f32[4, 8]", y="f32[2, 8]", matches=0, because="extra_check"),
+    dict(program="sliced", x="f32[4, 8, 3]", y="f32[2, 8, 3]", matches=0, because="extra_check"),
+    dict(program="none", x="f32[4, 8]", y="f32[0, 8]", matches=0, because="extra_check"),
     dict(x="f32[4, 8]", index="i64[2]", y="f32[2, 8]", matches=0, because="extra_check"),
 ]
 
@@ -23,8 +25,8 @@ def pattern(x, index, y):
 
 
 def replacement(x, index, y):
-    numbers = torch.ops.prims.iota.default(y.shape[0], start=0, step=1, dtype=torch.int64, device=y.device, requires_grad=False)
-    inverse = torch.ops.aten.full([x.shape[0]], -1, dtype=torch.int64)
+    numbers = torch.ops.prims.iota.default(y.shape[0], start=0, step=1, dtype=torch.int64, device=x.device, requires_grad=False)
+    inverse = torch.ops.aten.full([x.shape[0]], -1, dtype=torch.int64, device=x.device)
     inverse = torch.ops.aten._unsafe_index_put(inverse, (index,), numbers)
     rows = torch.ops.aten._unsafe_index(y, (torch.ops.aten.clamp_min(inverse, 0),))
     return torch.ops.aten.where((inverse >= 0).view(-1, 1), x + rows, x)
@@ -40,3 +42,7 @@ def whole(x, y):
 
 def drawn(x, y):
     return torch.ops.aten.index_put(x, (torch.randperm(2) + torch.randperm(2),), y, True)
+
+
+def none(x, y):
+    return torch.ops.aten.index_put(x, (torch.randperm(x.shape[0])[:0],), y, True)
