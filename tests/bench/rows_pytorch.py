@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The kernels of bench_rows beside PyTorch eager and torch.compile on the same card, in one run.
 
-    python rows_pytorch.py BENCH_ROWS [RECORDED.json]
+    python rows_pytorch.py BENCH_ROWS
 
-Prints a table of milliseconds: ours, PyTorch's, their ratio and ours over the floor (the bytes that must move at the
-measured copy bandwidth). RECORDED.json holds an earlier run of PyTorch, whose fastest form is shown too."""
+Prints a table of milliseconds: ours; the bytes that must move at the bandwidth of a copy, and a copy of as many bytes,
+each beside ours; PyTorch's eager and compiled form of the call; the fastest form of PyTorch's (for index_add also what
+PyTorch's own rewrite makes of it) beside ours."""
 import json
 import subprocess
 import sys
@@ -34,7 +35,9 @@ def pytorch(n, d, k, dtype):
     gather = torch.compile(lambda x, i: x[i])
     put = torch.compile(lambda x, i, y: torch.ops.aten._unsafe_index_put(x, [i], torch.ops.aten._unsafe_index(x, [i]) + y))
     once = torch.compile(add_once)
-    assert torch.equal(once(x, index, y), x.index_add(0, index, y))
+    for form in (once, put):
+        if not torch.equal(form(x, index, y), x.index_add(0, index, y)):
+            print(f"{n}x{d} {k} {dtype}: PyTorch's forms differ from index_add", flush=True)
     out = {
         "gather": [median(lambda: x[index]), median(lambda: torch.index_select(x, 0, index)), median(lambda: gather(x, index))],
         "index_add": [median(lambda: x.index_add(0, index, y)), median(lambda: add(x, index, y))],
@@ -55,20 +58,24 @@ def main():
         dtype = getattr(torch, case["dtype"])
         theirs = pytorch(case["rows"], case["columns"], case["kept"], dtype)
         shape = f"{case['rows']}x{case['columns']} {case['kept']} {case['dtype'].replace('float', 'f')}"
-        for what, key, floor, forms in [
-            ("gather checked", "gather_checked", "floor_gather_ms", theirs["gather"]),
-            ("gather", "gather", "floor_gather_ms", theirs["gather"]),
-            ("index_add one pass", "index_add_one_pass", "floor_add_ms", theirs["index_add"] + theirs["index_add_rewritten"]),
-            ("the same in PyTorch", "index_add_one_pass", "floor_add_ms", theirs["index_add_once"]),
-            ("index_add stores", "index_add_unique_store", "floor_add_ms", theirs["index_add_rewritten"]),
-            ("index_add atomic", "index_add_atomic", "floor_add_ms", theirs["index_add"]),
-            ("randperm", "randperm", None, theirs["randperm"]),
-            ("pattern add", "pattern_add", "floor_add_ms", theirs["pattern_add"]),
+        add, gather, once = theirs["index_add"], theirs["gather"], theirs["index_add_once"]
+        rewritten, drawn, whole = theirs["index_add_rewritten"][0], theirs["randperm"][0], theirs["pattern_add"][0]
+        none = float("nan")
+        for what, key, floor, eager, compiled, others in [
+            ("gather checked", "gather_checked", "floor_gather_ms", gather[0], gather[2], [gather[1]]),
+            ("gather", "gather", "floor_gather_ms", gather[0], gather[2], [gather[1]]),
+            ("index_add one pass", "index_add_one_pass", "floor_add_ms", add[0], add[1], [rewritten]),
+            ("the same in PyTorch", "index_add_one_pass", "floor_add_ms", once[0], once[1], []),
+            ("index_add stores", "index_add_unique_store", "floor_add_ms", none, rewritten, []),
+            ("index_add atomic", "index_add_atomic", "floor_add_ms", add[0], add[1], []),
+            ("randperm", "randperm", None, drawn, none, []),
+            ("pattern add", "pattern_add", "floor_add_ms", whole, none, []),
         ]:
             took = case[key + "_ms"]
-            below = case[floor] if floor else float("nan")
-            copy = case[floor.replace("floor", "copy")] if floor else float("nan")  # of as many bytes
-            print(f"{shape:>24} {what:>20} {took:8.4f} {below:8.4f} {took / below:6.2f} {took / copy:6.2f} {forms[0]:8.4f} {forms[-1]:8.4f} {min(forms) / took:9.2f}", flush=True)
+            below = case[floor] if floor else none
+            copy = case[floor.replace("floor", "copy")] if floor else none  # of as many bytes
+            best = min(time for time in [eager, compiled, *others] if time == time)
+            print(f"{shape:>24} {what:>20} {took:8.4f} {below:8.4f} {took / below:6.2f} {took / copy:6.2f} {eager:8.4f} {compiled:8.4f} {best / took:9.2f}", flush=True)
 
 
 main()
