@@ -117,10 +117,12 @@ private:
     }
 
     /// print_readable(additional_meta=...) writes values as they are into the comment before a node, and some have
-    /// several lines: such a comment ends with the place that it is about, before the next blank line.
+    /// several lines: such a comment, which is indented as the node is, ends with the place that it is about, before
+    /// the next blank line.
     size_t commentEnd(size_t from) const {
         const size_t end = std::min(m_text.find('\n', from), m_text.size());
-        if (!beginsNotes(m_text.substr(from, end - from)))
+        const bool isIndented = from > 0 && (m_text[from - 1] == ' ' || m_text[from - 1] == '\t');
+        if (!isIndented || !beginsNotes(m_text.substr(from, end - from)))
             return end;
         for (size_t line = end, next = end; line < m_text.size(); line = next) {
             next = std::min(m_text.find('\n', line + 1), m_text.size());

@@ -17,6 +17,7 @@ private slots:
     void readsBackTheSame_data() { addRows({"*.py"}, "graphs"); }
     void readsBackTheSame();
     void runnable();
+    void titlesBelongToNoNode();
     void runnableInputs();
     void runnableInputsThatCannotBe();
     void pytreeInputs();
@@ -206,6 +207,19 @@ void TstIoReadable::mutations() {
     const Node& set = (*graph)[*graph->find("setitem")];
     QCOMPARE(set.args.size(), size_t{3});
     QVERIFY(set.args[1].kind() == Argument::Kind::Slice);
+}
+
+/// A title above the class is no note of a node, though it has a colon and a place follows.
+void TstIoReadable::titlesBelongToNoNode() {
+    const auto capture = io::openText("# rule: what it shows\n"
+                                      "class GraphModule(torch.nn.Module):\n"
+                                      "    def forward(self, x: \"f32[4]\"):\n"
+                                      "        # File: a.py:1 in forward, code: return x.relu()\n"
+                                      "        y = torch.ops.aten.relu.default(x)\n"
+                                      "        return y\n",
+                                      "titled");
+    QVERIFY2(capture.ok(), capture.ok() ? "" : capture.error().str().c_str());
+    QCOMPARE(capture->entry()->graph->size(), size_t(3));
 }
 
 void TstIoReadable::functions() {
