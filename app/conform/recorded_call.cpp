@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "app/conform/recorded_call.h"
 
-
 #include <cmath>
 #include <optional>
 
