@@ -75,7 +75,7 @@ struct CompareOptions {
     uint64_t seed = 0;
     uint64_t skip = 0; ///< as ExecOptions::skip
     std::optional<Tolerance> tolerance;
-    int repeats = 1; ///< timed runs of each side, alternating; values are compared on the first
+    int repeats = 1; ///< timed runs of each side, alternating, after one each whose values are compared
     Cancel cancel;
     std::function<void(size_t done, size_t all)> progress;
     bool statistics = false; ///< of every value on both sides

@@ -42,12 +42,11 @@ std::optional<TensorStatistics> statisticsOf(const Value& value) {
 /// Runs of one side: whole and per node; what is reported is the median of each.
 class Timings {
 public:
-    void add(const RunResult& result, bool withValues) {
+    void add(const RunResult& result) {
         m_totals.push_back(result.total);
         m_runs.push_back(result.times);
         m_replay = result.replays.empty() ? m_replay : median(result.replays);
-        // Kept values leave nothing to write results over, on the first side alone: then neither side counts that.
-        m_peak = withValues ? result.plainPeakBytes : result.peakBytes;
+        m_peak = result.peakBytes;
         for (const std::string& remark : result.remarks)
             if (std::find(m_remarks.begin(), m_remarks.end(), remark) == m_remarks.end())
                 m_remarks.push_back(remark);
@@ -88,17 +87,13 @@ public:
         pairNodes();
         FX_TRY(m_planBefore, plan(*m_trace.base, m_backend, {.fuse = m_options.fuse}));
         FX_TRY(m_planAfter, plan(*m_trace.result, m_backend, {.fuse = m_options.fuse}));
-        FX_TRY(RunResult before, runSide(true, [this](ExecOptions& options) {
-                   options.keepAll = true;
-                   adjustValues(options);
-               }));
+        FX_TRY(RunResult before, runSide(true, [](ExecOptions& options) { options.keepAll = true; }));
         m_values = std::move(before.values);
         m_beforeOrder = before.times;
         FX_TRY(RunResult after, runSide(false, [this](ExecOptions& options) {
                    options.observe = [this](NodeId id, const Value& value) { seen(id, value); };
-                   adjustValues(options);
                }));
-        for (int i = m_options.fuse ? 0 : 1; i < m_options.repeats; ++i)
+        for (int i = 0; i < m_options.repeats; ++i)
             for (const bool side : {true, false})
                 FX_CHECK(runSide(side, [this, i](ExecOptions& options) { adjustTimed(options, i); }));
         collect();
@@ -127,12 +122,6 @@ private:
         options.replays = m_options.replay && run + 1 == m_options.repeats ? std::max(kFewestReplays, run + 1) : 0;
     }
 
-    /// The runs whose values are compared are timed ones too, unless fused nodes are timed.
-    void adjustValues(ExecOptions& options) const {
-        if (!m_options.fuse)
-            adjustTimed(options, 0);
-    }
-
     template <class Adjust> Result<RunResult> runSide(bool before, const Adjust& adjust) {
         const Graph& graph = before ? *m_trace.base : *m_trace.result;
         ExecOptions options{.seed = m_options.seed,
@@ -144,9 +133,9 @@ private:
             options.progress = [=, this](size_t done, size_t) { m_options.progress(offset + done, all); };
         adjust(options);
         auto result = fxscope::run(graph, before ? m_planBefore : m_planAfter, m_inputs.values, m_backend, options);
-        const bool withValues = options.keepAll || options.observe;
-        if (result && !(withValues && m_options.fuse))
-            (before ? m_before : m_after).add(*result, withValues);
+        const bool withValues = options.keepAll || options.observe; // these runs warm up, the others are timed
+        if (result && !withValues)
+            (before ? m_before : m_after).add(*result);
         else if (!result && !m_options.cancel.requested())
             return Diagnostic{result.error().what,
                               (before ? "before the passes" : "after the passes") +
