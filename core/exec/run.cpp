@@ -37,7 +37,6 @@ public:
         FX_CHECK(m_backend.wait());
         m_result.total = Clock::now() - begin - m_aside;
         m_result.peakBytes = m_keeps ? m_kept.peak() : m_memory.peak();
-        m_result.plainPeakBytes = m_memory.peakWithoutReuse();
         m_result.peakWithoutReuseBytes = std::max(m_result.peakBytes, m_memory.peakWithoutReuse());
         m_result.lowerBoundBytes = m_plan.estimatedPeakBytes;
         FX_CHECK(collect());

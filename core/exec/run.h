@@ -92,7 +92,6 @@ struct RunResult {
     std::chrono::nanoseconds total{};
     std::vector<std::chrono::nanoseconds> replays = {}; ///< of ExecOptions::replays, by the device's clock
     int64_t peakBytes = 0;             ///< largest sum of live storages that the run allocated, kept values among them
-    int64_t plainPeakBytes = 0;        ///< as if no value were kept, and no result written over an input
     int64_t peakWithoutReuseBytes = 0; ///< what it would have been without results written over inputs
     int64_t lowerBoundBytes = 0;       ///< Plan::estimatedPeakBytes
 };
