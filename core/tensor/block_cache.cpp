@@ -2,11 +2,13 @@
 #include "core/tensor/block_cache.h"
 
 #include <cstdlib>
+#include <sys/mman.h>
 
 namespace fxscope {
 namespace {
 
-constexpr size_t kMostAddressable = size_t(1) << 46; ///< more than any machine has
+constexpr size_t kHugePage = size_t(2) << 20, kHugePages = 16; ///< of 2 MiB; blocks of 16 and more get them
+constexpr size_t kMostAddressable = size_t(1) << 46;           ///< more than any machine has
 
 /// Sizes of kept blocks grow in eighths, so that tensors of nearly the same size share them; what is asked for is what
 /// is taken as long as it is small.
@@ -21,7 +23,18 @@ size_t blockBytes(size_t bytes) {
 
 /// Null: there is no such room. Sanitizers end the program when they are asked for more than they can address.
 void* allocated(size_t bytes) {
-    return bytes > kMostAddressable ? nullptr : std::aligned_alloc(BlockCache::kAlignment, bytes);
+    if (bytes > kMostAddressable)
+        return nullptr;
+#ifdef MADV_HUGEPAGE
+    if (bytes >= kHugePages * kHugePage) { // else each of its small pages faults on first touch
+        const size_t whole = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+        void* memory = std::aligned_alloc(kHugePage, whole);
+        if (memory)
+            madvise(memory, whole, MADV_HUGEPAGE);
+        return memory;
+    }
+#endif
+    return std::aligned_alloc(BlockCache::kAlignment, bytes);
 }
 
 #if defined(__SANITIZE_ADDRESS__)
